@@ -1,0 +1,263 @@
+"""Everything anyone can ask for: one frozen class a command, imperative. ``engine.bus`` alone carries them out.
+
+``actor`` is a person's id, or ``clock`` (the beat), ``router`` (messages between instances) or ``system`` (set-up).
+Values of variables are the types of ``engine.values``. Moments are aware.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+Variables = Mapping[str, Any]
+
+CLOCK, ROUTER, SYSTEM = "clock", "router", "system"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Command:
+    """``key``: the caller's idempotency key; the same key from the same actor is carried out once."""
+
+    actor: str
+    key: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OnInstance(Command):
+    instance: str
+
+
+# --- process instances ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StartProcess(Command):
+    """Start a process instance in a school. ``definition`` is a process key (latest version) or a definition id."""
+
+    definition: str
+    school: str
+    variables: Variables = field(default_factory=dict)
+    business_key: str | None = None
+    element: str = ""  # start event; empty: the none start event
+    cause: str = ""  # what started it: "" (a person), "timer:…", "message:STREAM/SEQ/N", "signal:…"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CompleteTask(OnInstance):
+    """Complete a user or manual task with its cleaned form answers."""
+
+    task: str
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReturnTask(OnInstance):
+    """Return an open task for correction: the step named (or the one just before) is done again by who did it."""
+
+    task: str
+    reason: str
+    to: str = ""  # element id; empty: the user task completed last before this one
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClaimTask(OnInstance):
+    task: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnclaimTask(OnInstance):
+    task: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AssignTask(OnInstance):
+    """Give a task to one person, who must be a candidate of it."""
+
+    task: str
+    person: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FireTimer(OnInstance):
+    timer: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeliverMessage(OnInstance):
+    """Hand a message to one subscription of one instance. ``sender`` is "STREAM/SEQ/N": delivered exactly once."""
+
+    subscription: str
+    name: str
+    variables: Variables = field(default_factory=dict)
+    sender: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeliverSignal(OnInstance):
+    name: str
+    variables: Variables = field(default_factory=dict)
+    sender: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CompleteExternal(OnInstance):
+    task: str
+    worker: str
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FailExternal(OnInstance):
+    """``error_code``: a BPMN error; otherwise a technical failure, an incident once ``retries`` is 0."""
+
+    task: str
+    worker: str
+    message: str = ""
+    error_code: str = ""
+    retries: int = 0
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CorrectVariables(OnInstance):
+    """Set variables of the instance's root scope by hand, with a reason that stays in the ledger."""
+
+    variables: Variables
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RetryIncident(OnInstance):
+    incident: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SuspendInstance(OnInstance):
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResumeInstance(OnInstance):
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CancelInstance(OnInstance):
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EraseInstance(OnInstance):
+    """Destroy a finished case's key: its contents are gone lawfully, its chain still verifies."""
+
+    reason: str
+
+
+# --- directory, calendar, parameters, models, access ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecordUnit(Command):
+    """Create or change a unit. ``kind``: university, school, department, programme, section."""
+
+    unit: str
+    kind: str
+    parent: str | None
+    names: Mapping[str, str]
+    active: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecordPerson(Command):
+    """``kind``: employee or student. ``language``: kk, ru or en. ``unit``: the home unit."""
+
+    person: str
+    name: str
+    unit: str
+    kind: str = "employee"
+    position: str = ""
+    email: str = ""
+    language: str = "kk"
+    active: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Appoint(Command):
+    """Appoint a person to a role in a unit for [start, end)."""
+
+    person: str
+    role: str
+    unit: str
+    start: date
+    end: date | None = None
+    basis: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EndAppointment(Command):
+    appointment: str
+    end: date
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SetDay(Command):
+    """Mark one day of the working calendar as working or not, against the built-in calendar of Kazakhstan."""
+
+    day: date
+    working: bool
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SetTerm(Command):
+    """A date of the academic calendar, e.g. year "2026/2027", name "autumn_end"."""
+
+    year: str
+    name: str
+    day: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SetParameter(Command):
+    """Change one of our defaults. Constants of the regulation are refused."""
+
+    name: str
+    value: Any
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Deploy(Command):
+    """Deploy files (name -> bytes) as one deployment; refused whole if any finding is an error."""
+
+    name: str
+    files: Mapping[str, bytes]
+    source: str = "sapa"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SetPassword(Command):
+    """Create or change a sign-in. ``digest`` is an argon2 hash; it is never recorded, only that it changed."""
+
+    person: str
+    login: str
+    digest: str
+
+
+# --- what comes back -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a command came to. ``at`` is the entry's moment; ``result`` is command-specific."""
+
+    stream: str
+    seq: int
+    at: datetime
+    instance: str = ""
+    result: Any = None
+    repeated: bool = False

@@ -1,0 +1,168 @@
+"""Every refusal: the class names it, ``code`` is what callers map, ``engine/wording/errors.yaml`` says it in kk, ru, en.
+
+SapaError
+├─ Refused                a person asked for something that cannot be had (web: 4xx, see ``status``)
+│  ├─ NotPermitted        403   NotFound 404   Conflict 409 (TaskNotOpen, AlreadyDone, Stale…)   Invalid 422
+├─ ModelRefused           a deployment with at least one error finding
+├─ StepFailed             a model step failed: becomes an incident, never reaches a person as an exception
+└─ Broken                 the installation is not usable (database, keys, schema)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from engine.definitions.model import Finding
+
+
+class SapaError(Exception):
+    """Something went wrong."""
+
+    code: ClassVar[str] = "error"
+    status: ClassVar[int] = 500
+
+    def __init__(self, **params: Any) -> None:
+        self.params = params
+        super().__init__(self.__str__())
+
+    def __str__(self) -> str:
+        from engine.wording import say
+
+        return say(self.code, "en", self.params)
+
+    def say(self, lang: str) -> str:
+        """The sentence for a person, in kk, ru or en."""
+        from engine.wording import say
+
+        return say(self.code, lang, self.params)
+
+
+class Refused(SapaError):
+    """The request was refused."""
+
+    code, status = "refused", 400
+
+
+class NotPermitted(Refused):
+    """You may not do this."""
+
+    code, status = "not_permitted", 403
+
+
+class SamePerson(NotPermitted):
+    """Another person must do this step: you did the step it checks."""
+
+    code = "same_person"
+
+
+class AppointmentExpired(NotPermitted):
+    """The appointment that would allow this is over."""
+
+    code = "appointment_expired"
+
+
+class NotFound(Refused):
+    """There is no such thing, or it is not open to you."""
+
+    code, status = "not_found", 404
+
+
+class Conflict(Refused):
+    """The state has changed meanwhile."""
+
+    code, status = "conflict", 409
+
+
+class TaskNotOpen(Conflict):
+    """The task is not open any more; params tell who completed it and when, if it was completed."""
+
+    code = "task_not_open"
+
+
+class TaskTaken(Conflict):
+    """Somebody else has claimed the task."""
+
+    code = "task_taken"
+
+
+class InstanceNotRunning(Conflict):
+    """The case is suspended or ended."""
+
+    code = "instance_not_running"
+
+
+class DuplicateKey(Conflict):
+    """A case with this business key exists already."""
+
+    code = "duplicate_key"
+
+
+class NotWaiting(Conflict):
+    """Nothing waits for this (message, timer, external task, incident)."""
+
+    code = "not_waiting"
+
+
+class Busy(Conflict):
+    """The database is busy; nothing was changed, try again."""
+
+    code, status = "busy", 503
+
+
+class Invalid(Refused):
+    """The input is not acceptable; ``problems`` maps field -> sentence code or text."""
+
+    code, status = "invalid", 422
+
+    def __init__(self, *, problems: Mapping[str, Any] | None = None, **params: Any) -> None:
+        self.problems = dict(problems or {})
+        super().__init__(**params)
+
+
+class TooLarge(Invalid):
+    """The input is larger than allowed."""
+
+    code, status = "too_large", 413
+
+
+class ModelRefused(Refused):
+    """The files cannot be deployed; ``findings`` lists every reason."""
+
+    code, status = "model_refused", 422
+
+    def __init__(self, findings: Sequence[Finding], **params: Any) -> None:
+        self.findings = tuple(findings)
+        super().__init__(count=sum(f.severity == "error" for f in findings), **params)
+
+
+class StepFailed(SapaError):
+    """A step of the model failed; becomes an incident. ``reason`` is a code of the wording, params explain."""
+
+    code = "step_failed"
+
+    def __init__(self, reason: str, **params: Any) -> None:
+        self.reason = reason
+        super().__init__(reason=reason, **params)
+
+    def __str__(self) -> str:
+        from engine.wording import say
+
+        return say(self.reason, "en", self.params)
+
+
+class LimitStruck(StepFailed):
+    """A time, memory or step limit struck."""
+
+
+class NotReproduced(SapaError):
+    """Re-execution differs from the record under this version of the program."""
+
+    code = "not_reproduced"
+
+
+class Broken(SapaError):
+    """The installation cannot be used as it is."""
+
+    code, status = "broken", 503

@@ -1,0 +1,143 @@
+"""What can happen around the instances: directory, calendar, parameters, models, schedule, access."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from engine.facts.base import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitRecorded(Fact):
+    unit: str
+    unit_kind: str
+    parent: str | None
+    names: Any
+    active: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRecorded(Fact):
+    """A person's card; personal fields are private to the directory's own key."""
+
+    private: ClassVar[tuple[str, ...]] = ("name", "position", "email")
+    person: str
+    unit: str
+    person_kind: str
+    language: str
+    active: bool
+    name: str
+    position: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointed(Fact):
+    appointment: str
+    person: str
+    role: str
+    unit: str
+    start: str
+    end: str | None
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentEnded(Fact):
+    appointment: str
+    end: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaySet(Fact):
+    day: str
+    working: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermSet(Fact):
+    year: str
+    name: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterSet(Fact):
+    name: str
+    value: Any
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileStored(Fact):
+    sha256: str
+    file: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefinitionDeployed(Fact):
+    id: str
+    definition_kind: str
+    key: str
+    version: int
+    file: str
+    sha256: str
+    names: Any
+    version_tag: str
+    deployment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartsReplaced(Fact):
+    """The start subscriptions of a process after a deployment."""
+
+    process: str
+    definition: str
+    starts: list[Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartTimerArmed(Fact):
+    process: str
+    element: str
+    school: str
+    due: str
+    round: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartTimerDropped(Fact):
+    process: str
+    element: str
+    school: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartTimerFired(Fact):
+    process: str
+    element: str
+    school: str
+    due: str
+    round: int
+    instance: str
+    refused: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordChanged(Fact):
+    person: str
+    login: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandRefused(Fact):
+    """Somebody asked for something and was refused."""
+
+    command: str
+    code: str
+    target: str

@@ -1,0 +1,238 @@
+"""What a reader is shown: plain frozen rows, already filtered by permission, so that pages never see tables.
+
+``Names`` are {kk, ru, en} as far as the model has them. Moments are aware UTC. Person ids stay ids; ``people`` maps
+the ids a view mentions to names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+Names = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: str
+    name: str
+    unit: str
+    position: str
+    kind: str
+    language: str
+    email: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    id: str
+    kind: str
+    parent: str | None
+    names: Names
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    id: str
+    person: str
+    role: str
+    unit: str
+    start: date
+    end: date | None
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    task: str
+    instance: str
+    element: str
+    names: Names
+    title: Names  # the case's title
+    process: Names
+    business_key: str
+    school: str
+    due: datetime | None
+    overdue: bool
+    created: datetime
+    assignee: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class InboxPage:
+    rows: tuple[InboxRow, ...]
+    page: int
+    per_page: int
+    more: bool
+    counts: Mapping[str, int]  # mine, role, overdue, today; each capped at 1000 ("1000+")
+    people: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    number: str
+    titles: Names
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why am I asked: clauses, the role or person rule that matched, how the date came about, what happens if not."""
+
+    clauses: tuple[Clause, ...]
+    key: str  # the candidate key that matched: role@unit or person:ID
+    role: Names
+    unit: Names
+    appointment: Appointment | None
+    due: datetime | None
+    due_rule: str  # FEEL text of the due date
+    parameters: tuple[Mapping[str, Any], ...]  # {name, value, source: regulation|default, clause} used by the due rule
+    consequence: Names
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    task: str
+    instance: str
+    element: str
+    names: Names
+    documentation: str
+    process: Names
+    title: Names
+    business_key: str
+    school: str
+    state: Literal["open", "completed", "withdrawn"]
+    created: datetime
+    due: datetime | None
+    overdue: bool
+    assignee: str
+    completed_by: str
+    completed_at: datetime | None
+    form: Mapping[str, Any] | None  # the form-js schema, untranslated
+    form_id: str
+    data: Mapping[str, Any]  # variables the form may show (plain JSON)
+    submit: Names
+    why: Why
+    may_complete: bool
+    may_claim: bool
+    blocked: Mapping[str, Any] | None  # {code, params} when it may not be completed by this reader
+    candidates: tuple[str, ...]
+    next: tuple[Mapping[str, Any], ...]  # open tasks of the case after completion: {names, who}
+    people: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class StartView:
+    definition: str
+    key: str
+    names: Names
+    label: Names
+    clause: str
+    form: Mapping[str, Any] | None
+    form_id: str
+    school: str
+    blocked: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One node of the model in flow order, for the diagram and for the list that says the same in words."""
+
+    element: str
+    kind: str
+    names: Names
+    state: Literal["active", "done", "waiting", "incident", "none"]
+    tokens: int
+    visits: int
+    due: datetime | None
+    clause: str
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    seq: int
+    at: datetime
+    actor: str
+    acted_as: str  # "role@unit", empty for the clock and the router
+    kind: str  # the command
+    facts: tuple[Mapping[str, Any], ...]
+    values: Mapping[str, Any]  # what was typed, as far as this reader may see it
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentView:
+    incident: str
+    instance: str
+    element: str
+    names: Names
+    code: str
+    params: Mapping[str, Any]
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    instance: str
+    process: Names
+    process_key: str
+    business_key: str
+    title: Names
+    school: str
+    state: str
+    started: datetime
+    ended: datetime | None
+    incidents: int
+    confidential: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    row: CaseRow
+    definition: str
+    version: int
+    xml: str
+    steps: tuple[StepView, ...]
+    tasks: tuple[InboxRow, ...]
+    timers: tuple[Mapping[str, Any], ...]
+    incidents: tuple[IncidentView, ...]
+    data: Mapping[str, Any]
+    timeline: tuple[TimelineRow, ...]
+    people: Mapping[str, str]
+    may: frozenset[str]  # commands this reader may give: suspend, resume, cancel, retry, correct, …
+    content_hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRow:
+    key: str
+    school: str
+    instance: str
+    at: datetime
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterPage:
+    register: str
+    rows: tuple[RegisterRow, ...]
+    page: int
+    per_page: int
+    total: int
+    counts: Mapping[str, int]
+    people: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who is asking, today."""
+
+    person: Person
+    keys: frozenset[str]
+    appointments: tuple[Appointment, ...]
+    schools: tuple[str, ...]  # schools whose cases this person may see at all
+    rights: frozenset[str] = field(default_factory=frozenset)  # start, models, audit, monitor, people, admin

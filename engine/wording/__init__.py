@@ -1,0 +1,37 @@
+"""Keeps the rest from knowing where the engine's sentences lie: one YAML file per kind, each text in kk, ru and en."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_FOLDER = Path(__file__).parent
+
+
+@cache
+def catalogue() -> dict[str, dict[str, str]]:
+    """code -> {kk, ru, en}, over every file of this folder; a code stands in one file only."""
+    texts: dict[str, dict[str, str]] = {}
+    for path in sorted(_FOLDER.glob("*.yaml")):
+        for code, languages in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).items():
+            if code in texts:
+                raise KeyError(f"{path.name}: {code} is worded twice")
+            texts[code] = languages
+    return texts
+
+
+class _Gaps(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+def say(code: str, lang: str, params: Mapping[str, Any] | None = None) -> str:
+    """The sentence for ``code`` in ``lang`` (kk, ru, en) with its ``{params}`` filled in; unknown codes say themselves."""
+    texts = catalogue().get(code)
+    if texts is None:
+        return code
+    return texts.get(lang, texts["kk"]).format_map(_Gaps(params or {}))

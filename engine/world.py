@@ -1,0 +1,86 @@
+"""The only door through which anything from outside reaches a decision: the clock and every recorded answer.
+
+``decide`` is pure but for its world. Live, the world asks the database and writes each answer down; played back, it
+hands out the recorded answers in order and says so when a question differs from the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from engine.errors import NotReproduced
+from engine.values import Value, plain, typed
+
+
+class World(Protocol):
+    """What a step may know of the outside. ``now`` is the command's moment, aware, UTC."""
+
+    @property
+    def now(self) -> datetime: ...
+
+    def ask(self, question: str, /, **args: Value) -> Value:
+        """The answer to a named question; recorded live, played back in replay."""
+        ...
+
+
+class LiveWorld:
+    """Asks for real and records. ``answer`` gets (question, args) and may read and write its open transaction."""
+
+    def __init__(self, now: datetime, answer: Callable[[str, dict[str, Value]], Value]) -> None:
+        self.now = now
+        self._answer = answer
+        self._known: dict[str, Value] = {}
+        self.record: list[list[Any]] = []
+
+    def ask(self, question: str, /, **args: Value) -> Value:
+        value = self._answer(question, args)
+        self.record.append([question, plain(args), plain(value)])
+        return value
+
+
+class PlaybackWorld:
+    """Hands back the recorded answers, in order. Raises NotReproduced when another question is asked."""
+
+    def __init__(self, now: datetime, record: Sequence[Sequence[Any]]) -> None:
+        self.now = now
+        self._record = record
+        self._next = 0
+
+    def ask(self, question: str, /, **args: Value) -> Value:
+        if self._next >= len(self._record):
+            raise NotReproduced(where=f"{question}: not asked in the record")
+        asked, given, answer = self._record[self._next]
+        if asked != question or given != plain(args):
+            raise NotReproduced(where=f"{question}: the record has {asked}")
+        self._next += 1
+        return typed(answer)
+
+    def finish(self) -> None:
+        """Raises NotReproduced when the record has answers that were not asked for."""
+        if self._next != len(self._record):
+            raise NotReproduced(where=f"{self._record[self._next][0]}: not asked again")
+
+
+class Clock(Protocol):
+    def __call__(self) -> datetime: ...
+
+
+def system_clock() -> datetime:
+    """The machine's time, aware, UTC: the one place that reads it."""
+    return datetime.now(UTC)
+
+
+class ManualClock:
+    """A clock that stands until it is moved: for play, simulation and tests."""
+
+    def __init__(self, start: datetime) -> None:
+        self.now = start.astimezone(UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move_to(self, moment: datetime) -> None:
+        """Never backwards."""
+        self.now = max(self.now, moment.astimezone(UTC))
