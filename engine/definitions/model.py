@@ -28,11 +28,15 @@ EventKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """One expression of the model: FEEL text and the line it stands on. ``literal`` is a text without ``${}``."""
+    """One expression of the model: FEEL text and the line it stands on. ``literal`` is a text without ``${}``.
+
+    ``language`` is the script language the model names for it, if it names one; checks refuse all but FEEL.
+    """
 
     text: str
     line: int = 0
     literal: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +56,15 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event definition. ``name`` is the message, signal, link name or the error or escalation code."""
+    """An event definition. ``name`` is the message, signal, link name or the error or escalation code.
+
+    ``name_value`` is set when the name itself holds an expression (``order-${id}``).
+    """
 
     kind: EventKind = "none"
     ref: str = ""
     name: str = ""
+    name_value: Expression | None = None
     timer: Literal["", "date", "duration", "cycle"] = ""
     value: Expression | None = None  # timer value or condition
     code_variable: str = ""  # camunda:errorCodeVariable, escalationCodeVariable
@@ -125,6 +133,8 @@ class Node:
     instantiate: bool = False
     children: tuple[str, ...] = ()  # of a sub-process
     attributes: Mapping[str, str] = field(default_factory=dict)  # camunda:* attributes, by local name
+    expressions: Mapping[str, tuple[Expression, ...]] = field(default_factory=dict)
+    """Those attributes that may hold expressions (assignee, dueDate, …); lists of candidates have several."""
     properties: Mapping[str, str] = field(default_factory=dict)  # camunda:property, by name
     inputs: tuple[Parameter, ...] = ()
     outputs: tuple[Parameter, ...] = ()
@@ -157,11 +167,16 @@ class Process:
     attributes: Mapping[str, str] = field(default_factory=dict)
     properties: Mapping[str, str] = field(default_factory=dict)
     lanes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    extensions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class BpmnFile:
-    """What a .bpmn file holds. ``diagram`` tells whether it has shapes (BPMN DI)."""
+    """What a .bpmn file holds. ``diagram`` tells whether it has shapes (BPMN DI).
+
+    ``findings`` is what the reader saw and this data cannot hold (double ids, references that lead nowhere, …);
+    a file with an error among them must not be executed.
+    """
 
     name: str
     processes: tuple[Process, ...]
@@ -170,6 +185,8 @@ class BpmnFile:
     errors: Mapping[str, str]  # id -> code
     escalations: Mapping[str, str]
     diagram: bool = True
+    platform: str = ""  # modeler:executionPlatform
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
