@@ -97,7 +97,7 @@ def _process(element: etree._Element, document: Document) -> Process:
     container = Container()
     children = read_container(element, own, container, document)
     lanes = _lanes(element, document, container.nodes)
-    nodes = container.finished({node: lane for lane, members in lanes.items() for node in members})
+    nodes = container.finished({node: lane for lane, inside in lanes.items() for node in inside})
     return Process(
         id=own,
         line=line(element),
@@ -127,12 +127,12 @@ def _lanes(element: etree._Element, document: Document, nodes: Iterable[str]) ->
     lanes: dict[str, tuple[str, ...]] = {}
     known = set(nodes)
     for lane in element.iter(BPMN + "lane"):
-        members = []
+        inside = []
         for ref in lane.iterchildren(BPMN + "flowNodeRef"):
             if text_of(ref) in known:
-                members.append(text_of(ref))
+                inside.append(text_of(ref))
             else:
                 document.report("reference_unknown", lane, "warning", kind="flowNode", ref=text_of(ref)[:80])
         label = camunda.name_of(lane) or lane.get("id") or ""
-        lanes[label] = lanes.get(label, ()) + tuple(members)
+        lanes[label] = lanes.get(label, ()) + tuple(inside)
     return lanes
