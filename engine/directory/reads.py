@@ -1,0 +1,219 @@
+"""Keeps the rest from knowing how people, units and appointments are looked up. Every function is one statement.
+
+Appointments count on a day when ``start <= day < end``. A person who is not active holds nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy import RowMapping, bindparam, func, select
+from sqlalchemy.engine import Connection
+
+from engine.directory.tables import id_appointment, id_login, id_person, id_unit
+from engine.views import Appointment, Person, Unit
+
+ROOT, SCHOOL = "university", "school"
+"""Unit kinds with a meaning of their own: the university itself, and the unit a case belongs to."""
+
+_a, _p, _u = id_appointment.c, id_person.c, id_unit.c
+_day = bindparam("day", type_=sa.String)
+_in_force = sa.and_(_a.start <= _day, sa.or_(_a.end.is_(None), _a.end > _day))
+_active = _p.active.is_(sa.true())
+
+_KEYS = (
+    select(_a.role, _a.unit)
+    .select_from(id_person.outerjoin(id_appointment, sa.and_(_a.person == _p.id, _in_force)))
+    .where(_p.id == bindparam("person"), _active)
+)
+_OF_PERSON = select(id_appointment).where(_a.person == bindparam("person"), _in_force).order_by(_a.start, _a.id)
+_EXPIRED = (
+    select(id_appointment)
+    .where(
+        _a.person == bindparam("person"),
+        _a.role == bindparam("role"),
+        _a.unit == bindparam("unit"),
+        _a.end <= _day,
+        _a.start < _a.end,
+    )
+    .order_by(_a.end.desc(), _a.id)
+    .limit(1)
+)
+_HOLDERS = (
+    select(_a.person)
+    .distinct()
+    .select_from(id_appointment.join(id_person, _a.person == _p.id))
+    .where(_a.role == bindparam("role"), _a.unit == bindparam("unit"), _in_force, _active)
+    .order_by(_a.person)
+)
+_UNITS = select(id_unit).order_by(_u.id)
+
+
+def _chain_up() -> sa.CTE:
+    """The unit itself and everything above it: id, kind, parent, height."""
+    up = (
+        select(_u.id, _u.kind, _u.parent, sa.literal(0).label("height"))
+        .where(_u.id == bindparam("unit"))
+        .cte("up", recursive=True)
+    )
+    above = id_unit.alias()
+    # Units never form a ring (decide_unit sees to it); the height only keeps a damaged table from looping for ever.
+    return up.union_all(
+        select(above.c.id, above.c.kind, above.c.parent, up.c.height + 1).where(
+            above.c.id == up.c.parent, up.c.height < 50
+        )
+    )
+
+
+_up = _chain_up()
+_CHAIN = select(_up.c.id, _up.c.kind).order_by(_up.c.height)
+_SCHOOL_OF = select(_up.c.id).where(_up.c.kind == SCHOOL).order_by(_up.c.height).limit(1)
+
+_below = select(_u.id).where(_u.id == bindparam("under")).cte("below", recursive=True)
+_child = id_unit.alias()
+_below = _below.union(select(_child.c.id).where(_child.c.parent == _below.c.id))
+_OF_KIND = select(id_unit).where(_u.kind == bindparam("kind"), _u.active.is_(sa.true())).order_by(_u.id)
+_OF_KIND_UNDER = _OF_KIND.where(_u.id.in_(select(_below.c.id)))
+
+
+def keys_of(conn: Connection, person: str, day: date) -> frozenset[str]:
+    """What the person may be addressed as on that day: ``role@unit`` of each appointment, and ``person:ID``.
+
+    Empty for somebody unknown or inactive.
+    """
+    rows = conn.execute(_KEYS, {"person": person, "day": day.isoformat()}).all()
+    if not rows:
+        return frozenset()
+    return frozenset([f"person:{person}", *(f"{role}@{unit}" for role, unit in rows if role is not None)])
+
+
+def appointments_of(conn: Connection, person: str, day: date) -> tuple[Appointment, ...]:
+    """The person's appointments in force, earliest first."""
+    rows = conn.execute(_OF_PERSON, {"person": person, "day": day.isoformat()})
+    return tuple(_appointment(row) for row in rows.mappings())
+
+
+def expired_of(conn: Connection, person: str, key: str, day: date) -> Appointment | None:
+    """The person's last appointment to ``key`` ("role@unit") that was over by that day, if there was one."""
+    role, _, unit = key.partition("@")
+    row = conn.execute(_EXPIRED, {"person": person, "role": role, "unit": unit, "day": day.isoformat()}).mappings()
+    found = row.first()
+    return _appointment(found) if found else None
+
+
+def appointment(conn: Connection, appointment_id: str) -> Appointment | None:
+    row = conn.execute(select(id_appointment).where(_a.id == appointment_id)).mappings().first()
+    return _appointment(row) if row else None
+
+
+def entry_of(conn: Connection, appointment_id: str) -> str:
+    """The ledger entry ("STREAM/SEQ") that recorded the appointment; empty when unknown."""
+    return conn.execute(select(_a.entry).where(_a.id == appointment_id)).scalar() or ""
+
+
+def holders(conn: Connection, role: str, unit: str, day: date) -> list[str]:
+    """The ids of the active people who hold the role in the unit on that day, ascending."""
+    rows = conn.execute(_HOLDERS, {"role": role, "unit": unit, "day": day.isoformat()})
+    return list(rows.scalars())
+
+
+def is_holder(conn: Connection, person: str, role: str, unit: str, day: date) -> bool:
+    held = _KEYS.where(_a.role == bindparam("role"), _a.unit == bindparam("unit"))
+    found = conn.execute(held, {"person": person, "role": role, "unit": unit, "day": day.isoformat()}).first()
+    return found is not None
+
+
+def school_of(conn: Connection, unit: str) -> str | None:
+    """The school the unit is or lies in; None for the university, its sections and unknown units."""
+    return conn.execute(_SCHOOL_OF, {"unit": unit}).scalar()
+
+
+def chain(conn: Connection, unit: str) -> list[tuple[str, str]]:
+    """(id, kind) of the unit and of everything above it, nearest first; empty for an unknown unit."""
+    return [(row.id, row.kind) for row in conn.execute(_CHAIN, {"unit": unit})]
+
+
+def parent_unit(conn: Connection, unit: str) -> str | None:
+    return conn.execute(select(_u.parent).where(_u.id == unit)).scalar()
+
+
+def unit(conn: Connection, unit_id: str) -> Unit | None:
+    row = conn.execute(select(id_unit).where(_u.id == unit_id)).mappings().first()
+    return _unit(row) if row else None
+
+
+def units(conn: Connection) -> dict[str, Unit]:
+    """Every unit, inactive ones too (old cases name them)."""
+    return {row["id"]: _unit(row) for row in conn.execute(_UNITS).mappings()}
+
+
+def units_of_kind(conn: Connection, kind: str, under: str | None = None) -> tuple[Unit, ...]:
+    """The active units of a kind, all of them or those at or below ``under``, by id."""
+    rows = conn.execute(_OF_KIND_UNDER if under else _OF_KIND, {"kind": kind, "under": under})
+    return tuple(_unit(row) for row in rows.mappings())
+
+
+def schools(conn: Connection) -> tuple[str, ...]:
+    """The ids of the active schools."""
+    return tuple(unit.id for unit in units_of_kind(conn, SCHOOL))
+
+
+def person(conn: Connection, person_id: str) -> Person | None:
+    row = conn.execute(select(id_person).where(_p.id == person_id)).mappings().first()
+    return Person(**row) if row else None
+
+
+def persons(conn: Connection, ids: Iterable[str] | None = None) -> dict[str, Person]:
+    """The people with these ids, or everybody."""
+    wanted = select(id_person).order_by(_p.id)
+    if ids is not None:
+        wanted = wanted.where(_p.id.in_(sorted(set(ids))))
+    return {row["id"]: Person(**row) for row in conn.execute(wanted).mappings()}
+
+
+def unit_of(conn: Connection, person_id: str) -> str | None:
+    """The person's home unit."""
+    return conn.execute(select(_p.unit).where(_p.id == person_id)).scalar()
+
+
+def names(conn: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """id -> name of the people among ``ids``; no statement for none."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    return {row.id: row.name for row in conn.execute(select(_p.id, _p.name).where(_p.id.in_(wanted)))}
+
+
+def login_of(conn: Connection, login: str) -> tuple[str, str] | None:
+    """(person, argon2 digest) of a sign-in name of an active person, whatever its case."""
+    found = conn.execute(
+        select(id_login.c.person, id_login.c.digest)
+        .join(id_person, _p.id == id_login.c.person)
+        .where(id_login.c.login == login.strip().lower(), _active)
+    ).first()
+    return (found.person, found.digest) if found else None
+
+
+def people_count(conn: Connection) -> int:
+    return conn.execute(select(func.count()).select_from(id_person)).scalar_one()
+
+
+def _appointment(row: RowMapping) -> Appointment:
+    return Appointment(
+        id=row["id"],
+        person=row["person"],
+        role=row["role"],
+        unit=row["unit"],
+        start=date.fromisoformat(row["start"]),
+        end=date.fromisoformat(row["end"]) if row["end"] else None,
+        basis=row["basis"],
+    )
+
+
+def _unit(row: RowMapping) -> Unit:
+    return Unit(
+        id=row["id"], kind=row["kind"], parent=row["parent"], names=json.loads(row["names"]), active=row["active"]
+    )
