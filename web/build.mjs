@@ -4,9 +4,8 @@
 //   js/server-forms.js  -> ../engine/assets/forms.js   one script: form checks inside quickjs
 //   js/app.js           -> static/vendor/app.js        ES module for the browser; import() makes chunks of its own
 //   styles/app.css      -> static/vendor/app.css       with the fonts and images it names
-//   axe-core            -> static/vendor/axe.js        only with `--dev`: accessibility checks of the browser tests
 import { build } from 'esbuild';
-import { access, copyFile, mkdir, rm } from 'node:fs/promises';
+import { access, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -33,4 +32,3 @@ await Promise.all([
     loader: { '.woff': 'file', '.woff2': 'file', '.ttf': 'file', '.eot': 'file', '.svg': 'file', '.png': 'file' },
   }),
 ]);
-if (process.argv.includes('--dev')) await copyFile(join(web, 'node_modules', 'axe-core', 'axe.min.js'), join(vendor, 'axe.js'));
