@@ -17,6 +17,8 @@ from typing import Self, overload
 
 from engine.values import ALMATY, Months
 
+_DAY = timedelta(days=1)
+
 Duration = timedelta | Months | tuple[Months, timedelta]
 """Days and time, or whole months, or both (``P1M2D``)."""
 
@@ -45,7 +47,7 @@ _MOMENT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,18})?)?)"
     r"(Z|[+-][0-9]{2}(?::?[0-9]{2})?)?"
 )
-_DAY_UNITS = (7 * 86400, 86400, 3600, 60, 1)  # weeks, days, hours, minutes, seconds
+_UNITS = (7 * 86400, 86400, 3600, 60, 1)  # weeks, days, hours, minutes, seconds
 
 
 def parse_duration(text: str) -> Duration:
@@ -66,7 +68,7 @@ def parse_duration(text: str) -> Duration:
     count = years * 12 + months
     if count.denominator != 1:
         raise NotATime("duration_unreadable", text)
-    micros = round(sum(n * unit for n, unit in zip(rest, _DAY_UNITS, strict=True)) * 1_000_000)
+    micros = round(sum(n * unit for n, unit in zip(rest, _UNITS, strict=True)) * 1_000_000)
     sign = -1 if match[1] == "-" else 1
     try:
         delta = timedelta(microseconds=sign * micros)
@@ -129,7 +131,12 @@ def add(start: date, duration: Duration) -> date:
     with Almaty's offset of that moment; a moment without a zone is Almaty's.
     """
     months, delta = _split(duration)
-    return _shift(start, months, delta, nominal=delta % timedelta(days=1) == timedelta(0))
+    if isinstance(start, datetime):
+        return _shift(start, months, delta, nominal=delta % _DAY == timedelta(0))
+    try:
+        return add_months(start, months) + delta
+    except OverflowError:
+        raise NotATime("time_out_of_range", f"{start} + {months}M {delta}") from None
 
 
 def _split(duration: Duration) -> tuple[int, timedelta]:
@@ -140,11 +147,9 @@ def _split(duration: Duration) -> tuple[int, timedelta]:
     return duration[0].count, duration[1]
 
 
-def _shift(start: date, months: int, delta: timedelta, *, nominal: bool) -> date:
+def _shift(start: datetime, months: int, delta: timedelta, *, nominal: bool) -> datetime:
     """``nominal``: the delta counts calendar days and keeps the local time of day, else it is elapsed time."""
     try:
-        if not isinstance(start, datetime):
-            return add_months(start, months) + delta
         here = start.astimezone(ALMATY) if start.tzinfo else start.replace(tzinfo=ALMATY)
         if months or nominal:
             day = add_months(here.date(), months) + (delta if nominal else timedelta(0))
@@ -191,7 +196,7 @@ class Cycle:
             start = parse_moment(rest[0])
             interval = parse_moment(rest[1]) - start
         months, delta = _split(interval)
-        if min(months, delta / timedelta(days=1)) < 0 or not (months or delta):
+        if min(months, delta / _DAY) < 0 or not (months or delta):
             raise NotATime("cycle_not_forward", text)
         return cls(text.strip(), int(times[1]) if times[1] else None, start, end, interval)
 
@@ -259,9 +264,7 @@ class Cycle:
         except OverflowError:
             raise NotATime("time_out_of_range", self.text) from None
         # Whole days by the interval, not by the product: 144 x PT10M is elapsed time, else the order could break.
-        shifted = _shift(origin, months * n, product, nominal=delta % timedelta(days=1) == timedelta(0))
-        assert isinstance(shifted, datetime)
-        return shifted
+        return _shift(origin, months * n, product, nominal=delta % _DAY == timedelta(0))
 
 
 def _greatest(holds: Callable[[int], bool]) -> int:

@@ -14,7 +14,7 @@ STEM = 5
 
 def fold(text: str) -> str:
     """Lower case, one way to write each letter, and Kazakh letters as their neighbours on a Russian keyboard."""
-    return unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
+    return unicodedata.normalize("NFC", text).casefold().translate(_LETTERS)
 
 
 def stems(text: str) -> list[str]:

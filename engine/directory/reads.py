@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy import RowMapping, bindparam, func, select
+from sqlalchemy import RowMapping, bindparam, select
 from sqlalchemy.engine import Connection
 
 from engine.directory.tables import id_appointment, id_login, id_person, id_unit
@@ -29,6 +29,7 @@ _KEYS = (
     .select_from(id_person.outerjoin(id_appointment, sa.and_(_a.person == _p.id, _in_force)))
     .where(_p.id == bindparam("person"), _active)
 )
+_HELD = _KEYS.where(_a.role == bindparam("role"), _a.unit == bindparam("unit"))
 _OF_PERSON = select(id_appointment).where(_a.person == bindparam("person"), _in_force).order_by(_a.start, _a.id)
 _EXPIRED = (
     select(id_appointment)
@@ -49,6 +50,7 @@ _HOLDERS = (
     .where(_a.role == bindparam("role"), _a.unit == bindparam("unit"), _in_force, _active)
     .order_by(_a.person)
 )
+_PERSON = select(id_person).where(_p.id == bindparam("person"))
 _UNITS = select(id_unit).order_by(_u.id)
 
 
@@ -121,8 +123,8 @@ def holders(conn: Connection, role: str, unit: str, day: date) -> list[str]:
 
 
 def is_holder(conn: Connection, person: str, role: str, unit: str, day: date) -> bool:
-    held = _KEYS.where(_a.role == bindparam("role"), _a.unit == bindparam("unit"))
-    found = conn.execute(held, {"person": person, "role": role, "unit": unit, "day": day.isoformat()}).first()
+    """Does the (active) person hold the role in the unit on that day?"""
+    found = conn.execute(_HELD, {"person": person, "role": role, "unit": unit, "day": day.isoformat()}).first()
     return found is not None
 
 
@@ -162,7 +164,7 @@ def schools(conn: Connection) -> tuple[str, ...]:
 
 
 def person(conn: Connection, person_id: str) -> Person | None:
-    row = conn.execute(select(id_person).where(_p.id == person_id)).mappings().first()
+    row = conn.execute(_PERSON, {"person": person_id}).mappings().first()
     return Person(**row) if row else None
 
 
@@ -195,10 +197,6 @@ def login_of(conn: Connection, login: str) -> tuple[str, str] | None:
         .where(id_login.c.login == login.strip().lower(), _active)
     ).first()
     return (found.person, found.digest) if found else None
-
-
-def people_count(conn: Connection) -> int:
-    return conn.execute(select(func.count()).select_from(id_person)).scalar_one()
 
 
 def _appointment(row: RowMapping) -> Appointment:

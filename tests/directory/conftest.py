@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from small_university import settle
 from sqlalchemy.engine import Connection
 
 from engine.database import metadata, open_database, writing
+from tests.directory.small_university import settle
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ def keep(conn: Connection, facts: list[Fact], entry: str = "directory/1") -> Non
 
 def appoint(conn: Connection, person: str, role: str, unit: str, **rest: Any) -> str:
     """Appoint through the rules; the id tells who, what and where."""
-    name = rest.pop("name", f"{person}-{role}-{unit}")
+    name: str = rest.pop("name", f"{person}-{role}-{unit}")
     command = Appoint(actor="system", person=person, role=role, unit=unit, **{"start": START, **rest})
     keep(conn, decide.decide_appoint(conn, command, appointment_id=name, roles=ROLES))
     return name

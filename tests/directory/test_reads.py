@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from small_university import START, TODAY, appoint, keep, record_person, record_unit, statements
 from sqlalchemy.engine import Connection
 
 from engine.commands import EndAppointment
 from engine.database import is_sqlite
 from engine.directory import decide, projection, reads
+from tests.directory.small_university import START, TODAY, appoint, keep, record_person, record_unit, statements
 
 ONE = timedelta(days=1)
 
@@ -106,12 +106,12 @@ QUESTIONS: list[Callable[[Connection], Any]] = [
     lambda conn: reads.school_of(conn, "eng-cs-6B06102"),
     lambda conn: reads.parent_unit(conn, "eng-cs"),
     lambda conn: reads.unit_of(conn, "p002"),
-    lambda conn: reads.units(conn),
+    reads.units,
     lambda conn: reads.units_of_kind(conn, "department", "univ"),
-    lambda conn: reads.schools(conn),
+    reads.schools,
     lambda conn: reads.names(conn, ["p001", "p002"]),
     lambda conn: reads.person(conn, "p001"),
-    lambda conn: reads.persons(conn),
+    reads.persons,
     lambda conn: reads.login_of(conn, "x"),
 ]
 
@@ -140,7 +140,7 @@ def test_rebuilt_tables_are_equal(conn: Connection) -> None:
     def tables() -> list[list[tuple[Any, ...]]]:
         return [[tuple(row) for row in conn.execute(sa.select(t).order_by(t.c.id))] for t in projection.REBUILT]
 
-    from small_university import settle
+    from tests.directory.small_university import settle
 
     before = tables()
     projection.clear(conn)
