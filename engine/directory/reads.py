@@ -29,7 +29,6 @@ _KEYS = (
     .select_from(id_person.outerjoin(id_appointment, sa.and_(_a.person == _p.id, _in_force)))
     .where(_p.id == bindparam("person"), _active)
 )
-_HELD = _KEYS.where(_a.role == bindparam("role"), _a.unit == bindparam("unit"))
 _OF_PERSON = select(id_appointment).where(_a.person == bindparam("person"), _in_force).order_by(_a.start, _a.id)
 _EXPIRED = (
     select(id_appointment)
@@ -124,8 +123,7 @@ def holders(conn: Connection, role: str, unit: str, day: date) -> list[str]:
 
 def is_holder(conn: Connection, person: str, role: str, unit: str, day: date) -> bool:
     """Does the (active) person hold the role in the unit on that day?"""
-    found = conn.execute(_HELD, {"person": person, "role": role, "unit": unit, "day": day.isoformat()}).first()
-    return found is not None
+    return f"{role}@{unit}" in keys_of(conn, person, day)
 
 
 def school_of(conn: Connection, unit: str) -> str | None:
