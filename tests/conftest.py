@@ -1,0 +1,90 @@
+"""Keeps tests from knowing what the machine offers: PostgreSQL, Chromium, a fresh database of either kind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import hypothesis
+import pytest
+
+from tests import databases
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+    from sqlalchemy.engine import URL
+
+# Time limits of single examples would measure the machine, not us. Soak runs ask for more examples by SAPA_EXAMPLES.
+hypothesis.settings.register_profile(
+    "sapa",
+    deadline=None,
+    max_examples=int(os.environ.get("SAPA_EXAMPLES", "100")),
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture],
+)
+hypothesis.settings.load_profile("sapa")
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def postgres_server(worker_id: str, request: pytest.FixtureRequest) -> URL:
+    """A PostgreSQL server for the whole run (SQLAlchemy URL); tests that need it are skipped with the reason if none."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"{os.getpid()}") if worker_id != "master" else f"{os.getpid()}"
+    try:
+        return databases.postgres_server(run)
+    except databases.NoPostgres as why:
+        pytest.skip(f"no PostgreSQL: {why}")
+
+
+@pytest.fixture
+def postgres_url(postgres_server: URL) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database of this test's own."""
+    with databases.fresh_postgres(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The URL of a SQLite file of this test's own that does not exist yet."""
+    return databases.fresh_sqlite(tmp_path)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The same test on both databases: an empty one of its own each time."""
+    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    url: str = request.getfixturevalue(name)
+    return url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of Chromium from the system's packages (Playwright's own download is not used)."""
+    found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip("no Chromium: apt-get install chromium")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One running Chromium; a test opens a context of its own in it."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_OPTIONS)
+        yield running
+        running.close()
