@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 from lxml import etree
 
@@ -42,8 +43,7 @@ class Extensions:
 
 def line(element: etree._Element) -> int:
     """The line the element starts on, 0 when unknown."""
-    found = element.sourceline
-    return found if isinstance(found, int) else 0
+    return cast("int | None", element.sourceline) or 0
 
 
 def local(element: etree._Element) -> str:
@@ -149,12 +149,8 @@ def _structure(element: etree._Element) -> Expression:
     languages: list[str] = []
 
     def part(item: etree._Element) -> str:
-        inner = next(item.iterchildren("*"), None)
-        if local(item) in ("list", "map", "script"):
-            found: Expression | None = _structure(item)
-        else:
-            found = _structure(inner) if inner is not None else expression(text_of(item), at)
-        assert found is not None
+        inner = item if local(item) in ("list", "map", "script") else next(item.iterchildren("*"), None)
+        found = _structure(inner) if inner is not None else expression(text_of(item), at)
         languages.append(found.language)
         return quoted(found.text) if found.literal else found.text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -25,6 +26,8 @@ _KINDS: Mapping[str, EventKind] = {
     "compensateEventDefinition": "compensate",
     "cancelEventDefinition": "cancel",
 }
+_EXPRESSION = re.compile(r'^[a-zа-яёәғқңөұүһі_"]|\(')
+"""A timer that is no ISO 8601 text but plainly FEEL (``due_at``, ``working_days_after(…)``) needs no ``${}``."""
 Severity = Literal["error", "warning", "info"]
 Timer = Literal["", "date", "duration", "cycle"]
 _TIMERS: Mapping[str, Timer] = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
@@ -111,7 +114,9 @@ def _timer(element: etree._Element) -> tuple[Timer, Expression | None]:
         kind = _TIMERS.get(camunda.local(child))
         if kind is not None:
             text = text_of(child)
-            return kind, expression(text, line(child)) if text else None
+            return kind, expression(
+                text, line(child), "feel" if _EXPRESSION.search(text) else "literal"
+            ) if text else None
     return "", None
 
 

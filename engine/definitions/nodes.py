@@ -179,9 +179,8 @@ def _performers(element: etree._Element) -> dict[str, tuple[Expression, ...]]:
                 result["assignee"] = (expression(text, line(owner)),)
                 continue
             for item in listed(text, line(owner)):
-                is_user = item.literal and item.text.startswith("user(") and item.text.endswith(")")
-                key = "candidateUsers" if is_user else "candidateGroups"
-                if item.literal and item.text.startswith(("user(", "group(")) and item.text.endswith(")"):
-                    item = replace(item, text=item.text.partition("(")[2][:-1].strip())
-                result[key] = (*result.get(key, ()), item)
+                kind, _, name = item.text.removesuffix(")").partition("(")
+                marked = item.literal and kind in ("user", "group")
+                key = "candidateUsers" if marked and kind == "user" else "candidateGroups"
+                result[key] = (*result.get(key, ()), replace(item, text=name.strip()) if marked else item)
     return result

@@ -1,0 +1,215 @@
+"""Answers the world's questions for real, inside the command's own transaction; the ledger writes each answer down."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert as insert_postgres
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.engine import Connection
+
+from engine.calendar.working_days import WorkingCalendar
+from engine.database import is_sqlite, vw_day, vw_number, vw_parameter, vw_register, vw_term
+from engine.definitions import regulation
+from engine.definitions.library import resolve
+from engine.directory import reads
+from engine.values import ALMATY, Value, canonical, instant, plain, typed
+
+
+def working_calendar(connection: Connection) -> WorkingCalendar:
+    rows = connection.execute(sa.select(vw_day.c.day, vw_day.c.working))
+    return WorkingCalendar({date.fromisoformat(row.day): row.working for row in rows})
+
+
+def parameter(connection: Connection, name: str) -> Value:
+    """A parameter's value in force; None for one that does not exist."""
+    row = connection.execute(sa.select(vw_parameter.c.content).where(vw_parameter.c.name == name)).first()
+    if row is not None:
+        return typed(json.loads(row.content))
+    setting = regulation.parameters().get(name)
+    return setting.value if setting else None
+
+
+class Answers:
+    """One command's outside. ``appoint`` and ``end_appointment`` write to the directory's stream in this transaction."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        now: datetime,
+        appoint: Callable[..., str | None],
+        end_appointment: Callable[..., str | None],
+    ) -> None:
+        self._connection = connection
+        self._now = now
+        self._appoint = appoint
+        self._end_appointment = end_appointment
+        self._calendar: WorkingCalendar | None = None
+
+    def __call__(self, question: str, args: Mapping[str, Value]) -> Value:
+        """Raises KeyError for a question nobody can answer (a fault of the program)."""
+        return _QUESTIONS[question](self, **args)
+
+    @property
+    def today(self) -> date:
+        return self._now.astimezone(ALMATY).date()
+
+    # --- models, calendar, parameters ------------------------------------------------------------------------------
+
+    def _definition(self, kind: str, key: str, binding: str, version: str, of: str) -> Value:
+        return resolve(self._connection, kind, key, binding, version, of)
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        if self._calendar is None:
+            self._calendar = working_calendar(self._connection)
+        return self._calendar
+
+    def _after(self, date: date, n: int) -> Value:
+        return self.calendar.after(date, int(n))
+
+    def _before(self, date: date, n: int) -> Value:
+        return self.calendar.before(date, int(n))
+
+    def _next(self, date: date) -> Value:
+        return self.calendar.next(date)
+
+    def _is_working(self, date: date) -> Value:
+        return self.calendar.is_working(date)
+
+    def _between(self, start: date, end: date) -> Value:
+        return self.calendar.between(start, end)
+
+    def _term(self, year: str, name: str) -> Value:
+        row = self._connection.execute(
+            sa.select(vw_term.c.day).where(vw_term.c.year == year, vw_term.c.name == name)
+        ).first()
+        return date.fromisoformat(row.day) if row else None
+
+    def _parameter(self, name: str) -> Value:
+        return parameter(self._connection, name)
+
+    # --- directory -------------------------------------------------------------------------------------------------
+
+    def _holders(self, role: str, unit: str) -> Value:
+        return reads.holders(self._connection, role, unit, self.today)
+
+    def _is_holder(self, person: str, role: str, unit: str) -> Value:
+        return reads.is_holder(self._connection, person, role, unit, self.today)
+
+    def _unit_of(self, person: str) -> Value:
+        return reads.unit_of(self._connection, person)
+
+    def _parent_unit(self, unit: str) -> Value:
+        return reads.parent_unit(self._connection, unit)
+
+    def _school_of(self, unit: str) -> Value:
+        return reads.school_of(self._connection, unit)
+
+    def _units(self, kind: str, school: str) -> Value:
+        return [unit.id for unit in reads.units_of_kind(self._connection, kind, school)]
+
+    def _make_appointment(self, **args: Value) -> Value:
+        return self._appoint(**args)
+
+    def _stop_appointment(self, **args: Value) -> Value:
+        return self._end_appointment(**args)
+
+    # --- registers and numbers -------------------------------------------------------------------------------------
+
+    def _row(self, register: str, school: str, key: str) -> Any:
+        c = vw_register.c
+        where = (c.register == register, c.school == school, c.key == key)
+        return self._connection.execute(sa.select(vw_register).where(*where)).first()
+
+    def _enter(self, register: str, school: str, key: str, values: dict[str, Value], instance: str) -> Value:
+        if self._row(register, school, key) is not None:
+            return None
+        self._connection.execute(
+            sa.insert(vw_register),
+            {"register": register, "school": school, "key": key, "instance": instance, "at": instant(self._now),
+             "content": canonical(plain(values))},
+        )  # fmt: skip
+        return values
+
+    def _update(self, register: str, school: str, key: str, values: dict[str, Value]) -> Value:
+        row = self._row(register, school, key)
+        if row is None:
+            return None
+        merged = {**_content(row.content), **values}
+        c = vw_register.c
+        self._connection.execute(
+            sa.update(vw_register)
+            .where(c.register == register, c.school == school, c.key == key)
+            .values(content=canonical(plain(merged)))
+        )
+        return merged
+
+    def _select(self, register: str, school: str, where: dict[str, Value], since: dict[str, Value]) -> Value:
+        c = vw_register.c
+        query = sa.select(c.key, c.content).where(c.register == register).order_by(c.at, c.key)
+        if school != "*":
+            query = query.where(c.school == school)
+        found = []
+        for row in self._connection.execute(query):
+            values = _content(row.content)
+            if _matches(values, where) and _since(values, since):
+                found.append({"key": row.key, **values})
+        return found
+
+    def _number(self, series: str, school: str, year: str) -> Value:
+        insert = insert_sqlite if is_sqlite(self._connection) else insert_postgres
+        statement = (
+            insert(vw_number)
+            .values(series=series, school=school, year=year, last=1)
+            .on_conflict_do_update(index_elements=["series", "school", "year"], set_={"last": vw_number.c.last + 1})
+            .returning(vw_number.c.last)
+        )
+        return self._connection.execute(statement).scalar_one()
+
+
+def _content(text: str) -> dict[str, Value]:
+    value: dict[str, Value] = typed(json.loads(text))
+    return value
+
+
+def _matches(values: Mapping[str, Value], where: Mapping[str, Value]) -> bool:
+    return all(values.get(n) in w if isinstance(w, list) else values.get(n) == w for n, w in where.items())
+
+
+def _since(values: Mapping[str, Value], since: Mapping[str, Value]) -> bool:
+    for name, start in since.items():
+        value = values.get(name)
+        if isinstance(value, datetime) and not isinstance(start, datetime):
+            value = value.astimezone(ALMATY).date()
+        if value is None or value < start:
+            return False
+    return True
+
+
+_QUESTIONS: dict[str, Callable[..., Value]] = {
+    "definition": Answers._definition,
+    "calendar.working_days_after": Answers._after,
+    "calendar.working_days_before": Answers._before,
+    "calendar.next_working_day": Answers._next,
+    "calendar.is_working_day": Answers._is_working,
+    "calendar.working_days_between": Answers._between,
+    "calendar.term": Answers._term,
+    "parameter": Answers._parameter,
+    "directory.holders": Answers._holders,
+    "directory.is_holder": Answers._is_holder,
+    "directory.unit_of": Answers._unit_of,
+    "directory.parent_unit": Answers._parent_unit,
+    "directory.school_of": Answers._school_of,
+    "directory.units": Answers._units,
+    "directory.appoint": Answers._make_appointment,
+    "directory.end": Answers._stop_appointment,
+    "register.enter": Answers._enter,
+    "register.update": Answers._update,
+    "register.select": Answers._select,
+    "number": Answers._number,
+}

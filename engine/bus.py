@@ -1,0 +1,202 @@
+"""One command, one transaction: permit, load, decide, append, project, commit. The one place that commits.
+
+Retries when the database is busy, drops the cached instance on every rollback, and writes refused attempts to a stream
+of their own. What leaves for other instances is pumped after the commit (engine.outbox).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Engine as Database
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from engine import commands as c
+from engine import facts as f
+from engine.database import is_sqlite, ru_instance, ru_request, writing
+from engine.definitions.library import DeployedLibrary
+from engine.errors import Busy, Conflict, DuplicateKey, NotFound, NotPermitted, Refused, TooLarge
+from engine.history import ledger, sealing
+from engine.house import House
+from engine.instances import Instances
+from engine.runtime.execution import Execution
+from engine.values import ALMATY, NotAValue, canonical, moment, plain
+from engine.world import Clock
+
+log = structlog.get_logger("sapa")
+
+MAX_INPUT = 1_000_000
+"""Characters of a command's values as JSON."""
+_TRIES = 5
+_HOT = 512
+"""Instances kept ready in memory."""
+
+
+class Bus:
+    """Carries out commands. Safe for several threads and, on PostgreSQL, several processes."""
+
+    def __init__(self, database: Database, library: DeployedLibrary, keys: sealing.KeyRing, clock: Clock) -> None:
+        self.database = database
+        self.library = library
+        self.keys = keys
+        self.clock = clock
+        self.hot = HotInstances(_HOT)
+        self.instances = Instances(library, keys)
+        self.house = House(library, keys)
+        self._listeners: list[Callable[[c.Done], None]] = []
+
+    def after_commit(self, listener: Callable[[c.Done], None]) -> None:
+        """``listener`` is called with what was done, outside the transaction; its failure is logged, not raised."""
+        self._listeners.append(listener)
+
+    def handle(self, command: c.Command) -> c.Done:
+        """Carry out one command. Raises Refused and its kin; then nothing was changed but the note of the refusal."""
+        _measure(command)
+        for attempt in range(_TRIES):
+            try:
+                done = self._once(command)
+            except Refused as refusal:
+                self._note_refusal(command, refusal)
+                raise
+            except (OperationalError, IntegrityError) as problem:
+                if isinstance(problem, IntegrityError) and "unique_key" in str(problem.orig):
+                    raise DuplicateKey(key=getattr(command, "business_key", "") or "—") from None
+                log.warning("retry", command=type(command).__name__, attempt=attempt, problem=str(problem.orig)[:200])
+                if attempt == _TRIES - 1:
+                    raise Busy() from problem
+                continue
+            for listener in self._listeners:
+                listener(done)
+            return done
+        raise AssertionError("unreachable")
+
+    def _once(self, command: c.Command) -> c.Done:
+        with self._transaction() as connection:
+            repeated = self._answered(connection, command)
+            if repeated is not None:
+                return repeated
+            if isinstance(command, c.StartProcess):
+                done, execution = self._start(connection, command)
+            elif isinstance(command, c.OnInstance):
+                done, execution = self._proceed(connection, command)
+            else:
+                done, execution = self.house.carry_out(connection, command, self.clock()), None
+            if command.key:
+                row = {"actor": command.actor, "key": command.key, "stream": done.stream, "seq": done.seq}
+                connection.execute(sa.insert(ru_request), row)
+        if execution is not None:
+            self.hot.put(execution, done.seq)
+        log.info("done", command=type(command).__name__, stream=done.stream, seq=done.seq, actor=command.actor)
+        return done
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        try:
+            with writing(self.database) as connection:
+                yield connection
+        except BaseException:
+            self.keys.forget()
+            raise
+
+    # --- instances -------------------------------------------------------------------------------------------------
+
+    def _start(self, connection: Connection, command: c.StartProcess) -> tuple[c.Done, Execution]:
+        return self.instances.start(connection, command, self.clock(), self.house)
+
+    def _proceed(self, connection: Connection, command: c.OnInstance) -> tuple[c.Done, Execution | None]:
+        row = lock(connection, command.instance)
+        if row is None:
+            raise NotFound(what=command.instance)
+        if isinstance(command, c.EraseInstance):
+            return self.instances.erase(connection, command, row, self.clock()), None
+        execution = self.hot.take(command.instance, row.seq) or self.instances.load(connection, command.instance, row.seq)
+        now = max(self.clock(), moment(row.started))
+        done = self.instances.proceed(connection, command, execution, row, now, self.house)
+        return done, execution
+
+    def in_transaction(self, work: Callable[[Connection], Any]) -> Any:
+        """For the router and the beat, which carry out several caused commands as one: see engine.outbox, engine.timers."""
+        with self._transaction() as connection:
+            return work(connection)
+
+    # --- repeats and refusals --------------------------------------------------------------------------------------
+
+    def _answered(self, connection: Connection, command: c.Command) -> c.Done | None:
+        """What an earlier command with the same idempotency key came to."""
+        if not command.key:
+            return None
+        r = ru_request.c
+        row = connection.execute(sa.select(r.stream, r.seq).where(r.actor == command.actor, r.key == command.key)).first()
+        if row is None:
+            return None
+        instance = row.stream.partition(":")[2] if row.stream.startswith("instance:") else ""
+        return c.Done(stream=row.stream, seq=row.seq, at=self.clock(), instance=instance, repeated=True)
+
+    def _note_refusal(self, command: c.Command, refusal: Refused) -> None:
+        """Who tried what: auditors ask. Never into an instance's own chain."""
+        if command.actor in (c.CLOCK, c.ROUTER):
+            return
+        target = getattr(command, "task", "") or getattr(command, "instance", "") or getattr(command, "definition", "")
+        fact = f.CommandRefused(command=type(command).__name__, code=refusal.code, target=str(target)[:200])
+        try:
+            with self._transaction() as connection:
+                self.house.record(connection, "refusals", "Refuse", command.actor, self.clock(), [fact])
+        except (OperationalError, IntegrityError) as problem:
+            log.warning("refusal not recorded", problem=str(problem.orig)[:200])
+
+
+def lock(connection: Connection, instance: str) -> Any:
+    """The instance's row, locked first: whoever holds it is alone with the instance."""
+    query = sa.select(ru_instance).where(ru_instance.c.id == instance)
+    if not is_sqlite(connection):
+        query = query.with_for_update()
+    return connection.execute(query).first()
+
+
+def _measure(command: c.Command) -> None:
+    variables = getattr(command, "variables", None)
+    if not variables:
+        return
+    try:
+        size = len(canonical(plain(dict(variables))))
+    except (NotAValue, RecursionError) as problem:
+        raise TooLarge(what=str(problem)[:80], limit="—") from None
+    if size > MAX_INPUT:
+        raise TooLarge(what=f"{size}", limit=f"{MAX_INPUT}")
+
+
+class HotInstances:
+    """Executions ready to go on. One is taken out to be used and put back after the commit: never shared."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._held: OrderedDict[str, tuple[int, Execution]] = OrderedDict()
+
+    def take(self, instance: str, seq: int) -> Execution | None:
+        """The execution if it stands exactly at ``seq``; an older one is dropped."""
+        with self._lock:
+            found = self._held.pop(instance, None)
+        return found[1] if found is not None and found[0] == seq else None
+
+    def put(self, execution: Execution, seq: int) -> None:
+        if execution.state in ("completed", "cancelled"):
+            return
+        with self._lock:
+            self._held[execution.instance] = (seq, execution)
+            while len(self._held) > self._limit:
+                self._held.popitem(last=False)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._held.clear()
+
+

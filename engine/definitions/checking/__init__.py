@@ -1,0 +1,1 @@
+"""Keeps ``engine.definitions.checks`` from knowing the single checks: one module per theme."""

@@ -1,0 +1,122 @@
+"""Checks events: which definition may stand where, and that each says what it needs to be caught or thrown.
+
+Positions as Camunda 7 allows them (its BPMN implementation reference), which is narrower than BPMN 2.0.2 table 10.93.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.definitions.checking.known import Bundle, missing
+from engine.definitions.findings import Report
+from engine.definitions.model import Node, Process
+
+_UNSUPPORTED = frozenset(["compensate", "cancel"])  # refused by ``support``, wherever they stand
+_ALLOWED: Mapping[str, frozenset[str]] = {
+    "process start": frozenset(["none", "message", "timer", "signal", "conditional"]),
+    "sub-process start": frozenset(["none"]),
+    "event sub-process start": frozenset(["message", "timer", "signal", "error", "escalation", "conditional"]),
+    "intermediateCatchEvent": frozenset(["message", "timer", "signal", "conditional", "link"]),
+    "intermediateThrowEvent": frozenset(["none", "message", "signal", "escalation", "link"]),
+    "boundaryEvent": frozenset(["message", "timer", "signal", "error", "escalation", "conditional"]),
+    "endEvent": frozenset(["none", "message", "signal", "error", "escalation", "terminate"]),
+}
+_THROWING = ("intermediateThrowEvent", "endEvent")
+
+
+def check(process: Process, bundle: Bundle, report: Report) -> None:
+    """All findings about the events of one process."""
+    for node in process.nodes.values():
+        if node.kind.endswith("Event"):
+            _position(node, process, report)
+        if node.kind.endswith("Event") or node.kind == "receiveTask":
+            _content(node, report)
+    _links(process, report)
+    _twice(process, report)
+    _receivers(process, bundle, report)
+
+
+def _position(node: Node, process: Process, report: Report) -> None:
+    place: str = node.kind
+    if node.kind == "startEvent":
+        scope = process.nodes.get(node.parent)
+        place = "process start" if scope is None else "sub-process start"
+        if scope is not None and scope.triggered_by_event:
+            place = "event sub-process start"
+    kind = node.event.kind
+    if kind not in _ALLOWED[place] and kind not in _UNSUPPORTED:
+        report.error("event_position", node, event=kind, place=place)
+    never_waits = kind == "error" and not node.interrupting and node.kind in ("boundaryEvent", "startEvent")
+    if never_waits:
+        report.error("error_not_interrupting", node)
+
+
+def _content(node: Node, report: Report) -> None:
+    event = node.event
+    throws = node.kind in _THROWING
+    if node.kind == "receiveTask" and event.kind == "none":
+        report.error("message_missing", node)
+    elif event.kind in ("message", "signal") and not event.name:
+        if throws and event.kind == "message" and {"topic", "type"} & set(node.attributes):
+            report.error("external_throw", node)
+        elif not event.ref:
+            report.error(f"{event.kind}_missing", node)
+        else:
+            report.error("event_without_name", node, kind=event.kind, ref=event.ref)
+    elif event.kind in ("error", "escalation") and throws and not event.name:
+        report.error("code_missing", node, kind=event.kind)
+    elif event.kind == "timer" and event.value is None:
+        report.error("timer_missing", node)
+    elif event.kind == "conditional" and event.value is None:
+        report.error("event_condition_missing", node)
+    elif event.kind == "link" and not event.name:
+        report.error("link_without_name", node)
+
+
+def _links(process: Process, report: Report) -> None:
+    links = [node for node in process.nodes.values() if node.event.kind == "link" and node.event.name]
+    caught: dict[tuple[str, str], Node] = {}
+    for node in links:
+        if node.kind == "intermediateCatchEvent":
+            if (node.parent, node.event.name) in caught:
+                report.error("link_twice", node, link=node.event.name)
+            caught.setdefault((node.parent, node.event.name), node)
+    for node in links:
+        if node.kind == "intermediateThrowEvent" and (node.parent, node.event.name) not in caught:
+            report.error("link_without_target", node, link=node.event.name)
+
+
+def _twice(process: Process, report: Report) -> None:
+    """Two catchers of the same thing at one place: which one would be meant cannot be told."""
+    seen: set[tuple[str, ...]] = set()
+    for node in process.nodes.values():
+        event = node.event
+        if event.kind not in ("message", "error", "escalation") or event.name_value is not None:
+            continue
+        if node.kind == "boundaryEvent":
+            place = node.attached_to
+        elif node.kind == "startEvent":
+            scope = process.nodes.get(node.parent)
+            place = scope.parent if scope is not None else process.id
+        else:
+            continue
+        key = (node.kind, place, event.kind, event.name)
+        if key in seen and (event.name or event.kind != "message"):
+            report.error("caught_twice", node, event=event.kind, what=event.name or "*")
+        seen.add(key)
+
+
+def _receivers(process: Process, bundle: Bundle, report: Report) -> None:
+    if bundle.known.messages is None:
+        return
+    caught = frozenset(
+        node.event.name
+        for model in bundle.models.values()
+        for other in model.processes
+        for node in other.nodes.values()
+        if node.event.kind == "message" and node.kind not in (*_THROWING, "sendTask")
+    )
+    for node in process.nodes.values():
+        sends = node.event.kind == "message" and node.kind in (*_THROWING, "sendTask")
+        if sends and node.event.name_value is None and missing(node.event.name, bundle.known.messages, caught):
+            report.warning("message_without_receiver", node, message=node.event.name)

@@ -1,0 +1,63 @@
+"""Keeps the checks from knowing how one FEEL text is looked at: does it parse, is it Camunda's JUEL, what does it name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+_STRING = re.compile(r'"(?:\\.|[^"\\])*"')
+_CALL_ON_BEAN = re.compile(r"(?<![\w.])([^\W\d]\w*\.[^\W\d]\w*)\s*\(")
+_BEAN = re.compile(r"(?<![\w.])(execution\.\w+|caseExecution|delegateTask|authenticatedUserId)\b")
+_WORD_OPERATOR = re.compile(r"\s(eq|ne|gt|lt|ge|le)\s|(?:^|[\s(!])(empty)\s+[^\W\d]|\?[^?]*:")
+_PARAMETER = re.compile(r'\bparameter\s*\(\s*"((?:\\.|[^"\\])*)"')
+_HOLDERS = re.compile(r'\bholders\s*\(\s*"([^"]*)"')
+_IS_HOLDER = re.compile(r'\bis_holder\s*\(\s*[^",]+,\s*"([^"]*)"')
+_ROLE_KEY = re.compile(r'"([\w\-]+)@[^"]*"')
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is to be said about one expression. ``error`` is the parser's message, None when it parses."""
+
+    error: str | None = None
+    juel: bool = False
+    bean: str = ""
+    words: str = ""
+    names: frozenset[str] = field(default_factory=frozenset)
+    parameters: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=20_000)
+def look(text: str, mode: str = "expression") -> Verdict:
+    """Looks at a FEEL expression (mode ``expression``) or a decision cell (``unary``)."""
+    parameters = tuple(dict.fromkeys(_PARAMETER.findall(text)))
+    bare = _STRING.sub('""', text)
+    bean = _CALL_ON_BEAN.search(bare) or _BEAN.search(bare)
+    if bean:
+        return Verdict(bean=bean[1], parameters=parameters)
+    error, juel, names = _parse(text, mode)
+    words = _WORD_OPERATOR.search(bare)
+    if words and (error is not None or words[1]):
+        return Verdict(words=words[0].strip(), parameters=parameters)
+    return Verdict(error=error, juel=juel, names=names, parameters=parameters)
+
+
+def _parse(text: str, mode: str) -> tuple[str | None, bool, frozenset[str]]:
+    from engine import feel
+
+    try:
+        compiled = feel.compile(text, mode)
+    except feel.FeelSyntax as problem:
+        return str(problem), False, frozenset()
+    return None, bool(compiled.juel), frozenset(compiled.names)
+
+
+def role_keys(text: str) -> list[str]:
+    """Role codes in the keys an expression spells out: ``"secretary@" + school``. People are no roles."""
+    return list(dict.fromkeys(_ROLE_KEY.findall(text)))
+
+
+def role_arguments(text: str) -> list[str]:
+    """Role codes given to ``holders`` and ``is_holder``."""
+    return list(dict.fromkeys(_HOLDERS.findall(text) + _IS_HOLDER.findall(text)))

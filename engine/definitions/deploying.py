@@ -1,0 +1,179 @@
+"""Keeps the house from knowing what a deployment is: files checked whole, versions counted, starts armed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import commands as c
+from engine import facts as f
+from engine.answers import Answers
+from engine.database import re_definition, re_resource
+from engine.definitions import checks, decisions, reader
+from engine.definitions.checking.known import Known
+from engine.definitions.library import DeployedLibrary, resolve
+from engine.definitions.model import Process
+from engine.directory import reads
+from engine.errors import Invalid, ModelRefused
+from engine.runtime.operations import OPERATIONS
+from engine.timers.starts import first_start
+from engine.values import canonical, instant
+from engine.world import LiveWorld
+
+
+class Deploying:
+    """Decides a deployment and writes its definitions (they are content, not cache)."""
+
+    def __init__(self, library: DeployedLibrary) -> None:
+        self._library = library
+
+    def decide(self, connection: Connection, command: c.Deploy, now: datetime) -> tuple[list[f.Fact], dict[str, Any]]:
+        """Check all files, then version what is new. Raises ModelRefused with every finding, Invalid without files."""
+        if not command.files:
+            raise Invalid(problems={"files": "required"})
+        findings = checks.check(command.files, known(connection))
+        if any(finding.severity == "error" for finding in findings):
+            raise ModelRefused(findings)
+        deployment = hashlib.sha256(f"{instant(now)}{command.name}".encode()).hexdigest()[:12]
+        facts: list[f.Fact] = []
+        deployed: dict[str, str] = {}
+        for file, content in command.files.items():
+            digest = hashlib.sha256(content).hexdigest()
+            new = False
+            for kind, key, names, tag, process in _contents(file, content):
+                id = self._version(connection, kind, key, digest)
+                if id is None:
+                    continue
+                new = True
+                version = int(id.rpartition(":")[2])
+                deployed[f"{kind}/{key}"] = id
+                facts.append(
+                    f.DefinitionDeployed(
+                        id=id, definition_kind=kind, key=key, version=version, file=file, sha256=digest, names=names,
+                        version_tag=tag, deployment=deployment,
+                    )
+                )  # fmt: skip
+                connection.execute(
+                    sa.insert(re_definition),
+                    {"id": f"{kind}/{id}", "kind": kind, "key": key, "version": version, "file": file, "sha256": digest,
+                     "names": canonical(names), "version_tag": tag, "deployment": deployment, "at": instant(now),
+                     "by": command.actor},
+                )  # fmt: skip
+                if process is not None:
+                    facts.extend(self._starts(connection, process, id, now))
+            if new:
+                facts.insert(0, f.FileStored(sha256=digest, file=file, size=len(content)))
+                _store(connection, digest, content)
+        result = {"deployment": deployment, "definitions": deployed, "findings": findings}
+        return facts, result
+
+    def _version(self, connection: Connection, kind: str, key: str, digest: str) -> str | None:
+        """The next version's id, or None when the latest version is this very file."""
+        d = re_definition.c
+        row = connection.execute(
+            sa.select(d.version, d.sha256).where(d.kind == kind, d.key == key).order_by(d.version.desc()).limit(1)
+        ).first()
+        if row is not None and row.sha256 == digest:
+            return None
+        return f"{key}:{row.version + 1 if row else 1}"
+
+    # --- starts ----------------------------------------------------------------------------------------------------
+
+    def _starts(self, connection: Connection, process: Process, id: str, now: datetime) -> list[f.Fact]:
+        starts = [
+            [node.event.kind, node.id, node.event.name]
+            for node in map(process.nodes.__getitem__, process.children)
+            if node.kind == "startEvent" and node.event.kind in ("message", "signal", "timer")
+        ]
+        facts: list[f.Fact] = [f.StartsReplaced(process=process.id, definition=id, starts=starts)]
+        units = _places(connection, process)
+        timers = {element for kind, element, _ in starts if kind == "timer"}
+        facts.extend(self._dropped(connection, process.id, timers))
+        for school in units:
+            facts.extend(self._armed(connection, process, school, now))
+        return facts
+
+    def _dropped(self, connection: Connection, process: str, timers: set[str]) -> list[f.Fact]:
+        from engine.database import ru_timer
+
+        rows = connection.execute(
+            sa.select(ru_timer.c.element, ru_timer.c.school).where(ru_timer.c.process_key == process, ru_timer.c.instance == "")
+        )
+        return [
+            f.StartTimerDropped(process=process, element=row.element, school=row.school)
+            for row in rows
+            if row.element not in timers
+        ]
+
+    def _armed(self, connection: Connection, process: Process, school: str, now: datetime) -> list[f.Fact]:
+        world = LiveWorld(now, Answers(connection, now, _nobody, _nobody))
+        facts: list[f.Fact] = []
+        for node in map(process.nodes.__getitem__, process.children):
+            if node.kind == "startEvent" and node.event.kind == "timer":
+                due = first_start(node, school, world)
+                if due is not None:
+                    facts.append(
+                        f.StartTimerArmed(process=process.id, element=node.id, school=school, due=instant(due), round=1)
+                    )
+        return facts
+
+    def timers_for_school(self, connection: Connection, school: str, now: datetime) -> list[f.Fact]:
+        """The start timers of every latest process, for one school."""
+        d = re_definition.c
+        keys = connection.execute(sa.select(d.key).where(d.kind == "process").distinct().order_by(d.key)).scalars()
+        facts: list[f.Fact] = []
+        for key in list(keys):
+            id = resolve(connection, "process", key)
+            if id is not None:
+                process = self._library.process(id).process
+                if process.properties.get("scope") != "university":
+                    facts.extend(self._armed(connection, process, school, now))
+        return facts
+
+
+def _nobody(**_: Any) -> str | None:
+    return "not possible in a start event"
+
+
+def _places(connection: Connection, process: Process) -> tuple[str, ...]:
+    """Where a process runs: each school, or once at the university."""
+    if process.properties.get("scope") == "university":
+        return tuple(unit.id for unit in reads.units_of_kind(connection, reads.ROOT))
+    return reads.schools(connection)
+
+
+def _store(connection: Connection, digest: str, content: bytes) -> None:
+    if connection.execute(sa.select(re_resource.c.sha256).where(re_resource.c.sha256 == digest)).first() is None:
+        connection.execute(sa.insert(re_resource), {"sha256": digest, "content": content})
+
+
+def _contents(file: str, content: bytes) -> list[tuple[str, str, Mapping[str, str], str, Process | None]]:
+    """(kind, key, names, version tag, process) of each definition in a file, by the file's extension."""
+    if file.endswith(".bpmn"):
+        return [
+            ("process", p.id, dict(p.names), p.version_tag, p) for p in reader.read(content, file).processes if p.executable
+        ]
+    if file.endswith(".dmn"):
+        return [("decision", d.id, {"kk": d.name}, "", None) for d in decisions.read(content, file).decisions]
+    schema = json.loads(content)
+    return [("form", schema["id"], {}, str(schema.get("versionTag", "")), None)]
+
+
+def known(connection: Connection) -> Known:
+    """What a new file may refer to."""
+    d = re_definition.c
+    keys: dict[str, set[str]] = {"process": set(), "decision": set(), "form": set()}
+    for row in connection.execute(sa.select(d.kind, d.key).distinct()):
+        keys[row.kind].add(row.key)
+    return Known.of_house(
+        processes=frozenset(keys["process"]),
+        decisions=frozenset(keys["decision"]),
+        forms=frozenset(keys["form"]),
+        operations=frozenset(OPERATIONS),
+    )

@@ -1,0 +1,176 @@
+"""Keeps the rest from knowing how answers are checked and typed: form-js itself decides, on the server as in the browser."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+
+from engine.definitions.forms.components import (
+    CHOICES, KEYED, MANY, Component, Schema, find, is_fixed, is_given, is_list, place, steps,
+)  # fmt: skip
+from engine.definitions.forms.limits import within_limits
+from engine.definitions.forms.merging import merged, rows_that_moved
+from engine.definitions.forms.showing import GIVEN, Scripts
+from engine.values import ALMATY, Value, canonical, typed
+from engine.wording import say
+
+TIMEOUT = 5.0
+_ABSENT = object()
+
+
+@dataclass(frozen=True, slots=True)
+class FormResult:
+    """``data``: typed answers by key (what was hidden or left empty is None). ``errors``: path -> sentences; paths are
+    steps joined by dots, rows counted from 0: ``rows.2.reason``; empty when the answers are good."""
+
+    data: dict[str, Value] = field(default_factory=dict)
+    errors: dict[str, list[str]] = field(default_factory=dict)
+
+
+def check(
+    schema: Schema, answers: Mapping[str, Any], lang: str, context: Mapping[str, Any], now: datetime, scripts: Scripts
+) -> FormResult:
+    """Checks a submission as form-js checks it in the browser, and types what it accepts.
+
+    ``answers``: plain JSON as sent; ``context``: what prefill() gave, with options and names added; ``now``: aware.
+    A date becomes a date, a moment an aware datetime of Almaty, a time a time, a number a number, an empty answer None.
+    Raises TooLarge, Invalid, and what ``scripts`` raises on its limits.
+    """
+    within_limits(schema, answers, lang)
+    moved = rows_that_moved(schema, answers, context)
+    local = now.astimezone(ALMATY)
+    ground = {"_today": local.date().isoformat(), "_now": local.strftime("%Y-%m-%dT%H:%M:%S"), **context}
+    ground.pop(GIVEN, None)
+    sent = merged(schema, answers, ground)
+    options = canonical({"lang": lang, "now": int(now.timestamp() * 1000)})
+    report = json.loads(
+        scripts.call("forms", "validate", canonical(schema), canonical(sent), options, timeout=TIMEOUT)
+    )
+    errors = {one["path"]: [message["text"] for message in one["messages"]] for one in report["errors"]}
+    result: dict[str, Value] = {}
+    reader = _Reader(lang, errors)
+    rows = {path: typed(given) for path, given in (context.get(GIVEN) or {}).items()}
+    reader.read(schema.get("components") or (), report["data"], sent, result, (), rows)
+    errors.update({path: [say("form_rows_changed", lang)] for path in moved})
+    return FormResult(result if not errors else {}, errors)
+
+
+class _Reader:
+    """Walks the schema over form-js's result; what was sent and did not survive is an error, never a silent loss."""
+
+    def __init__(self, lang: str, errors: dict[str, list[str]]) -> None:
+        self._lang = lang
+        self._errors = errors
+
+    def read(
+        self, components: Sequence[Component], data: Any, sent: Any, into: dict[str, Value], at: tuple[str, ...],
+        given: Mapping[str, Any],
+    ) -> None:  # fmt: skip
+        """``into`` gets the typed values of ``components``; ``given``: typed rows of fixed lists by path."""
+        for component, path in _placed(components):
+            kind = component["type"]
+            if is_list(component):
+                self._list(component, path, find(data, path), find(sent, path), into, at, given)
+            elif kind == "group":
+                inner: dict[str, Value] = {}
+                self.read(component.get("components") or (), find(data, path), find(sent, path), inner, (*at, *path), {})
+                place(into, path, inner)
+            elif not is_given(component):
+                value = find(data, path)
+                place(into, path, self._value(component, value, find(sent, path), (*at, *path), _there(data, path)))
+
+    def _list(
+        self, component: Component, path: tuple[str, ...], data: Any, sent: Any, into: dict[str, Value],
+        at: tuple[str, ...], given: Mapping[str, Any],
+    ) -> None:  # fmt: skip
+        fixed = is_fixed(component)
+        if fixed and data is None and sent:
+            return  # hidden: what the process gave stays as it is
+        sent = sent if isinstance(sent, list) else []
+        ground = given.get(".".join(path)) or sent
+        rows: list[Value] = []
+        for index, row in enumerate(sent if data is not None else []):
+            result: dict[str, Value] = dict(ground[index]) if fixed and index < len(ground) else {}
+            answer = data[index] if index < len(data) and isinstance(data[index], dict) else {}
+            inner = component.get("components") or ()
+            self.read(inner, answer, row, result, (*at, *path, str(index)), {})
+            if not fixed:  # a read-only value that travelled with its row
+                result |= {one["key"]: row.get(one["key"]) or None for one in inner if one.get("key") and is_given(one)}
+            rows.append(result)
+        place(into, path, rows)
+
+    def _value(self, component: Component, value: Any, sent: Any, path: tuple[str, ...], shown: bool) -> Value:
+        where = ".".join(path)
+        if not shown:
+            return None
+        if component["type"] in MANY:
+            lost = isinstance(sent, list) and any(one not in (value or []) for one in sent)
+        elif component["type"] == "checkbox":
+            lost = sent not in (None, "", True, False)
+        else:
+            lost = sent not in (None, "", [], {}) and value in (None, "")
+        if lost:
+            self._refuse(where, "form_not_in_list" if component["type"] in CHOICES else "form_not_understood")
+            return None
+        if value in ("", None):
+            return None
+        try:
+            return _typed(component, value)
+        except (ValueError, TypeError, OverflowError):
+            if where not in self._errors:
+                self._refuse(where, "form_not_understood")
+            return None
+
+    def _refuse(self, where: str, code: str) -> None:
+        self._errors[where] = [say(code, self._lang)]
+
+
+def _placed(components: Sequence[Component]) -> Iterator[tuple[Component, tuple[str, ...]]]:
+    """Components that hold data, with their paths; a group without a path is looked through."""
+    for component in components:
+        kind = component.get("type")
+        if kind == "group" and not component.get("path"):
+            yield from _placed(component.get("components") or ())
+        elif kind in KEYED and component.get("key"):
+            yield component, steps(component["key"])
+        elif kind in ("group", "dynamiclist") and component.get("path"):
+            yield component, steps(component["path"])
+
+
+def _there(data: Any, path: tuple[str, ...]) -> bool:
+    inner = find(data, path[:-1]) if path[:-1] else data
+    return isinstance(inner, Mapping) and path[-1] in inner
+
+
+def _typed(component: Component, value: Any) -> Value:
+    kind = component["type"]
+    if kind == "datetime":
+        return _moment(str(component.get("subtype") or "date"), str(value))
+    if kind == "number" and not component.get("serializeToString"):
+        number = float(value)
+        return int(number) if number.is_integer() else number
+    if kind == "filepicker":
+        return [_file(one) for one in value]
+    return value
+
+
+def _moment(subtype: str, text: str) -> date | datetime | time:
+    if subtype == "date":
+        return date.fromisoformat(text)
+    if subtype == "time":
+        return time.fromisoformat(text)
+    found = datetime.fromisoformat(text)
+    return found.replace(tzinfo=ALMATY) if found.tzinfo is None else found.astimezone(ALMATY)
+
+
+def _file(record: Any) -> dict[str, Value]:
+    """A file already stored: its record. Raises ValueError for anything else."""
+    shape = {"name": str, "sha256": str, "size": int, "type": str}
+    if not isinstance(record, dict) or any(not isinstance(record.get(key), one) for key, one in shape.items()):
+        raise ValueError("no file record")
+    if len(record["sha256"]) != 64:
+        raise ValueError("no file record")
+    return {key: record[key] for key in shape}

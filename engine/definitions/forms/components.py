@@ -1,0 +1,67 @@
+"""Keeps the rest from knowing how a form-js schema nests: groups, lists, and which components hold an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+Component = Mapping[str, Any]
+Schema = Mapping[str, Any]
+
+# form-js 2.0 (schema version 19): what holds an answer, what only groups, what only shows.
+KEYED = frozenset(
+    "checkbox checklist datetime expression filepicker number radio select taglist textarea textfield".split()
+)
+CHOICES = frozenset({"checklist", "radio", "select", "taglist"})
+MANY = frozenset({"checklist", "taglist"})
+SHOWN = frozenset("button documentPreview html iframe image separator spacer table text".split())
+NESTING = frozenset({"group", "dynamiclist"})
+
+
+def walk(node: Schema) -> Iterator[Component]:
+    """Every component, groups and lists opened, in reading order."""
+    for component in node.get("components") or ():
+        yield component
+        yield from walk(component)
+
+
+def steps(path: object) -> tuple[str, ...]:
+    """A key or path as steps: ``a.b`` -> (a, b); none: ()."""
+    return tuple(str(path).split(".")) if path else ()
+
+
+def is_list(component: Component) -> bool:
+    return component.get("type") == "dynamiclist"
+
+
+def is_fixed(component: Component) -> bool:
+    """A list whose rows the process gives: nobody adds or removes any."""
+    return is_list(component) and not component.get("allowAddRemove")
+
+
+def is_given(component: Component) -> bool:
+    """A field whose value comes from the process and never from the person."""
+    return component.get("readonly") is True or component.get("disabled") is True
+
+
+def find(data: Any, path: tuple[str, ...]) -> Any:
+    """The value at ``path``; None where there is none."""
+    for step in path:
+        if not isinstance(data, Mapping):
+            return None
+        data = data.get(step)
+    return data
+
+
+def holds(data: Any, path: tuple[str, ...]) -> bool:
+    """Whether there is something at ``path``, be it null."""
+    inner = find(data, path[:-1]) if path[:-1] else data
+    return isinstance(inner, Mapping) and path[-1] in inner
+
+
+def place(data: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+    """Puts ``value`` at ``path``, making contexts on the way."""
+    for step in path[:-1]:
+        inner = data.get(step)
+        data[step] = data = dict(inner) if isinstance(inner, Mapping) else {}
+    data[path[-1]] = value

@@ -1,0 +1,99 @@
+"""Keeps the runtime from knowing where deployed models lie: by definition id, parsed once per process."""
+
+from __future__ import annotations
+
+import json
+from threading import RLock
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Engine as Database
+
+from engine.database import re_definition, re_resource, reading
+from engine.definitions import decisions, reader
+from engine.definitions.decisions import Decision
+from engine.definitions.model import Node, Process
+from engine.errors import NotFound
+from engine.runtime.definition import Definition
+
+
+class DeployedLibrary:
+    """Definitions never change once deployed, so what was parsed is kept. Safe for several threads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lock = RLock()
+        self._processes: dict[str, Definition] = {}
+        self._decisions: dict[str, Decision] = {}
+        self._forms: dict[str, dict[str, Any]] = {}
+
+    def process(self, id: str) -> Definition:
+        """A process ready to run. Raises NotFound."""
+        with self._lock:
+            found = self._processes.get(id)
+            if found is None:
+                key, content, file = self._load("process", id)
+                found = self._processes[id] = Definition(id, process_of(content, file, key))
+            return found
+
+    def decision(self, id: str) -> Decision:
+        with self._lock:
+            found = self._decisions.get(id)
+            if found is None:
+                key, content, file = self._load("decision", id)
+                found = self._decisions[id] = decision_of(content, file, key)
+            return found
+
+    def form(self, id: str) -> dict[str, Any]:
+        """A form's schema as deployed."""
+        with self._lock:
+            found = self._forms.get(id)
+            if found is None:
+                _, content, _ = self._load("form", id)
+                found = self._forms[id] = json.loads(content)
+            return found
+
+    def node(self, definition: str, element: str) -> Node:
+        return self.process(definition).node(element)
+
+    def xml(self, id: str) -> bytes:
+        return self._load("process", id)[1]
+
+    def _load(self, kind: str, id: str) -> tuple[str, bytes, str]:
+        d = re_definition.c
+        query = (
+            sa.select(d.key, re_resource.c.content, d.file)
+            .select_from(re_definition.join(re_resource, re_resource.c.sha256 == d.sha256))
+            .where(d.id == f"{kind}/{id}")
+        )
+        with reading(self._database) as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            raise NotFound(what=id)
+        return row.key, bytes(row.content), row.file
+
+
+def process_of(content: bytes, file: str, key: str) -> Process:
+    return next(p for p in reader.read(content, file).processes if p.id == key)
+
+
+def decision_of(content: bytes, file: str, key: str) -> Decision:
+    return next(d for d in decisions.read(content, file).decisions if d.id == key)
+
+
+def resolve(
+    connection: Connection, kind: str, key: str, binding: str = "latest", version: str = "", of: str = ""
+) -> str | None:
+    """The id ("key:version") a reference means now: the latest, the one deployed together with ``of``, or a version."""
+    d = re_definition.c
+    query = sa.select(d.key, d.version).where(d.kind == kind, d.key == key).order_by(d.version.desc()).limit(1)
+    if binding == "version" and version:
+        query = query.where(d.version == int(version) if version.isdigit() else d.version_tag == version)
+    elif binding == "versionTag" and version:
+        query = query.where(d.version_tag == version)
+    elif binding == "deployment" and of:
+        mine = sa.select(d.deployment).where(d.id == f"process/{of}").scalar_subquery()
+        query = query.where(d.deployment == mine)
+    row = connection.execute(query).first()
+    return f"{row.key}:{row.version}" if row else None

@@ -1,0 +1,170 @@
+"""Keeps the bus from knowing how the house's own streams are written: directory, calendar, parameters, models, access."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from engine import commands as c
+from engine import facts as f
+from engine.definitions import regulation
+from engine.definitions.deploying import Deploying
+from engine.definitions.library import DeployedLibrary
+from engine.directory import decide as directory
+from engine.directory.projection import write_login
+from engine.errors import Invalid, Refused
+from engine.history import ledger, sealing
+from engine.projections.batch import Batch
+from engine.projections.house import project
+from engine.runtime import permits
+from engine.values import ALMATY, instant, plain
+
+_PRIVATE_ARGUMENTS = frozenset({"actor", "key", "digest", "files", "name", "position", "email", "value"})
+
+
+class House:
+    """Carries out commands that are about no instance, inside the caller's transaction."""
+
+    def __init__(self, library: DeployedLibrary, keys: sealing.KeyRing) -> None:
+        self._keys = keys
+        self._deploying = Deploying(library)
+
+    def carry_out(self, connection: Connection, command: c.Command, now: datetime) -> c.Done:
+        """Permit, decide, append, project. Raises Refused."""
+        stream, decide = _RULES[type(command)]
+        acted_as = permits.by_right(connection, command, "", now.astimezone(ALMATY).date())
+        seq, facts, result = 0, [], None
+        if isinstance(command, c.Deploy):
+            facts, result = self._deploying.decide(connection, command, now)
+        else:
+            facts, result = decide(self, connection, command, now)
+        if facts:
+            head = {
+                field.name: plain(getattr(command, field.name))
+                for field in fields(command)
+                if field.name not in _PRIVATE_ARGUMENTS
+            }
+            kind = type(command).__name__
+            seq = self.record(connection, stream, kind, command.actor, now, facts, head=head, acted_as=acted_as, request=command.key)
+        if isinstance(command, c.RecordUnit) and command.kind == "school" and command.active:
+            self.arm_school(connection, command.actor, command.unit, now)
+        return c.Done(stream, seq, now, "", result)
+
+    def record(
+        self, connection: Connection, stream: str, kind: str, actor: str, now: datetime, facts: Sequence[f.Fact], *,
+        head: Mapping[str, Any] | None = None, acted_as: str = "", cause: str = "", request: str = "",
+    ) -> int:  # fmt: skip
+        """Append an entry to one of the house's streams and project it; answers its seq."""
+        last, prev = ledger.head(connection, stream)
+        draft = ledger.Draft(
+            stream=stream, seq=last + 1, prev=prev, at=now, kind=kind, actor=actor, acted_as=acted_as,
+            head=head or {}, inputs={}, world=[], facts=facts, cause=cause, request=request,
+        )  # fmt: skip
+        ledger.append(connection, draft, self._keys.house(connection, stream))
+        batch = Batch()
+        for fact in facts:
+            project(connection, batch, fact, stream, last + 1, instant(now))
+        batch.flush(connection)
+        return last + 1
+
+    # --- the directory ---------------------------------------------------------------------------------------------
+
+    def _unit(self, connection: Connection, command: c.RecordUnit, now: datetime) -> tuple[list[f.Fact], Any]:
+        return directory.decide_unit(connection, command), command.unit
+
+    def _person(self, connection: Connection, command: c.RecordPerson, now: datetime) -> tuple[list[f.Fact], Any]:
+        return directory.decide_person(connection, command), command.person
+
+    def _appoint(self, connection: Connection, command: c.Appoint, now: datetime) -> tuple[list[f.Fact], Any]:
+        seq, _ = ledger.head(connection, "directory")
+        id = f"a{seq + 1}"
+        return directory.decide_appoint(connection, command, appointment_id=id, roles=_role_scopes()), id
+
+    def _end(self, connection: Connection, command: c.EndAppointment, now: datetime) -> tuple[list[f.Fact], Any]:
+        return directory.decide_end(connection, command), command.appointment
+
+    def _password(self, connection: Connection, command: c.SetPassword, now: datetime) -> tuple[list[f.Fact], Any]:
+        facts = directory.decide_password(connection, command)
+        write_login(connection, command.person, command.login, command.digest)
+        return facts, None
+
+    def appoint_for(self, connection: Connection, now: datetime, cause: str, args: Mapping[str, Any]) -> str | None:
+        """A model's appointment: None when made, else the reason's code."""
+        command = c.Appoint(
+            actor=c.SYSTEM, person=args["person"], role=args["role"], unit=args["unit"], start=args["start"],
+            end=args["end"], basis=args["basis"],
+        )  # fmt: skip
+        return self._for_model(
+            connection, now, cause, command,
+            lambda: directory.decide_appoint(connection, command, appointment_id=args["appointment"], roles=_role_scopes()),
+        )  # fmt: skip
+
+    def end_for(self, connection: Connection, now: datetime, cause: str, args: Mapping[str, Any]) -> str | None:
+        command = c.EndAppointment(actor=c.SYSTEM, appointment=args["appointment"], end=args["end"], reason=args["reason"])
+        return self._for_model(connection, now, cause, command, lambda: directory.decide_end(connection, command))
+
+    def _for_model(
+        self, connection: Connection, now: datetime, cause: str, command: c.Command, decide: Callable[[], list[f.Fact]]
+    ) -> str | None:
+        try:
+            facts = decide()
+        except Invalid as refusal:
+            return ", ".join(f"{name}: {code}" for name, code in sorted(refusal.problems.items()))
+        self.record(connection, "directory", type(command).__name__, command.actor, now, facts, cause=cause)
+        return None
+
+    # --- calendar and parameters -----------------------------------------------------------------------------------
+
+    def _day(self, connection: Connection, command: c.SetDay, now: datetime) -> tuple[list[f.Fact], Any]:
+        _reasoned(command.reason)
+        return [f.DaySet(day=command.day.isoformat(), working=command.working, reason=command.reason)], None
+
+    def _term(self, connection: Connection, command: c.SetTerm, now: datetime) -> tuple[list[f.Fact], Any]:
+        return [f.TermSet(year=command.year, name=command.name, day=command.day.isoformat())], None
+
+    def _parameter(self, connection: Connection, command: c.SetParameter, now: datetime) -> tuple[list[f.Fact], Any]:
+        setting = regulation.parameters().get(command.name)
+        if setting is None:
+            raise Invalid(problems={"name": "parameter_unknown"})
+        if setting.source == "regulation":
+            raise Invalid(problems={"name": "parameter_of_regulation"})
+        _reasoned(command.reason)
+        value = plain(command.value)
+        return [f.ParameterSet(name=command.name, value=value, reason=command.reason, by=command.actor)], None
+
+    def arm_school(self, connection: Connection, actor: str, school: str, now: datetime) -> None:
+        """A new school: processes that start by the calendar begin to count for it."""
+        facts = self._deploying.timers_for_school(connection, school, now)
+        if facts:
+            self.record(connection, "schedule", "ArmSchool", actor, now, facts)
+
+
+def _reasoned(reason: str) -> None:
+    if not reason.strip():
+        raise Invalid(problems={"reason": "required"})
+
+
+def _role_scopes() -> dict[str, str]:
+    return {code: role.scope for code, role in regulation.roles().items()}
+
+
+def _none(house: House, connection: Connection, command: Any, now: datetime) -> tuple[list[f.Fact], Any]:
+    raise Refused()
+
+
+_RULES: dict[type[c.Command], tuple[str, Callable[[House, Connection, Any, datetime], tuple[list[f.Fact], Any]]]] = {
+    c.RecordUnit: ("directory", House._unit),
+    c.RecordPerson: ("directory", House._person),
+    c.Appoint: ("directory", House._appoint),
+    c.EndAppointment: ("directory", House._end),
+    c.SetPassword: ("access", House._password),
+    c.SetDay: ("calendar", House._day),
+    c.SetTerm: ("calendar", House._term),
+    c.SetParameter: ("parameters", House._parameter),
+    c.Deploy: ("models", _none),
+}
+

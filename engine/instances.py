@@ -1,0 +1,223 @@
+"""Keeps the bus from knowing how an instance is loaded, moved and written: the transaction's middle part."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import zlib
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import commands as c
+from engine import facts as f
+from engine.answers import Answers
+from engine.database import id_key, ru_instance, ru_snapshot
+from engine.definitions.library import DeployedLibrary, resolve
+from engine.errors import Conflict, InstanceNotRunning, NotFound, NotReproduced
+from engine.history import ledger, sealing
+from engine.house import House
+from engine.projections.batch import Batch
+from engine.projections.instance import Context, Standing, project
+from engine.runtime import decide, permits, state
+from engine.runtime.execution import Execution
+from engine.values import ALMATY, instant, moment, plain, typed
+from engine.world import LiveWorld, PlaybackWorld
+
+_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+_NOT_HEAD = frozenset({"actor", "key", "instance", "variables"})
+_SNAPSHOT_BYTES = 2_000
+"""A snapshot is written every n entries, n growing with its size: about this many bytes an entry."""
+
+
+class Instances:
+    """Loads, moves and writes instances inside the caller's transaction."""
+
+    def __init__(self, library: DeployedLibrary, keys: sealing.KeyRing) -> None:
+        self._library = library
+        self._keys = keys
+
+    # --- commands --------------------------------------------------------------------------------------------------
+
+    def start(
+        self, connection: Connection, command: c.StartProcess, now: datetime, house: House
+    ) -> tuple[c.Done, Execution]:
+        """Begin an instance. Raises NotFound, NotPermitted, DuplicateKey (by the unique key), Invalid."""
+        key = command.definition
+        id = key if ":" in key else resolve(connection, "process", key)
+        if id is None:
+            raise NotFound(what=key)
+        definition = self._library.process(id)
+        acted_as = permits.start(connection, command, definition.process, _today(now))
+        instance = "".join(secrets.choice(_ALPHABET) for _ in range(12))
+        world = self._world(connection, now, house, f"instance:{instance}", 1)
+        execution = decide.start(command, id, instance, self._library, world)
+        execution.keyring = self._keys.create(connection, f"instance:{instance}")
+        head = _head(command) | {"definition": id, "instance": instance}
+        self._write(connection, command, execution, execution.facts, head, ledger.GENESIS, 0, world, acted_as)
+        return c.Done(f"instance:{instance}", 1, now, instance, instance), execution
+
+    def proceed(
+        self, connection: Connection, command: c.OnInstance, execution: Execution, row: Any, now: datetime, house: House
+    ) -> c.Done:
+        """Go on with a loaded instance. Raises Refused; the execution must then be dropped."""
+        if row.state in ("completed", "cancelled"):
+            raise _ended(connection, command, row)
+        acted_as = permits.on_instance(connection, command, execution, _today(now))
+        world = self._world(connection, now, house, f"instance:{command.instance}", row.seq + 1)
+        facts = decide.proceed(execution, command, world, acted_as)
+        self._write(connection, command, execution, facts, _head(command), row.head, row.seq, world, acted_as)
+        return c.Done(f"instance:{command.instance}", row.seq + 1, now, command.instance)
+
+    def erase(self, connection: Connection, command: c.EraseInstance, row: Any, now: datetime) -> c.Done:
+        """Destroy an ended instance's key; snapshot, registers and title that hold its values go with it."""
+        if row.state not in ("completed", "cancelled"):
+            raise InstanceNotRunning(state=row.state)
+        stream = f"instance:{command.instance}"
+        acted_as = permits.by_right(connection, command, row.school, _today(now))
+        key = self._keys.of(connection, stream)
+        assert key is not None
+        fact = f.InstanceErased(by=command.actor)
+        draft = ledger.Draft(
+            stream=stream, seq=row.seq + 1, prev=row.head, at=now, kind="EraseInstance", actor=command.actor,
+            acted_as=acted_as, head={"reason": command.reason}, inputs={}, world=[], facts=[fact],
+        )  # fmt: skip
+        digest = ledger.append(connection, draft, key)
+        batch = Batch()
+        standing = Standing(command.instance)
+        project(Context(batch, standing, stream, row.seq + 1, instant(now), self._library.node), fact)
+        batch.patch(ru_instance, command.instance, seq=row.seq + 1, head=digest)
+        batch.flush(connection)
+        connection.execute(sa.update(id_key).where(id_key.c.stream == stream).values(wrapped=None, destroyed_at=instant(now)))
+        connection.execute(sa.delete(ru_snapshot).where(ru_snapshot.c.instance == command.instance))
+        return c.Done(stream, row.seq + 1, now, command.instance)
+
+    # --- writing ---------------------------------------------------------------------------------------------------
+
+    def _world(self, connection: Connection, now: datetime, house: House, stream: str, seq: int) -> LiveWorld:
+        def appoint(**args: Any) -> str | None:
+            return house.appoint_for(connection, now, f"{stream}/{seq}", args)
+
+        def end(**args: Any) -> str | None:
+            return house.end_for(connection, now, f"{stream}/{seq}", args)
+
+        return LiveWorld(now, Answers(connection, now, appoint, end))
+
+    def _write(
+        self, connection: Connection, command: c.Command, execution: Execution, facts: list[f.Fact],
+        head: Mapping[str, Any], prev: str, seq: int, world: LiveWorld, acted_as: str,
+    ) -> None:  # fmt: skip
+        stream, seq = f"instance:{execution.instance}", seq + 1
+        draft = ledger.Draft(
+            stream=stream, seq=seq, prev=prev, at=world.now, kind=type(command).__name__, actor=command.actor,
+            acted_as=acted_as, request=command.key, behaviour=decide.BEHAVIOUR, head=head,
+            inputs=getattr(command, "variables", {}), world=world.record, facts=facts,
+        )  # fmt: skip
+        digest = ledger.append(connection, draft, execution.keyring)
+        batch = Batch()
+        standing = standing_of(execution)
+        context = Context(batch, standing, stream, seq, instant(world.now), self._library.node)
+        for fact in facts:
+            project(context, fact)
+        execution.known = standing.participants
+        batch.patch(ru_instance, execution.instance, seq=seq, head=digest)
+        batch.flush(connection)
+        self._maybe_snapshot(connection, execution, seq)
+
+    def _maybe_snapshot(self, connection: Connection, execution: Execution, seq: int) -> None:
+        if execution.state in ("completed", "cancelled"):
+            connection.execute(sa.delete(ru_snapshot).where(ru_snapshot.c.instance == execution.instance))
+            return
+        if seq < execution.snapshot_due:
+            return
+        sealed = sealing.seal(execution.keyring, state.pack(execution))
+        if execution.snapshot_due <= 1:
+            connection.execute(sa.insert(ru_snapshot), {"instance": execution.instance, "seq": seq, "sealed": sealed})
+        else:
+            connection.execute(
+                sa.update(ru_snapshot).where(ru_snapshot.c.instance == execution.instance).values(seq=seq, sealed=sealed)
+            )
+        execution.snapshot_due = seq + max(4, min(64, len(sealed) // _SNAPSHOT_BYTES * 4))
+
+    # --- loading ---------------------------------------------------------------------------------------------------
+
+    def load(self, connection: Connection, instance: str, upto: int) -> Execution:
+        """An instance from its snapshot and the tail of its ledger. Raises NotReproduced."""
+        stream = f"instance:{instance}"
+        key = self._keys.of(connection, stream)
+        assert key is not None
+        row = connection.execute(sa.select(ru_snapshot).where(ru_snapshot.c.instance == instance)).first()
+        execution, seq = None, 0
+        if row is not None and row.seq <= upto:
+            data = json.loads(zlib.decompress(sealing.unseal(key, row.sealed)))
+            execution, seq = state.load(data, instance, self._library), row.seq
+        for entry in ledger.read(connection, stream, key, after=seq, upto=upto):
+            execution = reenact(entry, execution, self._library)
+        if execution is None:
+            raise NotFound(what=instance)
+        execution.keyring = key
+        execution.known = set(execution.participants)
+        execution.snapshot_due = seq + 4 if row is not None else 1
+        return execution
+
+
+def reenact(entry: ledger.Entry, execution: Execution | None, library: Any, check: bool = True) -> Execution:
+    """Do again what an entry records, with the world's recorded answers. Raises NotReproduced."""
+    world = PlaybackWorld(moment(entry.at), entry.world())
+    command = _command(entry)
+    if isinstance(command, c.StartProcess):
+        execution = decide.start(command, entry.body["head"]["definition"], entry.body["head"]["instance"], library, world)
+        facts = execution.facts
+    else:
+        assert execution is not None and isinstance(command, c.OnInstance)
+        facts = decide.proceed(execution, command, world, entry.body["as"])
+    world.finish()
+    if check:
+        recorded = entry.facts()
+        if [plain_fact(fact) for fact in facts] != [plain_fact(fact) for fact in recorded]:
+            raise NotReproduced(where=f"{entry.stream}/{entry.seq}")
+    return execution
+
+
+def plain_fact(fact: f.Fact) -> list[Any]:
+    return [fact.kind, *(plain(getattr(fact, field.name)) for field in fields(fact))]
+
+
+def _command(entry: ledger.Entry) -> c.Command:
+    """The command an entry records."""
+    cls: type[c.Command] = getattr(c, entry.kind)
+    names = {field.name for field in fields(cls)}
+    arguments = {name: typed(value) for name, value in entry.body["head"].items() if name in names}
+    arguments["actor"] = entry.actor
+    if "variables" in names:
+        arguments["variables"] = entry.inputs
+    if "instance" in names:
+        arguments["instance"] = entry.stream.partition(":")[2]
+    return cls(**arguments)
+
+
+def _head(command: c.Command) -> dict[str, Any]:
+    return {
+        field.name: plain(getattr(command, field.name)) for field in fields(command) if field.name not in _NOT_HEAD
+    }
+
+
+def standing_of(execution: Execution) -> Standing:
+    return Standing(
+        execution.instance, execution.definition.id, execution.definition.key, execution.school, execution.business_key,
+        dict(execution.title), set(execution.known), execution.state == "suspended",
+    )  # fmt: skip
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(ALMATY).date()
+
+
+def _ended(connection: Connection, command: c.OnInstance, row: Any) -> Conflict:
+    return InstanceNotRunning(state=row.state)
+
+

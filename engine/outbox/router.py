@@ -1,0 +1,167 @@
+"""Carries messages and signals between instances: by (name, school, key), exactly once, after the sender's commit.
+
+A thrown message lies in the outbox until one transaction has handed it to every process that waits for this address
+(one subscription a process) or begins with it, and taken it out. An early message is tried again when somebody
+subscribes, and is a dead letter after its term. A message nobody's model waits for is closed quietly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from engine import commands as c
+from engine.bus import Bus, lock
+from engine.database import is_sqlite, reading, ru_instance, ru_outbox, ru_start, ru_subscription
+from engine.errors import Refused
+from engine.history import ledger
+from engine.runtime.execution import Execution
+from engine.values import instant, moment
+
+log = structlog.get_logger("sapa")
+
+TERM = timedelta(days=90)
+"""How long an early message waits for its receiver."""
+RETRY = timedelta(hours=6)
+_ROUNDS = 10_000
+
+
+class Router:
+    """Delivers what the outbox holds. Several may run: a row is taken by one at a time."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+
+    def pump(self, limit: int = _ROUNDS) -> int:
+        """Deliver everything due now, also what the deliveries throw in turn; answers how many were handed over."""
+        count = 0
+        while count < limit:
+            try:
+                if not self._bus.in_transaction(self._one):
+                    break
+            except (OperationalError, IntegrityError) as problem:
+                log.warning("router retry", problem=str(problem.orig)[:200])
+                self._bus.hot.clear()
+                break
+            count += 1
+        return count
+
+    def _one(self, connection: Connection) -> bool:
+        o = ru_outbox.c
+        now = self._bus.clock()
+        query = (
+            sa.select(ru_outbox).where(o.state == "new", o.due <= instant(now)).order_by(o.due, o.stream, o.seq, o.n).limit(1)
+        )
+        if not is_sqlite(connection):
+            query = query.with_for_update(skip_locked=True)
+        row = connection.execute(query).first()
+        if row is None:
+            return False
+        here = sa.and_(o.stream == row.stream, o.seq == row.seq, o.n == row.n)
+        delivered = self._deliver(connection, row, now)
+        if delivered or not self._awaited(connection, row):
+            connection.execute(sa.delete(ru_outbox).where(here))
+        elif now - moment(row.at) > TERM:
+            connection.execute(sa.update(ru_outbox).where(here).values(state="dead"))
+            log.error("dead letter", name=row.name, school=row.school, key=row.key, sender=f"{row.stream}/{row.seq}")
+        else:
+            connection.execute(sa.update(ru_outbox).where(here).values(due=instant(now + RETRY), tries=row.tries + 1))
+        return True
+
+    def wake(self, name: str = "") -> None:
+        """Somebody has subscribed: messages that came early are tried at once."""
+        now = instant(self._bus.clock())
+        condition = [ru_outbox.c.state == "new", ru_outbox.c.due > now]
+        if name:
+            condition.append(ru_outbox.c.name == name)
+        statement = sa.update(ru_outbox).where(*condition).values(due=now)
+        self._bus.in_transaction(lambda connection: connection.execute(statement))
+
+    def _deliver(self, connection: Connection, row: Any, now: datetime) -> int:
+        sender = f"{row.stream}/{row.seq}/{row.n}"
+        variables = self._variables(connection, row)
+        moved: list[tuple[Execution | None, c.Done]] = []
+        for command in list(self._receivers(connection, row, sender, variables)):
+            savepoint = connection.begin_nested()
+            try:
+                if isinstance(command, c.StartProcess):
+                    done, execution = self._bus.instances.start(connection, command, now, self._bus.house)
+                    moved.append((execution, done))
+                else:
+                    moved.append(self._hand_over(connection, command, now))
+                savepoint.commit()
+            except Refused as refusal:
+                savepoint.rollback()
+                log.info("not delivered", name=row.name, sender=sender, code=refusal.code)
+        for execution, done in moved:
+            if execution is not None:
+                self._bus.hot.put(execution, done.seq)
+        return len(moved)
+
+    def _hand_over(self, connection: Connection, command: c.OnInstance, now: datetime) -> tuple[Execution | None, c.Done]:
+        row = lock(connection, command.instance)
+        execution = self._bus.hot.take(row.id, row.seq) or self._bus.instances.load(connection, row.id, row.seq)
+        now = max(now, moment(row.started))
+        done = self._bus.instances.proceed(connection, command, execution, row, now, self._bus.house)
+        return execution, done
+
+    def _receivers(
+        self, connection: Connection, row: Any, sender: str, variables: dict[str, Any]
+    ) -> Iterator[c.StartProcess | c.DeliverMessage | c.DeliverSignal]:
+        """One command per process for a message, one per instance for a signal; begun ones too."""
+        s, i = ru_subscription.c, ru_instance.c
+        waiting = (
+            sa.select(s.id, s.instance, i.process_key)
+            .select_from(ru_subscription.join(ru_instance, i.id == s.instance))
+            .where(s.kind == row.kind, s.name == row.name, s.school == row.school, i.state == "active")
+            .order_by(i.started, s.id)
+        )
+        if row.kind == "message":
+            waiting = waiting.where(s.key == row.key)
+        seen: set[str] = set()
+        sending = row.stream.partition(":")[2]
+        for found in connection.execute(waiting).all():
+            group = found.process_key if row.kind == "message" else found.instance
+            if group in seen or (row.kind == "signal" and found.instance == sending):
+                continue
+            seen.add(group)
+            if row.kind == "message":
+                yield c.DeliverMessage(
+                    actor=c.ROUTER, instance=found.instance, subscription=found.id, name=row.name, variables=variables,
+                    sender=sender,
+                )  # fmt: skip
+            else:
+                yield c.DeliverSignal(
+                    actor=c.ROUTER, instance=found.instance, name=row.name, variables=variables, sender=sender
+                )
+        starts = sa.select(ru_start).where(ru_start.c.kind == row.kind, ru_start.c.name == row.name)
+        for start in connection.execute(starts.order_by(ru_start.c.process_key)).all():
+            if start.process_key not in seen:
+                yield c.StartProcess(
+                    actor=c.ROUTER, definition=start.definition, school=row.school, variables=variables,
+                    business_key=row.key or None, element=start.element, cause=f"{row.kind}:{sender}",
+                )  # fmt: skip
+
+    def _variables(self, connection: Connection, row: Any) -> dict[str, Any]:
+        """The payload as the sender's entry sealed it."""
+        key = self._bus.keys.of(connection, row.stream)
+        for entry in ledger.read(connection, row.stream, key, after=row.seq - 1, upto=row.seq):
+            for fact in entry.facts():
+                if getattr(fact, "n", None) == row.n:
+                    return dict(getattr(fact, "variables", None) or {})
+        return {}
+
+    def _awaited(self, connection: Connection, row: Any) -> bool:
+        """Whether any deployed model catches this name: only then may a message come early."""
+        return row.kind == "message" and self._bus.library.catches(row.name)
+
+    def dead(self) -> list[Any]:
+        """Dead letters, for the operations page and the doctor."""
+        with reading(self._bus.database) as connection:
+            return list(connection.execute(sa.select(ru_outbox).where(ru_outbox.c.state == "dead")))

@@ -1,0 +1,101 @@
+"""Gathers what an entry's facts do to the caches, and writes it with one statement per table and kind of change."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Table
+from sqlalchemy.engine import Connection
+
+_deletes: dict[Table, Any] = {}
+_inserts: dict[Table, Any] = {}
+_updates: dict[tuple[Table, tuple[str, ...]], Any] = {}
+
+
+def _delete(table: Table) -> Any:
+    statement = _deletes.get(table)
+    if statement is None:
+        conditions = [column == sa.bindparam(f"k_{column.name}") for column in table.primary_key]
+        statement = _deletes[table] = sa.delete(table).where(*conditions)
+    return statement
+
+
+def _insert(table: Table) -> Any:
+    statement = _inserts.get(table)
+    if statement is None:
+        statement = _inserts[table] = sa.insert(table)
+    return statement
+
+
+def _update(table: Table, names: tuple[str, ...]) -> Any:
+    statement = _updates.get((table, names))
+    if statement is None:
+        conditions = [column == sa.bindparam(f"k_{column.name}") for column in table.primary_key]
+        values = {name: sa.bindparam(f"v_{name}") for name in names}
+        statement = _updates[table, names] = sa.update(table).where(*conditions).values(**values)
+    return statement
+
+
+class Batch:
+    """Rows by primary key. A row put and dropped in one entry never reaches the database."""
+
+    def __init__(self) -> None:
+        self._puts: dict[Table, dict[tuple[Any, ...], dict[str, Any]]] = defaultdict(dict)
+        self._drops: dict[Table, set[tuple[Any, ...]]] = defaultdict(set)
+        self._patches: dict[Table, dict[tuple[Any, ...], dict[str, Any]]] = defaultdict(dict)
+        self._after: list[tuple[Any, dict[str, Any]]] = []
+
+    def put(self, table: Table, row: Mapping[str, Any], replace: bool = False) -> None:
+        key = tuple(row[column.name] for column in table.primary_key)
+        self._puts[table][key] = dict(row)
+        if replace:
+            self._drops[table].add(key)
+
+    def drop(self, table: Table, *key: Any) -> bool:
+        """True when the row was only put in this batch."""
+        if key in self._puts[table]:
+            del self._puts[table][key]
+            return True
+        self._drops[table].add(key)
+        return False
+
+    def patch(self, table: Table, *key: Any, **values: Any) -> None:
+        if key in self._puts[table]:
+            self._puts[table][key].update(values)
+        else:
+            self._patches[table].setdefault(key, {}).update(values)
+
+    def pending(self, table: Table) -> list[dict[str, Any]]:
+        return list(self._puts[table].values())
+
+    def discard(self, table: Table, name: str, value: Any) -> None:
+        """Forget rows put in this batch by one column."""
+        rows = self._puts[table]
+        for key in [key for key, row in rows.items() if row[name] == value]:
+            del rows[key]
+
+    def also(self, statement: Any, **parameters: Any) -> None:
+        """A statement to run after the rows."""
+        self._after.append((statement, parameters))
+
+    def flush(self, connection: Connection) -> None:
+        for table, keys in self._drops.items():
+            if keys:
+                names = [f"k_{column.name}" for column in table.primary_key]
+                connection.execute(_delete(table), [dict(zip(names, key, strict=True)) for key in sorted(keys)])
+        for table, rows in self._puts.items():
+            if rows:
+                connection.execute(_insert(table), list(rows.values()))
+        for table, patches in self._patches.items():
+            groups: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+            names = [f"k_{column.name}" for column in table.primary_key]
+            for key, values in patches.items():
+                row = dict(zip(names, key, strict=True))
+                groups[tuple(sorted(values))].append(row | {f"v_{name}": value for name, value in values.items()})
+            for columns, parameters in groups.items():
+                connection.execute(_update(table, columns), parameters)
+        for statement, parameters in self._after:
+            connection.execute(statement, parameters)

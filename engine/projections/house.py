@@ -1,0 +1,77 @@
+"""Turns the facts of the house's own streams into rows: calendar, parameters, definitions, start timers; the directory's
+facts go on to ``engine.directory.projection``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import facts as f
+from engine.database import ru_start, ru_timer, vw_day, vw_parameter, vw_term
+from engine.directory import projection as directory
+from engine.projections.batch import Batch
+from engine.values import canonical, plain
+
+
+def project(connection: Connection, batch: Batch, fact: f.Fact, stream: str, seq: int, at: str) -> None:
+    """Apply one fact of the directory, calendar, parameters, models or schedule."""
+    if fact.kind in directory.HANDLED:
+        data = {field.name: getattr(fact, field.name) for field in fields(fact)}
+        directory.apply(connection, fact.kind, data, f"{stream}/{seq}")
+        return
+    handler = _HANDLERS.get(type(fact))
+    if handler is not None:
+        handler(batch, fact, at)
+
+
+def start_timer(process: str, element: str, school: str) -> str:
+    """The id of a timer start event's row."""
+    return f"start/{process}/{element}/{school}"
+
+
+def _day(batch: Batch, fact: f.DaySet, at: str) -> None:
+    batch.put(vw_day, {"day": fact.day, "working": fact.working, "reason": fact.reason}, replace=True)
+
+
+def _term(batch: Batch, fact: f.TermSet, at: str) -> None:
+    batch.put(vw_term, {"year": fact.year, "name": fact.name, "day": fact.day}, replace=True)
+
+
+def _parameter(batch: Batch, fact: f.ParameterSet, at: str) -> None:
+    row = {"name": fact.name, "content": canonical(plain(fact.value)), "reason": fact.reason, "by": fact.by, "at": at}
+    batch.put(vw_parameter, row, replace=True)
+
+
+def _starts(batch: Batch, fact: f.StartsReplaced, at: str) -> None:
+    batch.also(sa.delete(ru_start).where(ru_start.c.process_key == sa.bindparam("i_process")), i_process=fact.process)
+    for kind, element, name in fact.starts:
+        batch.also(
+            sa.insert(ru_start), process_key=fact.process, element=element, kind=kind, name=name, definition=fact.definition
+        )
+
+
+def _armed(batch: Batch, fact: f.StartTimerArmed, at: str) -> None:
+    row = {"id": start_timer(fact.process, fact.element, fact.school), "due": fact.due, "instance": "",
+           "process_key": fact.process, "element": fact.element, "school": fact.school, "round": fact.round}  # fmt: skip
+    batch.put(ru_timer, row, replace=True)
+
+
+def _dropped(batch: Batch, fact: f.StartTimerDropped, at: str) -> None:
+    batch.drop(ru_timer, start_timer(fact.process, fact.element, fact.school))
+
+
+_HANDLERS: dict[type[f.Fact], Callable[[Batch, Any, str], None]] = {
+    f.DaySet: _day,
+    f.TermSet: _term,
+    f.ParameterSet: _parameter,
+    f.StartsReplaced: _starts,
+    f.StartTimerArmed: _armed,
+    f.StartTimerDropped: _dropped,
+}
+UNPROJECTED = frozenset({f.FileStored, f.DefinitionDeployed, f.StartTimerFired, f.PasswordChanged, f.CommandRefused})
+"""Definitions and files are the deployment's own tables (re_); the rest only the record keeps."""
+

@@ -1,0 +1,75 @@
+"""When a timer is due: calendar-correct, in Almaty, cycles always computed from their schedule."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from engine.calendar import durations
+from engine.definitions.model import Node
+from engine.errors import StepFailed
+from engine.runtime.definition import evaluate
+from engine.runtime.execution import Execution, Token
+from engine.values import ALMATY, Months, Value, instant, moment
+
+
+def first_due(execution: Execution, token: Token, node: Node) -> dict[str, Any]:
+    """The notes of a timer that begins to wait now: due (UTC text), round, cycle. Raises StepFailed."""
+    event = node.event
+    assert event.value is not None
+    value = evaluate(execution, token, event.value)
+    now = execution.world.now
+    try:
+        if event.timer == "date":
+            return {"due": _shifted(execution, node, _moment(value)), "round": 0}
+        if event.timer == "duration":
+            return {"due": _shifted(execution, node, durations.add(now, _duration(value))), "round": 0}
+        cycle = durations.Cycle.parse(value if isinstance(value, str) else str(value))
+        due = cycle.next_after(now, since=now)
+    except (ValueError, OverflowError) as problem:
+        raise StepFailed("timer_invalid", value=str(value)[:80], why=str(problem)[:200]) from None
+    if due is None:
+        raise StepFailed("timer_invalid", value=str(value)[:80], why="the cycle is over")
+    return {"due": _shifted(execution, node, due), "round": 1, "cycle": str(value), "since": instant(now)}
+
+
+def next_due(execution: Execution, token: Token, node: Node) -> dict[str, Any] | None:
+    """The next round of a cycle, or None when it has ended or the timer was not a cycle. Missed rounds fire once."""
+    notes = token.internal_data
+    if "cycle" not in notes:
+        return None
+    cycle = durations.Cycle.parse(notes["cycle"])
+    if cycle.count is not None and notes["round"] >= cycle.count:
+        return None
+    due = cycle.next_after(execution.world.now, since=moment(notes["since"]))
+    if due is None:
+        return None
+    return {**{k: notes[k] for k in ("cycle", "since")}, "due": _shifted(execution, node, due), "round": notes["round"] + 1}
+
+
+def _shifted(execution: Execution, node: Node, due: datetime) -> str:
+    if node.properties.get("workingDay") == "following":
+        local = due.astimezone(ALMATY)
+        day = execution.world.ask("calendar.next_working_day", date=local.date())
+        due = datetime.combine(day, local.timetz())
+    return instant(due)
+
+
+def _moment(value: Value) -> datetime:
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, date):
+        return datetime.combine(value, time(0), ALMATY)
+    if isinstance(value, str):
+        return durations.parse_moment(value)
+    raise ValueError(f"not a date: {type(value).__name__}")
+
+
+def _duration(value: Value) -> durations.Duration:
+    if isinstance(value, str):
+        return durations.parse_duration(value)
+    if isinstance(value, (timedelta, Months)):
+        return value
+    raise ValueError(f"not a duration: {type(value).__name__}")
+
+

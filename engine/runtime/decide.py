@@ -1,0 +1,327 @@
+"""Command + state -> facts. Pure but for the world; live running and replay call the same function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine import commands as c
+from engine import facts as f
+from engine.errors import InstanceNotRunning, Invalid, NotWaiting, StepFailed, TaskNotOpen
+from engine.runtime import stepper
+from engine.runtime.behaviour import events, scopes, throwing
+from engine.runtime.definition import evaluate_text
+from engine.runtime.execution import Execution, Library, Token
+from engine.values import ALMATY, Value, instant
+from engine.world import World
+
+BEHAVIOUR = 1
+"""The behaviour version: raise it when the same commands would give other facts or another state."""
+
+
+def start(command: c.StartProcess, definition_id: str, instance: str, library: Library, world: World) -> Execution:
+    """Begin an instance; its facts are on the execution. Raises Invalid when the business key cannot be told."""
+    definition = library.process(definition_id)
+    process = definition.process
+    execution = Execution(definition, instance, library)
+    execution.world, execution.school = world, command.school
+    root = execution.create(definition.root, None, "")
+    execution.task_tree = root
+    root._set_state(TaskState.STARTED)
+    standing: dict[str, Value] = {
+        "school": command.school, "initiator": command.actor, "business_key": command.business_key,
+        "instance": instance, "process": process.id,
+    }  # fmt: skip
+    execution.open_scope(root, {**command.variables, **standing})
+    initiator = next((n.attributes["initiator"] for n in process.nodes.values() if "initiator" in n.attributes), "")
+    if initiator:
+        execution.set_local(root, initiator, command.actor)
+    unique = None
+    key = command.business_key
+    if "businessKey" in process.properties:
+        try:
+            value = key if key else evaluate_text(execution, root, process.properties["businessKey"])
+        except StepFailed as failure:
+            raise Invalid(problems={"business_key": str(failure)}) from None
+        key = "" if value is None else str(value)
+        unique = f"{process.id}/{command.school}/{key}" if key else None
+    execution.business_key = key or ""
+    execution.set_local(root, "business_key", execution.business_key)
+    execution.tell(
+        f.InstanceStarted(
+            definition=definition_id, process=process.id, school=command.school, business_key=execution.business_key,
+            unique_key=unique, starter=command.actor, cause=command.cause,
+            confidential=process.properties.get("confidential") == "true",
+        )
+    )  # fmt: skip
+    if _is_person(command.actor):
+        execution.participants.add(command.actor)
+    scopes.open_process(execution, root, definition, command.element)
+    stepper.drive(execution)
+    _retitle(execution)
+    return execution
+
+
+def proceed(execution: Execution, command: c.OnInstance, world: World, acted_as: str) -> list[f.Fact]:
+    """Carry out a command on a running instance. Raises Refused; the execution must then be dropped."""
+    execution.world = world
+    execution.facts = []
+    execution.changed = False
+    if execution.state != "active" and not isinstance(command, (c.ResumeInstance, c.CancelInstance)):
+        raise InstanceNotRunning(state=execution.state)
+    if execution.state in ("completed", "cancelled"):
+        raise InstanceNotRunning(state=execution.state)
+    _HANDLERS[type(command)](execution, command, acted_as)
+    stepper.drive(execution)
+    _retitle(execution)
+    return execution.facts
+
+
+def _is_person(actor: str) -> bool:
+    return actor not in (c.CLOCK, c.ROUTER, c.SYSTEM) and not actor.startswith("worker:")
+
+
+def _retitle(execution: Execution) -> None:
+    properties = execution.definition.process.properties
+    root = execution.task_tree
+    title: dict[str, str] = {}
+    for lang in ("kk", "ru", "en"):
+        text = properties.get(f"title:{lang}")
+        if text is None or root.id not in execution.scopes:
+            continue
+        try:
+            value = evaluate_text(execution, root, text)
+        except StepFailed:
+            value = None  # a title that cannot be told yet never stops a case
+        if isinstance(value, str):
+            title[lang] = value[:300]
+    if title and title != execution.title:
+        execution.title = title
+        execution.tell(f.TitleChanged(title=title))
+
+
+# --- user tasks ----------------------------------------------------------------------------------------------------
+
+
+def find(execution: Execution, id: str, note: str) -> Token | None:
+    """The waiting token with this public id and note, or None."""
+    number = id.rpartition(".")[2]
+    token = execution.tasks.get(int(number)) if number.isdigit() else None
+    if token is None or note not in token.internal_data or "incident" in token.internal_data:
+        return None
+    return token
+
+
+def _open_task(execution: Execution, id: str) -> Token:
+    token = find(execution, id, "task")
+    if token is None:
+        raise TaskNotOpen()
+    return token
+
+
+def _complete(execution: Execution, command: c.CompleteTask, acted_as: str) -> None:
+    token = _open_task(execution, command.task)
+    element, place = token.element, token.place
+    in_instance = "index" in token.internal_data
+    for name, value in command.variables.items():
+        if in_instance:
+            execution.set_local(token, name, value)
+        else:
+            execution.set_variable(token, name, value)
+    if not in_instance:
+        outermost = execution.chain(token)[-1]
+        execution._put(outermost, f"{element}_by", command.actor)
+        execution._put(outermost, f"{element}_at", execution.world.now.astimezone(ALMATY))
+    execution.performers.pop(place, None)  # the latest stands last
+    execution.performers[place] = command.actor
+    execution.participants.add(command.actor)
+    execution.note(token, task=None)
+    execution.tell(f.TaskCompleted(token=token.id, element=token.place, person=command.actor, acted_as=acted_as))
+    execution.schedule(token, "leave")
+
+
+def _return(execution: Execution, command: c.ReturnTask, acted_as: str) -> None:
+    """The open task is taken back and an earlier user task of the same scope is offered again to who did it."""
+    token = _open_task(execution, command.task)
+    definition = token.task_spec.definition
+    here = token.task_spec.node
+    prefix = token.place.removesuffix(here.id)
+    done = [place.removeprefix(prefix) for place in execution.performers if place.startswith(prefix)]
+    earlier = [
+        id
+        for id in done
+        if id != here.id and id in definition.specs and definition.node(id).parent == here.parent
+        and definition.node(id).kind == "userTask" and definition.node(id).loop is None
+    ]  # fmt: skip
+    to = command.to or (earlier[-1] if earlier else "")
+    if to not in earlier or "index" in token.internal_data:
+        raise Invalid(problems={"to": to or "—"})
+    if not command.reason.strip():
+        raise Invalid(problems={"reason": "required"})
+    scope = token.scope
+    execution.tell(
+        f.TaskReturned(token=token.id, element=token.place, to=to, person=command.actor, reason=command.reason)
+    )
+    execution.set_variable(token, "return_reason", command.reason)
+    execution.participants.add(command.actor)
+    events.cancel(execution, token)
+    again = execution.create(definition.specs[to], scope, "run")
+    execution.note(again, returned_to=execution.performers[prefix + to])
+
+
+def _claim(execution: Execution, command: c.ClaimTask, acted_as: str) -> None:
+    token = _open_task(execution, command.task)
+    _set_assignee(execution, token, command.actor)
+    execution.tell(f.TaskClaimed(token=token.id, element=token.place, person=command.actor))
+
+
+def _unclaim(execution: Execution, command: c.UnclaimTask, acted_as: str) -> None:
+    token = _open_task(execution, command.task)
+    _set_assignee(execution, token, "")
+    execution.tell(f.TaskReleased(token=token.id, element=token.place, person=command.actor))
+
+
+def _assign(execution: Execution, command: c.AssignTask, acted_as: str) -> None:
+    token = _open_task(execution, command.task)
+    _set_assignee(execution, token, command.person)
+    execution.tell(
+        f.TaskAssigned(
+            token=token.id, element=token.place, person=command.person, by=command.actor, reason=command.reason
+        )
+    )
+
+
+def _set_assignee(execution: Execution, token: Token, person: str) -> None:
+    execution.note(token, task={**token.internal_data["task"], "assignee": person})
+
+
+# --- the clock, other instances, workers ---------------------------------------------------------------------------
+
+
+def _fire(execution: Execution, command: c.FireTimer, acted_as: str) -> None:
+    token = find(execution, command.timer, "due")
+    if token is None or token.internal_data["due"] > instant(execution.world.now):
+        raise NotWaiting(what=command.timer)
+    execution.tell(f.TimerFired(token=token.id, element=token.place, due=token.internal_data["due"]))
+    _hit(execution, lambda: events.trigger(execution, token), token)
+
+
+def _hit(execution: Execution, step: Callable[[], None], token: Token) -> None:
+    """Something arrived; if taking it in fails, the token keeps it as an incident and nothing is lost."""
+    failure = execution.attempt(step)
+    if failure is not None:
+        stepper._park(execution, token, "leave", failure)
+
+
+def _message(execution: Execution, command: c.DeliverMessage, acted_as: str) -> None:
+    token = find(execution, command.subscription, "event")
+    if token is None or token.internal_data.get("name") != command.name:
+        raise NotWaiting(what=command.name)
+    execution.tell(
+        f.MessageReceived(token=token.id, element=token.place, name=command.name, sender=command.sender)
+    )
+    payload = dict(command.variables)
+    _hit(execution, lambda: events.trigger(execution, token, payload), token)
+
+
+def _signal(execution: Execution, command: c.DeliverSignal, acted_as: str) -> None:
+    if throwing.hear_signal(execution, command.name, dict(command.variables), command.sender) == 0:
+        raise NotWaiting(what=command.name)
+
+
+def _external_done(execution: Execution, command: c.CompleteExternal, acted_as: str) -> None:
+    token = find(execution, command.task, "external")
+    if token is None:
+        raise NotWaiting(what=command.task)
+    for name, value in command.variables.items():
+        execution.set_variable(token, name, value)
+    execution.note(token, external=None)
+    execution.tell(
+        f.ExternalClosed(token=token.id, element=token.place, outcome="completed", worker=command.worker)
+    )
+    execution.schedule(token, "leave")
+
+
+def _external_failed(execution: Execution, command: c.FailExternal, acted_as: str) -> None:
+    token = find(execution, command.task, "external")
+    if token is None:
+        raise NotWaiting(what=command.task)
+    for name, value in command.variables.items():
+        execution.set_variable(token, name, value)
+    if command.error_code:
+        execution.note(token, external=None)
+        execution.tell(f.ExternalClosed(token=token.id, element=token.place, outcome="error", worker=command.worker))
+        _hit(
+            execution,
+            lambda: throwing.throw_error(execution, token, token, command.error_code, command.message),
+            token,
+        )
+    elif command.retries <= 0:
+        execution.note(token, external=None)
+        execution.tell(f.ExternalClosed(token=token.id, element=token.place, outcome="failed", worker=command.worker))
+        stepper._park(execution, token, "run", StepFailed("external_failed", message=command.message))
+
+
+# --- repair and administration -------------------------------------------------------------------------------------
+
+
+def _correct(execution: Execution, command: c.CorrectVariables, acted_as: str) -> None:
+    root = execution.task_tree
+    for name, value in command.variables.items():
+        execution.set_local(root, name, value)
+    execution.tell(f.VariablesCorrected(names=sorted(command.variables), reason=command.reason))
+
+
+def _retry(execution: Execution, command: c.RetryIncident, acted_as: str) -> None:
+    number = command.incident.rpartition(".")[2]
+    token = execution.tasks.get(int(number)) if number.isdigit() else None
+    if token is None or "incident" not in token.internal_data:
+        raise NotWaiting(what=command.incident)
+    incident: dict[str, Any] = token.internal_data["incident"]
+    execution.note(token, incident=None)
+    token._set_state(TaskState.STARTED)
+    execution.tell(f.IncidentResolved(token=token.id, element=token.place))
+    execution.schedule(token, incident["phase"])
+
+
+def _suspend(execution: Execution, command: c.SuspendInstance, acted_as: str) -> None:
+    execution.state = "suspended"
+    execution.tell(f.InstanceSuspended(reason=command.reason))
+
+
+def _resume(execution: Execution, command: c.ResumeInstance, acted_as: str) -> None:
+    if execution.state != "suspended":
+        raise InstanceNotRunning(state=execution.state)
+    execution.state = "active"
+    execution.tell(f.InstanceResumed(reason=command.reason))
+
+
+def _cancel(execution: Execution, command: c.CancelInstance, acted_as: str) -> None:
+    for child in execution.task_tree.children:
+        events.cancel(execution, child)
+    execution.state = "cancelled"
+    execution.tell(f.InstanceCancelled(reason=command.reason))
+
+
+_HANDLERS: dict[type[c.OnInstance], Callable[[Execution, Any, str], None]] = {
+    c.CompleteTask: _complete,
+    c.ReturnTask: _return,
+    c.ClaimTask: _claim,
+    c.UnclaimTask: _unclaim,
+    c.AssignTask: _assign,
+    c.FireTimer: _fire,
+    c.DeliverMessage: _message,
+    c.DeliverSignal: _signal,
+    c.CompleteExternal: _external_done,
+    c.FailExternal: _external_failed,
+    c.CorrectVariables: _correct,
+    c.RetryIncident: _retry,
+    c.SuspendInstance: _suspend,
+    c.ResumeInstance: _resume,
+    c.CancelInstance: _cancel,
+}
+
+

@@ -1,0 +1,160 @@
+"""Turns a deployed process into a SpiffWorkflow specification, once per version, shared by all its instances.
+
+Every BPMN node becomes a ``NodeSpec``: SpiffWorkflow runs and completes it, ``engine.runtime.behaviour`` says what that
+means. Nothing is predicted and no data is inherited (see Execution).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from SpiffWorkflow.specs.base import TaskSpec
+from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
+
+from engine import feel
+from engine.definitions.model import Event, Expression, Flow, Node, Process
+from engine.errors import StepFailed
+from engine.values import Value
+
+if TYPE_CHECKING:
+    from engine.runtime.execution import Execution, Token
+
+ROOT = "\x00process"  # no XML id can be this
+
+
+class NodeSpec(TaskSpec):
+    """One BPMN node as SpiffWorkflow sees it. ``node.kind`` and ``node.event`` choose the behaviour."""
+
+    def __init__(self, wf_spec: WorkflowSpec, node: Node, definition: Definition) -> None:
+        super().__init__(wf_spec, node.id)
+        self.node = node
+        self.definition = definition
+
+    def test(self) -> None:
+        """Connections are the deployment checks' business."""
+
+    def _predict(self, my_task: Token, seen: Any = None, looked_ahead: int = 0, mask: int = 0) -> None:
+        """Nothing is predicted: a token exists where it is, nowhere else."""
+
+    def _update(self, my_task: Token) -> None:
+        my_task._ready()
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        from engine.runtime import behaviour
+
+        return behaviour.run(my_task.workflow, my_task)
+
+    def _on_complete_hook(self, my_task: Token) -> None:
+        from engine.runtime import behaviour
+
+        behaviour.leave(my_task.workflow, my_task)
+
+
+class Definition:
+    """One version of one process, ready to run. ``id`` is "key:version"."""
+
+    def __init__(self, id: str, process: Process) -> None:
+        self.id = id
+        self.process = process
+        self.spec = WorkflowSpec(name=id, addstart=False)
+        self.specs: dict[str, NodeSpec] = {}
+        whole = Node(
+            id=ROOT, kind="subProcess", line=process.line, parent="", names=process.names, children=process.children
+        )
+        self.root = NodeSpec(self.spec, whole, self)
+        for node in process.nodes.values():
+            self.specs[node.id] = NodeSpec(self.spec, node, self)
+        for flow in process.flows.values():
+            if flow.source in self.specs and flow.target in self.specs:
+                self.specs[flow.source].connect(self.specs[flow.target])
+        self.spec.start = self.root
+        self._reach: dict[tuple[str, str], frozenset[str]] = {}
+
+    @property
+    def key(self) -> str:
+        return self.process.id
+
+    def node(self, element: str) -> Node:
+        return self.process.nodes[element]
+
+    def flows_from(self, node: Node) -> list[Flow]:
+        return [self.process.flows[flow] for flow in node.outgoing]
+
+    def children(self, node: Node) -> list[Node]:
+        return [self.process.nodes[child] for child in node.children]
+
+    def start_of(self, scope: Node, element: str = "") -> Node:
+        """The start event a scope begins with: the one asked for, else the none start event."""
+        starts = [n for n in self.children(scope) if n.kind == "startEvent"]
+        if element:
+            return next(n for n in starts if n.id == element)
+        return next((n for n in starts if n.event.kind == "none"), starts[0] if starts else scope)
+
+    def event_sub_processes(self, scope: Node) -> list[tuple[Node, Node]]:
+        """(event sub-process, its start event) directly inside a scope."""
+        return [(n, self.start_of(n)) for n in self.children(scope) if n.triggered_by_event]
+
+    def reaches(self, source: str, target: str) -> bool:
+        """Whether a token on ``source`` could still arrive at ``target`` within their scope, not passing through it."""
+        return source in self._upstream(target)
+
+    def _upstream(self, target: str) -> frozenset[str]:
+        return self.upstream_of_flows(target, tuple(self.process.nodes[target].incoming))
+
+    def upstream_of_flows(self, target: str, flows: tuple[str, ...]) -> frozenset[str]:
+        """Nodes from which a token can arrive at ``target`` by one of ``flows``, not passing through ``target``."""
+        key = (target, "\n".join(flows))
+        known = self._reach.get(key)
+        if known is None:
+            found: set[str] = set()
+            stack = [self.process.flows[flow].source for flow in flows]
+            while stack:
+                current = stack.pop()
+                if current in found or current == target:
+                    continue
+                found.add(current)
+                node = self.process.nodes[current]
+                stack.extend(self.process.flows[flow].source for flow in node.incoming)
+                if node.attached_to:  # a token in the host can leave by its boundary event
+                    stack.append(node.attached_to)
+            known = self._reach[key] = frozenset(found)
+        return known
+
+
+def evaluate(execution: Execution, token: Token, expression: Expression, extra: Mapping[str, Value] | None = None) -> Value:
+    """The value of an expression at a token. Raises StepFailed naming the element and the expression."""
+    if expression.literal:
+        return expression.text
+    return evaluate_text(execution, token, expression.text, extra)
+
+
+def evaluate_text(execution: Execution, token: Token, text: str, extra: Mapping[str, Value] | None = None) -> Value:
+    scope = execution.variables(token)
+    if extra:
+        scope = {**scope, **extra}
+    return feel.compile(text).evaluate(scope, execution.world)
+
+
+def condition(execution: Execution, token: Token, expression: Expression, where: str) -> bool:
+    """A condition's truth. Raises StepFailed when it is null or not a boolean, naming its variables."""
+    value = evaluate(execution, token, expression)
+    if value is True or value is False:
+        return value
+    names = sorted(feel.compile(expression.text).names)
+    scope = execution.variables(token)
+    missing = [name for name in names if scope.get(name) is None]
+    raise StepFailed(
+        "condition_not_boolean",
+        where=where,
+        expression=expression.text,
+        value="null" if value is None else type(value).__name__,
+        names=", ".join(missing or names),
+    )
+
+
+def event_of(node: Node) -> Event:
+    return node.event
+
+
+Resolve = Callable[[str], Definition]

@@ -1,0 +1,281 @@
+"""The state of one process instance: a SpiffWorkflow workflow whose tree holds live tokens and open scopes only.
+
+SpiffWorkflow gives the tree, the task states and the run/complete/cancel protocol. What it gets wrong
+is not used: nothing is predicted, data is not copied from task to task (one scope tree per instance holds the
+variables), finished tokens leave the tree at once (so a command costs the same after ten rounds or ten thousand),
+and every change is logged so that a failing step can be taken back whole.
+
+Tree: the root stands for the process scope. A token is a child of the scope it runs in. An activity that is under way
+is itself the scope of what belongs to it: its boundary events, the tokens inside a sub-process, the instances of a
+multi-instance.
+"""
+
+from __future__ import annotations
+
+from collections import ChainMap, deque
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+from SpiffWorkflow.workflow import Workflow
+
+from engine.definitions.decisions import Decision, DecisionResult, evaluate
+from engine.errors import LimitStruck, StepFailed
+from engine.facts import Fact
+from engine.values import Value
+from engine.world import World
+
+if TYPE_CHECKING:
+    from engine.runtime.definition import Definition, NodeSpec
+
+MAX_TOKENS = 20_000
+"""Live tokens one instance may hold; a multi-instance beyond it is an incident, not a full memory."""
+
+
+class Token(Task):
+    """A task of the tree. ``id`` is a small whole number, unique in the instance; see Execution.public()."""
+
+    id: int
+    task_spec: NodeSpec
+    workflow: Execution
+    internal_data: dict[str, Any]
+
+    def collect_log_extras(self, dct: dict[str, Any] | None = None) -> dict[str, Any]:
+        return dct or {}  # the original walks the tree on every state change
+
+    @property
+    def scope(self) -> Token:
+        """The scope this token runs in."""
+        return self.parent  # type: ignore[no-any-return]  # SpiffWorkflow is untyped
+
+    @property
+    def element(self) -> str:
+        return self.task_spec.node.id
+
+    @property
+    def place(self) -> str:
+        """The element as the ledger names it: an element of a called process carries its definition, "KEY:v/id"."""
+        definition = self.task_spec.definition
+        return self.task_spec.node.id if definition is self.workflow.definition else f"{definition.id}/{self.element}"
+
+
+class Library(Protocol):
+    """Where deployed models are found, ready to run, by definition id ("key:version")."""
+
+    def process(self, id: str) -> Definition: ...
+
+    def decision(self, id: str) -> Decision: ...
+
+
+class Execution(Workflow):
+    """One instance, hot. Belongs to one thread at a time; the bus hands it out and drops it on rollback."""
+
+    tasks: dict[int, Token]
+    task_tree: Token
+
+    def __init__(self, definition: Definition, instance: str, library: Library) -> None:
+        super().__init__(definition.spec, deserializing=True)
+        self.definition = definition
+        self.library = library
+        self.definitions: dict[str, Definition] = {definition.id: definition}  # called ones too
+        self.instance = instance
+        self.school = ""
+        self.counter = 0
+        self.scopes: dict[int, dict[str, Value]] = {}
+        self.performers: dict[str, str] = {}  # element -> who completed it last
+        self.participants: set[str] = set()
+        self.title: dict[str, str] = {}
+        self.business_key = ""
+        self.state = "active"
+        self.thrown = 0
+        self.keyring = b""  # the key of the instance's stream, while hot
+        self.known: set[str] = set()  # participants the caches know already
+        self.snapshot_due = 1  # entry at which the next snapshot is written
+        # --- belonging to the command at hand, never saved
+        self.agenda: deque[tuple[int, str]] = deque()
+        self.facts: list[Fact] = []
+        self.world: World
+        self.changed = False  # variables were set: conditional events must be looked at
+        self._undo: list[Callable[[], None]] = []
+
+    def collect_log_extras(self, dct: dict[str, Any] | None = None) -> dict[str, Any]:
+        return dct or {}
+
+    # --- tokens ----------------------------------------------------------------------------------------------------
+
+    def public(self, token: Token | int) -> str:
+        """The id of a token outside this instance: "INSTANCE.n"."""
+        return f"{self.instance}.{token if isinstance(token, int) else token.id}"
+
+    def create(self, spec: NodeSpec, scope: Token | None, phase: str = "run", **internal: Any) -> Token:
+        """Put a token on a node; ``phase`` "" leaves it off the agenda (it waits). Raises LimitStruck."""
+        if len(self.tasks) >= MAX_TOKENS:
+            raise LimitStruck("limit_tokens", limit=MAX_TOKENS)
+        self.counter += 1
+        token = Token(self, spec, scope, state=TaskState.FUTURE, id=self.counter)
+        token.internal_data.update(internal)
+        self._undo.append(lambda: self._forget(token))
+        if phase:
+            self.agenda.append((token.id, phase))
+        return token
+
+    def schedule(self, token: Token, phase: str) -> None:
+        self.agenda.append((token.id, phase))
+
+    def note(self, token: Token, **internal: Any) -> None:
+        """Change a token's own notes, so that it can be taken back. A value of None removes the note."""
+        before = token.internal_data.copy()
+        self._undo.append(lambda: _restore(token, before))
+        for name, value in internal.items():
+            if value is None:
+                token.internal_data.pop(name, None)
+            else:
+                token.internal_data[name] = value
+
+    def set_state(self, token: Token, state: int) -> None:
+        before = token.state
+        self._undo.append(lambda: token._set_state(before))
+        token._set_state(state)
+
+    def remove(self, token: Token) -> None:
+        """Take a token, and all below it, out of the tree (finished or cancelled: history is in the ledger)."""
+        for child in list(token.children):
+            self.remove(child)
+        parent = token.parent
+        position = parent._children.index(token.id)
+        scope = self.scopes.pop(token.id, None)
+        parent._children.pop(position)
+        del self.tasks[token.id]
+
+        def back() -> None:
+            self.tasks[token.id] = token
+            parent._children.insert(position, token.id)
+            if scope is not None:
+                self.scopes[token.id] = scope
+
+        self._undo.append(back)
+
+    def _forget(self, token: Token) -> None:
+        self.tasks.pop(token.id, None)
+        self.scopes.pop(token.id, None)
+        parent = token.parent
+        if parent is not None and token.id in parent._children:
+            parent._children.remove(token.id)
+
+    def alive(self, token: Token) -> bool:
+        return self.tasks.get(token.id) is token
+
+    def below(self, token: Token) -> Iterator[Token]:
+        """The token and everything under it, depth first."""
+        stack = [token]
+        while stack:
+            current = stack.pop()
+            yield current
+            stack.extend(reversed(current.children))
+
+    def _task_completed_notify(self, task: Token) -> None:
+        """SpiffWorkflow says a token completed: it leaves the tree, its scope may be done."""
+        scope = task.parent
+        self.remove(task)
+        if scope is not None:
+            self.agenda.append((scope.id, "check"))
+
+    # --- variables -------------------------------------------------------------------------------------------------
+
+    def open_scope(self, token: Token, variables: Mapping[str, Value] | None = None) -> None:
+        """Give a token a scope of its own (locals)."""
+        if token.id not in self.scopes:
+            self.scopes[token.id] = {}
+            self._undo.append(lambda: _drop(self.scopes, token.id))
+        for name, value in (variables or {}).items():
+            self.set_local(token, name, value)
+
+    def chain(self, token: Token) -> list[dict[str, Value]]:
+        """The scopes seen from a token, innermost first. A called process does not see its caller's."""
+        found: list[dict[str, Value]] = []
+        current: Token | None = token
+        while current is not None:
+            scope = self.scopes.get(current.id)
+            if scope is not None:
+                found.append(scope)
+            if "called" in current.internal_data:
+                break
+            current = current.parent
+        return found
+
+    def variables(self, token: Token) -> Mapping[str, Value]:
+        """What an expression at this token sees."""
+        chain = self.chain(token)
+        return chain[0] if len(chain) == 1 else ChainMap(*chain)
+
+    def set_variable(self, token: Token, name: str, value: Value) -> None:
+        """Camunda's rule: where the name stands nearest, else in the outermost scope."""
+        chain = self.chain(token)
+        for scope in chain:
+            if name in scope:
+                return self._put(scope, name, value)
+        return self._put(chain[-1], name, value)
+
+    def set_local(self, token: Token, name: str, value: Value) -> None:
+        self._put(self.scopes[token.id], name, value)
+
+    def _put(self, scope: dict[str, Value], name: str, value: Value) -> None:
+        missing = name not in scope
+        before = scope.get(name)
+        self._undo.append(lambda: _drop(scope, name) if missing else scope.__setitem__(name, before))
+        scope[name] = value
+        self.changed = True
+
+    # --- models -----------------------------------------------------------------------------------------------------
+
+    def called(self, id: str) -> Definition:
+        """A process this instance runs (its own or a called one)."""
+        definition = self.definitions.get(id)
+        if definition is None:
+            definition = self.definitions[id] = self.library.process(id)
+        return definition
+
+    def decide(self, id: str, token: Token) -> DecisionResult:
+        """Evaluate a deployed decision with the variables seen at a token. Raises StepFailed."""
+        return evaluate(self.library.decision(id), self.variables(token), self.world, self._required)
+
+    def _required(self, key: str) -> Decision:
+        id = self.world.ask("definition", kind="decision", key=key, binding="latest", version="", of="")
+        if not id:
+            raise StepFailed("decision_unknown", key=key)
+        return self.library.decision(id)
+
+    # --- facts and steps -------------------------------------------------------------------------------------------
+
+    def tell(self, fact: Fact) -> None:
+        self.facts.append(fact)
+
+    def attempt(self, step: Callable[[], None]) -> StepFailed | None:
+        """Do one step whole or not at all; the failure, if any, is returned and nothing of the step remains."""
+        self._undo.clear()
+        facts, agenda, counter, thrown = len(self.facts), len(self.agenda), self.counter, self.thrown
+        held = (self.title, self.state, self.changed)
+        try:
+            step()
+        except StepFailed as failure:
+            for back in reversed(self._undo):
+                back()
+            del self.facts[facts:]
+            while len(self.agenda) > agenda:  # a step only ever appends
+                self.agenda.pop()
+            self.counter, self.thrown = counter, thrown
+            self.title, self.state, self.changed = held
+            return failure
+        finally:
+            self._undo.clear()
+        return None
+
+
+def _restore(token: Token, before: dict[str, Any]) -> None:
+    token.internal_data = before
+
+
+def _drop(mapping: dict[Any, Any], key: Any) -> None:
+    mapping.pop(key, None)
+

@@ -1,0 +1,195 @@
+"""Who may give a command, today: every command has one rule here; the answer names the appointment that granted it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from engine import commands as c
+from engine.definitions import regulation
+from engine.definitions.model import Node, Process
+from engine.directory import reads
+from engine.directory.permissions import permissions
+from engine.errors import AppointmentExpired, Invalid, NotFound, NotPermitted, SamePerson, TaskNotOpen, TaskTaken
+from engine.runtime.decide import find
+from engine.runtime.execution import Execution, Token
+
+MACHINES = {
+    c.FireTimer: c.CLOCK,
+    c.DeliverMessage: c.ROUTER,
+    c.DeliverSignal: c.ROUTER,
+}
+RIGHTS: dict[type[c.Command], str] = {
+    c.SuspendInstance: "suspend",
+    c.ResumeInstance: "suspend",
+    c.CancelInstance: "cancel",
+    c.CorrectVariables: "correct",
+    c.RetryIncident: "operate",
+    c.EraseInstance: "erase",
+    c.RecordUnit: "people",
+    c.RecordPerson: "people",
+    c.Appoint: "people",
+    c.EndAppointment: "people",
+    c.SetPassword: "admin",
+    c.SetDay: "calendar",
+    c.SetTerm: "calendar",
+    c.SetParameter: "parameters",
+    c.Deploy: "models",
+    c.CompleteExternal: "operate",
+    c.FailExternal: "operate",
+}
+
+
+def role_names(keys: list[str]) -> dict[str, str]:
+    """The roles of candidate keys as one phrase in each language, for refusals."""
+    roles = regulation.roles()
+    codes = sorted({key.partition("@")[0] for key in keys if "@" in key})
+    return {lang: ", ".join(roles[k].names.get(lang, k) if k in roles else k for k in codes) or "—" for lang in ("kk", "ru", "en")}
+
+
+def keys_today(connection: Connection, actor: str, today: date) -> frozenset[str]:
+    """The keys of an actor; refuses people who are not active. Raises NotPermitted."""
+    keys = reads.keys_of(connection, actor, today)
+    if not keys:
+        raise NotPermitted(who={"kk": "—", "ru": "—", "en": "—"})
+    return keys
+
+
+def by_right(connection: Connection, command: c.Command, school: str, today: date) -> str:
+    """For commands that a right opens: the key that grants it. Raises NotPermitted."""
+    if command.actor == c.SYSTEM or command.actor.startswith("worker:"):
+        return command.actor
+    right = RIGHTS[type(command)]
+    keys = keys_today(connection, command.actor, today)
+    grant = permissions().may(keys, right, school) if school else _anywhere(keys, right)
+    if grant is None:
+        names = permissions().rights.get(right, {})
+        raise NotPermitted(who=dict(names) or right)
+    return grant
+
+
+def _anywhere(keys: frozenset[str], right: str) -> str | None:
+    return next(iter(sorted(permissions().granting(keys, right))), None)
+
+
+def start(connection: Connection, command: c.StartProcess, process: Process, today: date) -> str:
+    """May this process be started by this person in this school? The key that lets them. Raises NotPermitted, NotFound."""
+    if command.actor in (c.CLOCK, c.ROUTER, c.SYSTEM):
+        return ""
+    keys = keys_today(connection, command.actor, today)
+    allowed = starters(process, command.school)
+    matched = sorted(keys & set(allowed))
+    if not matched:
+        raise NotPermitted(who=role_names(allowed))
+    if reads.school_of(connection, command.school) != command.school and process.properties.get("scope") != "university":
+        raise NotFound(what=command.school)
+    return matched[0]
+
+
+def starters(process: Process, school: str) -> list[str]:
+    """The keys that may start a process by hand in a school (property ``startRole``, else candidateStarterGroups)."""
+    text = process.properties.get("startRole") or process.attributes.get("candidateStarterGroups", "")
+    keys = []
+    for pattern in (p.strip() for p in text.split(",")):
+        if pattern:
+            role, _, unit = pattern.partition("@")
+            keys.append(f"{role}@{school if unit in ('', 'school') else unit}")
+    return keys
+
+
+def on_instance(connection: Connection, command: c.OnInstance, execution: Execution, today: date) -> str:
+    """May this command be given to this instance? What the person acts as. Raises NotPermitted and its kin."""
+    machine = MACHINES.get(type(command))
+    if machine is not None:
+        if command.actor != machine:
+            raise NotPermitted(who=machine)
+        return ""
+    rule = _TASK_RULES.get(type(command))
+    if rule is not None:
+        return rule(connection, command, execution, today)
+    return by_right(connection, command, execution.school, today)
+
+
+def _token(execution: Execution, task: str) -> Token:
+    token = find(execution, task, "task")
+    if token is None:
+        raise TaskNotOpen(who="—", when="—")
+    return token
+
+
+def same_person(execution: Execution, token: Token, person: str) -> Node | None:
+    """The step that bars this person from this task (property notSamePersonAs), or None."""
+    node = token.task_spec.node
+    prefix = token.place.removesuffix(node.id)
+    for element in node.properties.get("notSamePersonAs", "").split(","):
+        element = element.strip()
+        if element and execution.performers.get(prefix + element) == person:
+            return token.task_spec.definition.process.nodes.get(element, node)
+    return None
+
+
+def _worker(
+    connection: Connection, command: Any, execution: Execution, today: date
+) -> str:
+    """Complete or return: one of the task's keys today, nobody else's claim, not the person who did the barred step."""
+    token = _token(execution, command.task)
+    notes = token.internal_data["task"]
+    keys = keys_today(connection, command.actor, today)
+    matched = sorted(keys & set(notes["keys"])) or sorted(keys & set(notes["on_behalf"]))
+    if not matched:
+        _refuse_candidate(connection, command.actor, notes["keys"], today)
+    if notes["assignee"] and notes["assignee"] != command.actor and matched[0] not in notes["on_behalf"]:
+        raise TaskTaken(who=reads.names(connection, [notes["assignee"]]).get(notes["assignee"], "—"))
+    barred = same_person(execution, token, command.actor)
+    if barred is not None:
+        raise SamePerson(step=dict(barred.names) or barred.id)
+    own = f"person:{command.actor}"
+    return next((key for key in matched if key != own), own)
+
+
+def _refuse_candidate(connection: Connection, actor: str, keys: list[str], today: date) -> None:
+    for key in keys:
+        over = reads.expired_of(connection, actor, key, today) if "@" in key else None
+        if over is not None:
+            raise AppointmentExpired(role=role_names([key]), end=over.end.isoformat() if over.end else "—")
+    raise NotPermitted(who=role_names(keys))
+
+
+def _claimer(connection: Connection, command: c.ClaimTask, execution: Execution, today: date) -> str:
+    return _worker(connection, command, execution, today)
+
+
+def _releaser(connection: Connection, command: c.UnclaimTask, execution: Execution, today: date) -> str:
+    token = _token(execution, command.task)
+    if token.internal_data["task"]["assignee"] != command.actor:
+        return _assigner(connection, command, execution, today)
+    return f"person:{command.actor}"
+
+
+def _assigner(connection: Connection, command: Any, execution: Execution, today: date) -> str:
+    """Reassigning needs the right; the receiver must be a candidate and not barred."""
+    token = _token(execution, command.task)
+    keys = keys_today(connection, command.actor, today)
+    grant = permissions().may(keys, "assign", execution.school)
+    if grant is None:
+        names = permissions().rights.get("assign", {})
+        raise NotPermitted(who=dict(names))
+    if isinstance(command, c.AssignTask):
+        theirs = reads.keys_of(connection, command.person, today)
+        if not theirs & set(token.internal_data["task"]["keys"]):
+            raise Invalid(problems={"person": "person_no_candidate"})
+        if same_person(execution, token, command.person) is not None:
+            raise Invalid(problems={"person": "same_person"})
+    return grant
+
+
+_TASK_RULES: dict[type[c.OnInstance], Callable[[Connection, Any, Execution, date], str]] = {
+    c.CompleteTask: _worker,
+    c.ReturnTask: _worker,
+    c.ClaimTask: _claimer,
+    c.UnclaimTask: _releaser,
+    c.AssignTask: _assigner,
+}

@@ -1,0 +1,82 @@
+"""The only mover of SpiffWorkflow: works off the agenda until everything waits, parks what fails as an incident."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.errors import StepFailed
+from engine.facts import IncidentRaised
+from engine.runtime import determinism
+from engine.runtime.behaviour import events, gateways, scopes
+from engine.runtime.execution import Execution, Token
+
+MAX_STEPS = 10_000
+"""Steps one command may take. A model that loops without ever waiting ends as an incident here."""
+
+
+def _run(execution: Execution, token: Token) -> None:
+    token._ready()
+    token.run()
+
+
+def _leave(execution: Execution, token: Token) -> None:
+    token.complete()
+
+
+PHASES: dict[str, Callable[[Execution, Token], None]] = {"run": _run, "leave": _leave, "check": scopes.check}
+
+
+def drive(execution: Execution) -> None:
+    """Move every token as far as it goes. Only faults of the program itself are raised."""
+    determinism.at(execution.world.now.timestamp())
+    steps = 0
+    while True:
+        while execution.agenda:
+            id, phase = execution.agenda.popleft()
+            token = execution.tasks.get(id)
+            if token is None or ("incident" in token.internal_data and phase != "check"):
+                continue
+            steps += 1
+            if steps > MAX_STEPS and phase != "check":
+                _park(execution, token, phase, StepFailed("limit_steps", limit=MAX_STEPS))
+                continue
+            failure = execution.attempt(lambda token=token, phase=phase: PHASES[phase](execution, token))  # type: ignore[misc]
+            if failure is not None:
+                _park(execution, token, phase, failure)
+        if steps > MAX_STEPS or not _settle(execution):
+            break
+
+
+def _settle(execution: Execution) -> bool:
+    """When nothing moves: conditions that variables have made true, then inclusive joins nobody can reach any more."""
+    moved = False
+
+    def conditions() -> None:
+        nonlocal moved
+        execution.changed = False
+        moved = events.look_at_conditions(execution)
+
+    def joins() -> None:
+        nonlocal moved
+        moved = gateways.settle(execution)
+
+    if execution.changed:
+        execution.attempt(conditions)
+        if moved:
+            return True
+    execution.attempt(joins)
+    return moved
+
+
+def _park(execution: Execution, token: Token, phase: str, failure: StepFailed) -> None:
+    params = {name: str(value)[:500] for name, value in failure.params.items() if name != "reason"}
+    execution.note(token, incident={"phase": phase, "code": failure.reason, "params": params})
+    token._set_state(TaskState.ERROR)
+    execution.tell(IncidentRaised(token=token.id, element=_place(token), code=failure.reason, params=params))
+    execution._undo.clear()
+
+
+def _place(token: Token) -> str:
+    return token.place if token.parent is not None else ""

@@ -1,0 +1,172 @@
+"""Turns due rows into commands: each timer fires once, overdue ones in the order of their due time.
+
+APScheduler only wakes it; the rows are the truth. On PostgreSQL a row is claimed with SKIP LOCKED inside the firing
+transaction, so that two nodes never fire one timer.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from engine import commands as c
+from engine import facts as f
+from engine.answers import Answers
+from engine.bus import Bus, lock
+from engine.database import is_sqlite, reading, ru_timer
+from engine.definitions.library import resolve
+from engine.errors import Refused, StepFailed
+from engine.outbox.router import Router
+from engine.runtime.execution import Execution
+from engine.timers.starts import next_start
+from engine.values import instant, moment
+from engine.world import LiveWorld
+
+log = structlog.get_logger("sapa")
+
+TICK_SECONDS = 5
+_timer = ru_timer.c
+_due_now = sa.select(ru_timer).where(_timer.due <= sa.bindparam("now")).order_by(_timer.due, _timer.id).limit(1)
+
+
+class Beat:
+    """Fires what is due. tick() may be called by hand with a simulated clock."""
+
+    def __init__(self, bus: Bus, router: Router) -> None:
+        self._bus = bus
+        self._router = router
+        self._scheduler: BackgroundScheduler | None = None
+
+    def due(self) -> datetime | None:
+        """When the next timer is due (UTC), or None."""
+        with reading(self._bus.database) as connection:
+            text = connection.execute(sa.select(sa.func.min(_timer.due))).scalar()
+        return moment(text) if text else None
+
+    def tick(self, limit: int = 100_000) -> int:
+        """Fire everything that is due now; answers how many fired. Messages they throw are delivered after each."""
+        fired = 0
+        while fired < limit:
+            done: list[tuple[Execution, int]] = []
+            try:
+                found = self._bus.in_transaction(lambda connection, done=done: self._one(connection, done))
+            except (OperationalError, IntegrityError) as problem:
+                log.warning("beat retry", problem=str(problem.orig)[:200])
+                break
+            if not found:
+                break
+            for execution, seq in done:
+                self._bus.hot.put(execution, seq)
+            fired += 1
+            self._router.pump()
+        return fired
+
+    def _one(self, connection: Connection, done: list[tuple[Execution, int]]) -> bool:
+        now = self._bus.clock()
+        query = _due_now if is_sqlite(connection) else _due_now.with_for_update(skip_locked=True)
+        row = connection.execute(query, {"now": instant(now)}).first()
+        if row is None:
+            return False
+        if row.instance:
+            self._fire(connection, row, now, done)
+        else:
+            self._start(connection, row, now, done)
+        return True
+
+    def _fire(self, connection: Connection, row: Any, now: datetime, done: list[tuple[Execution, int]]) -> None:
+        instance = lock(connection, row.instance)
+        if instance is None or instance.state == "suspended":
+            # A suspended case does not move; its timer comes up again once it is resumed.
+            connection.execute(sa.update(ru_timer).where(_timer.id == row.id).values(due=_later(now)))
+            return
+        execution = self._bus.hot.take(instance.id, instance.seq) or self._bus.instances.load(
+            connection, instance.id, instance.seq
+        )
+        command = c.FireTimer(actor=c.CLOCK, instance=instance.id, timer=row.id)
+        try:
+            result = self._bus.instances.proceed(connection, command, execution, instance, now, self._bus.house)
+        except Refused as refusal:  # the row was stale: the instance has moved on
+            log.warning("timer dropped", timer=row.id, code=refusal.code)
+            connection.execute(sa.delete(ru_timer).where(_timer.id == row.id))
+            return
+        done.append((execution, result.seq))
+
+    def _start(self, connection: Connection, row: Any, now: datetime, done: list[tuple[Execution, int]]) -> None:
+        """A timer start event: one instance of the latest version for its school, then the next round is armed."""
+        id = resolve(connection, "process", row.process_key)
+        assert id is not None
+        node = self._bus.library.node(id, row.element)
+        instance, refused = "", ""
+        command = c.StartProcess(
+            actor=c.CLOCK, definition=id, school=row.school, element=row.element, cause=f"timer:{row.id}/{row.round}"
+        )
+        savepoint = connection.begin_nested()
+        try:
+            started, execution = self._bus.instances.start(connection, command, now, self._bus.house)
+            savepoint.commit()
+            instance = started.instance
+            done.append((execution, started.seq))
+        except Refused as refusal:
+            savepoint.rollback()
+            refused = refusal.code
+        facts: list[f.Fact] = [
+            f.StartTimerFired(
+                process=row.process_key, element=row.element, school=row.school, due=row.due, round=row.round,
+                instance=instance, refused=refused,
+            )
+        ]  # fmt: skip
+        following = self._following(connection, node, row, now)
+        if following is None:
+            facts.append(f.StartTimerDropped(process=row.process_key, element=row.element, school=row.school))
+        else:
+            facts.append(
+                f.StartTimerArmed(
+                    process=row.process_key, element=row.element, school=row.school, due=instant(following), round=row.round + 1
+                )
+            )
+        self._bus.house.record(connection, "schedule", "FireStartTimer", c.CLOCK, now, facts)
+
+    def _following(self, connection: Connection, node: Any, row: Any, now: datetime) -> datetime | None:
+        world = LiveWorld(now, Answers(connection, now, _refuse, _refuse))
+        try:
+            return next_start(node, row.school, world, row.round)
+        except StepFailed as failure:
+            log.error("start timer stopped", process=row.process_key, element=row.element, problem=str(failure))
+            return None
+
+    # --- running by itself -----------------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Start ticking in the background (APScheduler, memory job store)."""
+        scheduler = BackgroundScheduler(timezone="UTC")
+        scheduler.add_job(self._guarded, "interval", seconds=TICK_SECONDS, max_instances=1, coalesce=True, id="beat")
+        scheduler.start()
+        self._scheduler = scheduler
+
+    def _guarded(self) -> None:
+        try:
+            self._router.pump()
+            self.tick()
+        except Exception:  # the beat must go on; the next tick tries again
+            log.exception("beat failed")
+
+    def stop(self) -> None:
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=True)
+            self._scheduler = None
+
+
+def _refuse(**_: Any) -> str | None:
+    return "not possible in a start event"
+
+
+def _later(now: datetime) -> str:
+    from datetime import timedelta
+
+    return instant(now + timedelta(hours=1))
