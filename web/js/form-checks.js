@@ -1,5 +1,5 @@
 // Keeps forms from knowing how conditions between fields are checked: component property `check` (FEEL, must be true) and
-// `minRows` of a list. form-js has neither; this module adds them to its own validation, in the browser and on the server alike.
+// `minRows` of a list (which may have a `check` too). form-js has neither; this module adds them to its own validation, in the browser and on the server alike.
 import { buildExpressionContext } from '@bpmn-io/form-js-viewer';
 
 const empty = value => value === null || value === undefined || value === '' || (Array.isArray(value) && !value.length);
@@ -19,7 +19,8 @@ class FormChecks {
     };
     const validate = form.validate.bind(form);
     form.validate = () => {
-      const errors = { ...validate(), ...this.listErrors() };
+      const wrong = validate();
+      const errors = { ...wrong, ...this.listErrors(Object.keys(wrong).length === 0) };
       form._setState({ errors });
       return errors;
     };
@@ -31,23 +32,29 @@ class FormChecks {
     const { check, checkMessage } = (field && field.properties) || {};
     if (!check || empty(value)) return [];
     const context = { ...buildExpressionContext(instance.expressionContextInfo), [field.key]: value, value };
-    const held = this._feel.evaluate(check.startsWith('=') ? check : `=${check}`, context);
-    return held === true ? [] : [checkMessage || this._translate('Value does not fit.')];
+    return this.held(check, context) === true ? [] : [checkMessage || this._translate('Value does not fit.')];
   }
 
-  listErrors() {
+  held(check, context) {
+    return this._feel.evaluate(check.startsWith('=') ? check : `=${check}`, context);
+  }
+
+  // What a list says as a whole is asked once its rows are good; too few rows is said at once.
+  listErrors(rowsAreGood) {
     const errors = {};
     const { schema, data } = this._form._getState();
     const walk = components => (components || []).forEach(component => {
       const { conditional, properties, type, id, path } = component;
       if (conditional && conditional.hide && this._conditions.check(conditional.hide, data) === true) return;
       if (type === 'dynamiclist') {
-        const least = Number((properties || {}).minRows || 0);
-        if ((data[path] || []).length < least) {
-          errors[id] = [this._translate('List must have at least {value} rows.', { value: String(least) })];
+        const { minRows = 0, check, checkMessage } = properties || {};
+        if ((data[path] || []).length < Number(minRows)) {
+          errors[id] = [this._translate('List must have at least {value} rows.', { value: String(minRows) })];
+        } else if (check && rowsAreGood && this.held(check, { ...data, value: data[path] }) !== true) {
+          errors[id] = [checkMessage || this._translate('Value does not fit.')];
         }
       } else {
-        walk(component.components); // lists within lists carry no minRows
+        walk(component.components); // a list within a list has neither
       }
     });
     walk(schema.components);

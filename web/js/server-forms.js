@@ -1,8 +1,9 @@
 // Keeps the server from knowing how form-js is driven without a browser: one call checks one submission and leaves nothing behind.
 import { clear, pin, settle } from './dom-shim.js';
-import { Form, getSchemaVariables } from '@bpmn-io/form-js-viewer';
+import { FeelersTemplating, FeelExpressionLanguage, Form, getSchemaVariables } from '@bpmn-io/form-js-viewer';
 import { options as preact } from 'preact';
 import { checks } from './form-checks.js';
+import { localised } from './form-localised.js';
 import { say } from './form-translations.js';
 
 let render = () => {};
@@ -43,6 +44,12 @@ function problems(form, errors, lang) {
   return found;
 }
 
+// Texts, pictures and tables take most of the drawing and no part in validation.
+const shown = new Set(['text', 'html', 'image', 'table', 'iframe', 'documentPreview', 'separator', 'spacer', 'button']);
+const answered = node => ({
+  ...node, components: (node.components || []).filter(one => !shown.has(one.type)).map(one => (one.components ? answered(one) : one)),
+});
+
 /** (schema, data, {lang, now}) as JSON texts -> {errors: [{id, indexes, path, messages: [{code, params, text}]}], data} as JSON text. */
 globalThis.validate = (schemaText, dataText, optionsText) => {
   const { lang = 'kk', now } = JSON.parse(optionsText || '{}');
@@ -54,7 +61,7 @@ globalThis.validate = (schemaText, dataText, optionsText) => {
   try {
     let failure = null;
     form.on('import.done', event => { failure = event.error; });
-    form.importSchema(JSON.parse(schemaText), JSON.parse(dataText)).catch(() => {}); // runs at once; told by the event
+    form.importSchema(answered(localised(JSON.parse(schemaText), lang)), JSON.parse(dataText)).catch(() => {}); // runs at once; told by the event
     if (failure) throw failure;
     settle();
     if (!container.querySelector('.fjs-form')) throw new Error('the form was not drawn');
@@ -71,7 +78,7 @@ globalThis.variables = schemaText => {
   const schema = JSON.parse(schemaText);
   const form = new Form({});
   try {
-    const names = new Set(getSchemaVariables(schema));
+    const names = new Set(['kk', 'ru', 'en'].flatMap(lang => getSchemaVariables(localised(schema, lang))));
     const walk = node => (node.components || []).forEach(component => {
       const { check } = component.properties || {};
       if (check) form.get('expressionLanguage').getVariableNames(`=${check}`).forEach(name => names.add(name));
@@ -82,4 +89,46 @@ globalThis.variables = schemaText => {
   } finally {
     form.destroy();
   }
+};
+
+/** (schema, lang) -> the schema with its texts in that language, as JSON texts. */
+globalThis.localised = (schemaText, lang) => JSON.stringify(localised(JSON.parse(schemaText), lang));
+
+const FEEL = ['alt', 'appearance.prefixAdorner', 'appearance.suffixAdorner', 'description', 'label', 'source', 'readonly', 'text',
+  'validate.min', 'validate.max', 'validate.minLength', 'validate.maxLength', 'valuesExpression', 'url', 'dataSource',
+  'columnsExpression', 'expression', 'title'];
+
+/** (schema) -> [{id, property, source, message}] for each FEEL expression or template that cannot be read, as JSON texts. */
+globalThis.faults = schemaText => {
+  const found = [];
+  const templating = new FeelersTemplating();
+  const at = (component, path) => path.split('.').reduce((inner, step) => (inner || {})[step], component);
+  const tryOut = (id, property, source, unary) => {
+    const told = message => found.push({ id, property, source, message });
+    const feel = new FeelExpressionLanguage({ fire: (_event, { error }) => told(error.message) });
+    if (source.startsWith('=')) {
+      if (unary) feel.evaluateUnaryTest(source); else feel.evaluate(source);
+    } else if (templating.isTemplate(source)) {
+      try { templating.evaluate(source, {}, { strict: true }); } catch (error) {
+        // strict evaluation complains of values that are not there yet, too; a source that cannot be parsed it "couldn't evaluate"
+        if (/couldn't be evaluated/.test(error.message)) told(error.message);
+      }
+    }
+  };
+  const walk = component => {
+    const { id, properties = {}, conditional } = component;
+    for (const property of FEEL) {
+      const source = at(component, property);
+      if (typeof source === 'string') tryOut(id, property, source, property === 'readonly');
+      for (const lang of ['ru', 'en']) {
+        const told = properties[`${property}:${lang}`];
+        if (typeof told === 'string') tryOut(id, `${property}:${lang}`, told, false);
+      }
+    }
+    if (conditional && conditional.hide) tryOut(id, 'conditional.hide', conditional.hide, true);
+    if (properties.check) tryOut(id, 'check', properties.check.startsWith('=') ? properties.check : `=${properties.check}`, false);
+    (component.components || []).forEach(walk);
+  };
+  walk(JSON.parse(schemaText));
+  return JSON.stringify(found);
 };

@@ -1,4 +1,4 @@
-"""Keeps the rest from knowing how answers are checked and typed: form-js itself decides, on the server as in the browser."""
+"""Keeps the rest from knowing how answers are checked and typed: form-js itself decides, as it does in the browser."""
 
 from __future__ import annotations
 
@@ -9,16 +9,29 @@ from datetime import date, datetime, time
 from typing import Any
 
 from engine.definitions.forms.components import (
-    CHOICES, KEYED, MANY, Component, Schema, find, is_fixed, is_given, is_list, place, steps,
-)  # fmt: skip
+    CHOICES,
+    KEYED,
+    MANY,
+    Component,
+    Path,
+    Schema,
+    find,
+    holds,
+    is_fixed,
+    is_given,
+    is_list,
+    place,
+    steps,
+)
 from engine.definitions.forms.limits import within_limits
 from engine.definitions.forms.merging import merged, rows_that_moved
-from engine.definitions.forms.showing import GIVEN, Scripts
+from engine.definitions.forms.showing import GIVEN, clock
+from engine.errors import Invalid
+from engine.javascript import JavaScriptLimit, javascript
 from engine.values import ALMATY, Value, canonical, typed
 from engine.wording import say
 
 TIMEOUT = 5.0
-_ABSENT = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,78 +44,87 @@ class FormResult:
 
 
 def check(
-    schema: Schema, answers: Mapping[str, Any], lang: str, context: Mapping[str, Any], now: datetime, scripts: Scripts
+    schema: Schema, answers: Mapping[str, Any], lang: str, context: Mapping[str, Any], now: datetime | None = None
 ) -> FormResult:
     """Checks a submission as form-js checks it in the browser, and types what it accepts.
 
-    ``answers``: plain JSON as sent; ``context``: what prefill() gave, with options and names added; ``now``: aware.
+    ``answers``: plain JSON as sent; ``context``: what prefill() gave, with options and names added; ``now``: aware,
+    the moment of the command when it is later than that of prefill().
     A date becomes a date, a moment an aware datetime of Almaty, a time a time, a number a number, an empty answer None.
-    Raises TooLarge, Invalid, and what ``scripts`` raises on its limits.
+    Raises TooLarge and Invalid; JavaScriptFailed when the form itself is at fault.
     """
     within_limits(schema, answers, lang)
     moved = rows_that_moved(schema, answers, context)
-    local = now.astimezone(ALMATY)
-    ground = {"_today": local.date().isoformat(), "_now": local.strftime("%Y-%m-%dT%H:%M:%S"), **context}
+    ground = {**context, **(clock(now) if now else {})}
     ground.pop(GIVEN, None)
     sent = merged(schema, answers, ground)
-    options = canonical({"lang": lang, "now": int(now.timestamp() * 1000)})
-    report = json.loads(
-        scripts.call("forms", "validate", canonical(schema), canonical(sent), options, timeout=TIMEOUT)
-    )
+    options = canonical({"lang": lang, "now": _milliseconds(ground.get("_now"))})
+    try:
+        text = javascript.call("forms", "validate", canonical(schema), canonical(sent), options, timeout=TIMEOUT)
+    except JavaScriptLimit as limit:
+        raise Invalid(problems={"": [say("form_too_slow", lang)]}) from limit
+    report = json.loads(text)
     errors = {one["path"]: [message["text"] for message in one["messages"]] for one in report["errors"]}
     result: dict[str, Value] = {}
-    reader = _Reader(lang, errors)
     rows = {path: typed(given) for path, given in (context.get(GIVEN) or {}).items()}
-    reader.read(schema.get("components") or (), report["data"], sent, result, (), rows)
+    _Reader(lang, errors, rows).read(schema.get("components") or (), report["data"], sent, result)
     errors.update({path: [say("form_rows_changed", lang)] for path in moved})
     return FormResult(result if not errors else {}, errors)
+
+
+def _milliseconds(local: object) -> int | None:
+    """What the clock of the form shows, for the scripts' own clock."""
+    return (
+        int(datetime.fromisoformat(local).replace(tzinfo=ALMATY).timestamp() * 1000) if isinstance(local, str) else None
+    )
 
 
 class _Reader:
     """Walks the schema over form-js's result; what was sent and did not survive is an error, never a silent loss."""
 
-    def __init__(self, lang: str, errors: dict[str, list[str]]) -> None:
+    def __init__(self, lang: str, errors: dict[str, list[str]], given: Mapping[str, Any]) -> None:
+        """``errors`` is added to; ``given``: the typed rows of fixed lists by path."""
         self._lang = lang
         self._errors = errors
+        self._given = given
 
     def read(
-        self, components: Sequence[Component], data: Any, sent: Any, into: dict[str, Value], at: tuple[str, ...],
-        given: Mapping[str, Any],
-    ) -> None:  # fmt: skip
-        """``into`` gets the typed values of ``components``; ``given``: typed rows of fixed lists by path."""
+        self, components: Sequence[Component], data: Any, sent: Any, into: dict[str, Value], at: Path = ()
+    ) -> None:
+        """``into`` gets the typed values of ``components``, which stand at the path ``at``."""
         for component, path in _placed(components):
             kind = component["type"]
             if is_list(component):
-                self._list(component, path, find(data, path), find(sent, path), into, at, given)
+                rows = self._rows(component, find(data, path), find(sent, path), (*at, *path))
+                if rows is not None:
+                    place(into, path, rows)
             elif kind == "group":
                 inner: dict[str, Value] = {}
-                self.read(component.get("components") or (), find(data, path), find(sent, path), inner, (*at, *path), {})
+                within = component.get("components") or ()
+                self.read(within, find(data, path), find(sent, path), inner, (*at, *path))
                 place(into, path, inner)
             elif not is_given(component):
                 value = find(data, path)
-                place(into, path, self._value(component, value, find(sent, path), (*at, *path), _there(data, path)))
+                place(into, path, self._value(component, value, find(sent, path), (*at, *path), holds(data, path)))
 
-    def _list(
-        self, component: Component, path: tuple[str, ...], data: Any, sent: Any, into: dict[str, Value],
-        at: tuple[str, ...], given: Mapping[str, Any],
-    ) -> None:  # fmt: skip
+    def _rows(self, component: Component, data: Any, sent: Any, at: Path) -> list[Value] | None:
         fixed = is_fixed(component)
         if fixed and data is None and sent:
-            return  # hidden: what the process gave stays as it is
+            return None  # hidden: what the process gave stays as it is
         sent = sent if isinstance(sent, list) else []
-        ground = given.get(".".join(path)) or sent
+        ground = self._given.get(".".join(at)) or sent
         rows: list[Value] = []
         for index, row in enumerate(sent if data is not None else []):
             result: dict[str, Value] = dict(ground[index]) if fixed and index < len(ground) else {}
             answer = data[index] if index < len(data) and isinstance(data[index], dict) else {}
             inner = component.get("components") or ()
-            self.read(inner, answer, row, result, (*at, *path, str(index)), {})
+            self.read(inner, answer, row, result, (*at, str(index)))
             if not fixed:  # a read-only value that travelled with its row
                 result |= {one["key"]: row.get(one["key"]) or None for one in inner if one.get("key") and is_given(one)}
             rows.append(result)
-        place(into, path, rows)
+        return rows
 
-    def _value(self, component: Component, value: Any, sent: Any, path: tuple[str, ...], shown: bool) -> Value:
+    def _value(self, component: Component, value: Any, sent: Any, path: Path, shown: bool) -> Value:
         where = ".".join(path)
         if not shown:
             return None
@@ -128,7 +150,7 @@ class _Reader:
         self._errors[where] = [say(code, self._lang)]
 
 
-def _placed(components: Sequence[Component]) -> Iterator[tuple[Component, tuple[str, ...]]]:
+def _placed(components: Sequence[Component]) -> Iterator[tuple[Component, Path]]:
     """Components that hold data, with their paths; a group without a path is looked through."""
     for component in components:
         kind = component.get("type")
@@ -138,11 +160,6 @@ def _placed(components: Sequence[Component]) -> Iterator[tuple[Component, tuple[
             yield component, steps(component["key"])
         elif kind in ("group", "dynamiclist") and component.get("path"):
             yield component, steps(component["path"])
-
-
-def _there(data: Any, path: tuple[str, ...]) -> bool:
-    inner = find(data, path[:-1]) if path[:-1] else data
-    return isinstance(inner, Mapping) and path[-1] in inner
 
 
 def _typed(component: Component, value: Any) -> Value:

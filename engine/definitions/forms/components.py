@@ -7,14 +7,13 @@ from typing import Any
 
 Component = Mapping[str, Any]
 Schema = Mapping[str, Any]
+Path = tuple[str, ...]
 
 # form-js 2.0 (schema version 19): what holds an answer, what only groups, what only shows.
-KEYED = frozenset(
-    "checkbox checklist datetime expression filepicker number radio select taglist textarea textfield".split()
-)
 CHOICES = frozenset({"checklist", "radio", "select", "taglist"})
+KEYED = CHOICES | {"checkbox", "datetime", "expression", "filepicker", "number", "textarea", "textfield"}
 MANY = frozenset({"checklist", "taglist"})
-SHOWN = frozenset("button documentPreview html iframe image separator spacer table text".split())
+SHOWN = frozenset({"button", "documentPreview", "html", "iframe", "image", "separator", "spacer", "table", "text"})
 NESTING = frozenset({"group", "dynamiclist"})
 
 
@@ -25,7 +24,7 @@ def walk(node: Schema) -> Iterator[Component]:
         yield from walk(component)
 
 
-def steps(path: object) -> tuple[str, ...]:
+def steps(path: object) -> Path:
     """A key or path as steps: ``a.b`` -> (a, b); none: ()."""
     return tuple(str(path).split(".")) if path else ()
 
@@ -44,7 +43,7 @@ def is_given(component: Component) -> bool:
     return component.get("readonly") is True or component.get("disabled") is True
 
 
-def find(data: Any, path: tuple[str, ...]) -> Any:
+def find(data: Any, path: Path) -> Any:
     """The value at ``path``; None where there is none."""
     for step in path:
         if not isinstance(data, Mapping):
@@ -53,13 +52,13 @@ def find(data: Any, path: tuple[str, ...]) -> Any:
     return data
 
 
-def holds(data: Any, path: tuple[str, ...]) -> bool:
+def holds(data: Any, path: Path) -> bool:
     """Whether there is something at ``path``, be it null."""
     inner = find(data, path[:-1]) if path[:-1] else data
     return isinstance(inner, Mapping) and path[-1] in inner
 
 
-def place(data: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+def place(data: dict[str, Any], path: Path, value: Any) -> None:
     """Puts ``value`` at ``path``, making contexts on the way."""
     for step in path[:-1]:
         inner = data.get(step)

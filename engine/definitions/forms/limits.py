@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from engine.definitions.forms.components import Schema, walk
+from engine.definitions.forms.components import Path, Schema, walk
 from engine.errors import Invalid, TooLarge
 from engine.wording import say
 
@@ -23,18 +23,18 @@ def within_limits(schema: Schema, data: Mapping[str, Any], lang: str) -> None:
     """
     for path, value in _leaves(data, (), lang):
         if isinstance(value, str) and len(value) * 4 > TEXT_BYTES and (size := _bytes(value)) > TEXT_BYTES:
-            _refuse(schema, path, "form_text_too_large", lang, _kilobytes(size), _kilobytes(TEXT_BYTES))
+            _refuse(schema, path, lang, "form_text_too_large", size=_kilobytes(size), limit=_kilobytes(TEXT_BYTES))
         if isinstance(value, list) and len(value) > ROWS:
-            _refuse(schema, path, "form_rows_too_many", lang, str(len(value)), str(ROWS))
+            _refuse(schema, path, lang, "form_rows_too_many", size=str(len(value)), limit=str(ROWS))
     try:
         size = _bytes(json.dumps(data, ensure_ascii=False, allow_nan=False))
     except (TypeError, ValueError) as error:
         raise Invalid(problems={"": [say("form_too_deep", lang)]}) from error
     if size > ALL_BYTES:
-        _refuse(schema, (), "form_too_large", lang, _kilobytes(size), _kilobytes(ALL_BYTES))
+        _refuse(schema, (), lang, "form_too_large", size=_kilobytes(size), limit=_kilobytes(ALL_BYTES))
 
 
-def _leaves(value: Any, path: tuple[str, ...], lang: str) -> Iterator[tuple[tuple[str, ...], Any]]:
+def _leaves(value: Any, path: Path, lang: str) -> Iterator[tuple[Path, Any]]:
     if len(path) > DEPTH:
         raise Invalid(problems={"": [say("form_too_deep", lang)]})
     yield path, value
@@ -46,12 +46,12 @@ def _leaves(value: Any, path: tuple[str, ...], lang: str) -> Iterator[tuple[tupl
             yield from _leaves(inner, (*path, str(index)), lang)
 
 
-def _refuse(schema: Schema, path: tuple[str, ...], code: str, lang: str, size: str, limit: str) -> None:
+def _refuse(schema: Schema, path: Path, lang: str, code: str, *, size: str, limit: str) -> None:
     sentence = say(code, lang, {"size": size, "limit": limit})
     raise TooLarge(what=_label(schema, path, lang), limit=limit, problems={".".join(path): [sentence]})
 
 
-def _label(schema: Schema, path: tuple[str, ...], lang: str) -> str:
+def _label(schema: Schema, path: Path, lang: str) -> str:
     last = next((step for step in reversed(path) if not step.isdigit()), "")
     for component in walk(schema):
         if last and last in (component.get("key"), component.get("path")):

@@ -1,4 +1,4 @@
-"""Keeps the check of answers from knowing what a person may touch: the process's values are the ground, answers go on top."""
+"""Keeps the check of answers from knowing what a person may touch: answers go on top of the process's own values."""
 
 from __future__ import annotations
 
@@ -6,8 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.definitions.forms.components import (
-    KEYED, Component, Schema, find, holds, is_fixed, is_given, is_list, place, steps, walk,
-)  # fmt: skip
+    KEYED,
+    Component,
+    Schema,
+    find,
+    holds,
+    is_fixed,
+    is_given,
+    is_list,
+    place,
+    steps,
+    walk,
+)
 
 
 def merged(schema: Schema, answers: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:

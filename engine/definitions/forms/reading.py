@@ -8,15 +8,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from engine.definitions.forms.components import CHOICES, KEYED, NESTING, SHOWN, Component, Schema, is_list, steps, walk
-from engine.definitions.forms.showing import Scripts
-from engine.definitions.forms.sources import NotASource, parse
+from engine.definitions.forms.components import (
+    CHOICES,
+    KEYED,
+    NESTING,
+    SHOWN,
+    Component,
+    Path,
+    Schema,
+    is_list,
+    steps,
+    walk,
+)
+from engine.definitions.forms.sources import readable
 from engine.definitions.model import Finding
 from engine.errors import ModelRefused
+from engine.javascript import javascript
 
 LARGEST = 1_000_000
 _KEY = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 _CLOCK = re.compile(r"\b(today|now)\(\)")
+Where = tuple[str, str, int]  # component id, its name, line in the file
 _TEXTS = ("label", "description", "text", "content", "dateLabel", "timeLabel", "alt")
 
 
@@ -30,11 +42,8 @@ class Form:
     findings: tuple[Finding, ...] = ()
 
 
-def read(text: bytes, file: str, scripts: Scripts | None = None) -> Form:
-    """Reads a form-js schema (version up to 19, as Camunda Modeler writes it). Raises ModelRefused with every error.
-
-    With ``scripts`` FEEL expressions and templates are parsed too.
-    """
+def read(text: bytes, file: str) -> Form:
+    """Reads a form-js schema (version up to 19, as Camunda Modeler writes it). Raises ModelRefused with every error."""
     if len(text) > LARGEST:
         raise ModelRefused([_finding("error", file, "form_file_too_large", size=f"{len(text) // 1000} kB")])
     try:
@@ -45,7 +54,7 @@ def read(text: bytes, file: str, scripts: Scripts | None = None) -> Form:
             raise ValueError("components")
     except (ValueError, RecursionError, TypeError, AttributeError) as error:
         raise ModelRefused([_finding("error", file, "form_unreadable", reason=str(error))]) from error
-    findings = list(_Checks(schema, text.decode(), file).all(scripts))
+    findings = list(_Checks(schema, text.decode(), file).all())
     if any(one.severity == "error" for one in findings):
         raise ModelRefused(findings)
     return Form(str(schema["id"]), schema, file, tuple(findings))
@@ -86,21 +95,20 @@ class _Checks:
         self._text = text
         self._file = file
 
-    def all(self, scripts: Scripts | None) -> Iterator[Finding]:
+    def all(self) -> Iterator[Finding]:
         if not self._schema.get("id"):
             yield _finding("error", self._file, "form_id_missing")
-        yield from self._level(self._schema, ())
+        yield from self._level(self._schema, (), set())
         yield from self._ids()
         for component in walk(self._schema):
             yield from self._component(component)
         for id_, name, lang in languages_missing(self._schema):
             yield self._at(id_, "warning", "form_language_missing", property=name, language=lang)
-        for fault in json.loads(scripts.call("forms", "faults", self._text)) if scripts else ():
+        for fault in json.loads(javascript.call("forms", "faults", self._text)):
             yield self._at(str(fault["id"]), "error", "form_feel", property=fault["property"], message=fault["message"])
 
-    def _level(self, node: Schema, above: tuple[str, ...], seen: set[tuple[str, ...]] | None = None) -> Iterator[Finding]:
+    def _level(self, node: Schema, above: Path, seen: set[Path]) -> Iterator[Finding]:
         """Two fields of one place must not share a key; a group without a path shares the place around it."""
-        seen = set() if seen is None else seen
         for component in node.get("components") or ():
             path = (*above, *steps(component.get("path") or component.get("key")))
             if path != above:
@@ -108,7 +116,7 @@ class _Checks:
                     yield self._at(component, "error", "form_key_twice", key=".".join(path))
                 seen.add(path)
             if component.get("type") in NESTING:
-                yield from self._level(component, () if is_list(component) else path, None if is_list(component) else seen)
+                yield from self._level(component, path, seen)
 
     def _ids(self) -> Iterator[Finding]:
         seen: set[str] = set()
@@ -145,9 +153,7 @@ class _Checks:
     def _options(self, component: Component) -> Iterator[Finding]:
         source = (component.get("properties") or {}).get("options")
         if source is not None:
-            try:
-                parse(str(source))
-            except NotASource:
+            if not readable(str(source)):
                 yield self._at(component, "error", "form_options_source", source=source)
             expected = f"_options_{component.get('key')}"
             if component.get("valuesKey") != expected:
@@ -162,10 +168,8 @@ class _Checks:
         name = str(component.get("label") or component.get("dateLabel") or "")
         where = re.search(rf'"id"\s*:\s*{re.escape(json.dumps(id_))}', self._text)
         line = self._text.count("\n", 0, where.start()) + 1 if where else 0
-        return _finding(severity, self._file, code, id_, name, line, **params)
+        return _finding(severity, self._file, code, (id_, name, line), **params)
 
 
-def _finding(
-    severity: Any, file: str, code: str, element: str = "", name: str = "", line: int = 0, **params: object
-) -> Finding:
-    return Finding(severity, file, element, name, line, code, {key: str(value) for key, value in params.items()})
+def _finding(severity: Any, file: str, code: str, where: Where = ("", "", 0), **params: object) -> Finding:
+    return Finding(severity, file, *where, code, {key: str(value) for key, value in params.items()})

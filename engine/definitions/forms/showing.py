@@ -7,9 +7,10 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 from engine.definitions.forms.components import Schema, is_fixed, walk
+from engine.javascript import javascript
 from engine.values import ALMATY, Months, Value, canonical, plain
 
 _SHOWN = re.compile(r"_shown\.(\w+)")
@@ -17,48 +18,48 @@ GIVEN = "_given"
 """Key of the data under which the rows of fixed lists travel with their types, so that they come back unharmed."""
 
 
-class Scripts(Protocol):
-    """What forms need of ``engine.javascript``."""
-
-    def call(self, bundle: str, function: str, *args: str, timeout: float = ..., memory: int = ...) -> str: ...
-
-
-def localised(schema: Schema, lang: str, scripts: Scripts) -> dict[str, Any]:
+def localised(schema: Schema, lang: str) -> dict[str, Any]:
     """The schema with every text in kk, ru or en; a text missing in that language stays Kazakh."""
-    found: dict[str, Any] = json.loads(scripts.call("forms", "localised", canonical(schema), lang))
+    found: dict[str, Any] = json.loads(javascript.call("forms", "localised", canonical(schema), lang))
     return found
 
 
-def visible_keys(schema: Schema, scripts: Scripts) -> frozenset[str]:
-    """The variables a form shows or reads (keys, expressions, templates, checks, option sources): only these may be
-    sent to a browser. Names that begin with ``_`` are the server's own additions (``_people``, ``_units``, ``_options_…``)."""
-    return _names(canonical(schema), scripts)
+def visible_keys(schema: Schema) -> frozenset[str]:
+    """The variables a form shows or reads (keys, expressions, templates, checks): only these may go to a browser.
+
+    Names that begin with ``_`` are the server's own additions (``_people``, ``_units``, ``_options_…``).
+    """
+    return _names(canonical(schema))
 
 
 @lru_cache(maxsize=512)
-def _names(text: str, scripts: Scripts) -> frozenset[str]:
-    read = set(json.loads(scripts.call("forms", "variables", text)))
+def _names(text: str) -> frozenset[str]:
+    read = set(json.loads(javascript.call("forms", "variables", text)))
     # `value` is what a check calls the field's own value, no variable
     return frozenset(read - {"value"}) | frozenset(_SHOWN.findall(text))
 
 
-def prefill(schema: Schema, variables: Mapping[str, Value], now: datetime, scripts: Scripts) -> dict[str, Any]:
+def prefill(schema: Schema, variables: Mapping[str, Value], now: datetime) -> dict[str, Any]:
     """The data a form is opened with, as plain JSON. ``now``: aware; dates and times are those of Almaty.
 
     Besides the visible variables: ``_today``, ``_now``, ``_shown`` (top-level dates and moments as a person reads them,
     ``27.11.2026 10:30``) and ``_given``. ``_people``, ``_units`` and ``_options_…`` are the caller's to add.
     """
-    names = visible_keys(schema, scripts)
+    names = visible_keys(schema)
     seen = {name: variables[name] for name in sorted(names) if name in variables}
-    local = now.astimezone(ALMATY)
     lists = {str(one.get("path")) for one in walk(schema) if is_fixed(one)}
     return {
         **{name: as_json(value) for name, value in seen.items()},
-        "_today": local.date().isoformat(),
-        "_now": local.strftime("%Y-%m-%dT%H:%M:%S"),
+        **clock(now),
         "_shown": {name: text for name, value in seen.items() if (text := as_text(value)) is not None},
         GIVEN: {path: plain(seen[path]) for path in lists if isinstance(seen.get(path), list)},
     }
+
+
+def clock(now: datetime) -> dict[str, str]:
+    """``_today`` and ``_now`` as forms read them: local ISO texts without a zone."""
+    local = now.astimezone(ALMATY)
+    return {"_today": local.date().isoformat(), "_now": local.strftime("%Y-%m-%dT%H:%M:%S")}
 
 
 def as_json(value: Value) -> Any:

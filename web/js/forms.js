@@ -1,0 +1,156 @@
+// Keeps pages from knowing how a Camunda form is drawn: form-js in the reader's language, its dates, what the server refused, what is sent.
+import { DynamicList, Errors, Form } from '@bpmn-io/form-js-viewer';
+import flatpickr from 'flatpickr';
+import { Kazakh } from 'flatpickr/dist/l10n/kz.js';
+import { Russian } from 'flatpickr/dist/l10n/ru.js';
+import { Fragment, h } from 'preact';
+import { checks } from './form-checks.js';
+import { localised } from './form-localised.js';
+import { translations } from './form-translations.js';
+
+// flatpickr spells Kazakh with Latin i and c, which screen readers and searching stumble over.
+const cyrillic = names => names.map(name => name.replace(/i/g, 'і').replace(/c/g, 'с'));
+const kazakh = {
+  ...Kazakh,
+  weekdays: { shorthand: cyrillic(Kazakh.weekdays.shorthand), longhand: cyrillic(Kazakh.weekdays.longhand) },
+  months: { shorthand: cyrillic(Kazakh.months.shorthand), longhand: cyrillic(Kazakh.months.longhand) },
+};
+const calendars = { kk: kazakh, ru: Russian, en: flatpickr.l10ns.default };
+const dayHints = { kk: 'кк.аа.жжжж', ru: 'дд.мм.гггг', en: 'dd.mm.yyyy' };
+const hourHints = { kk: 'сс:мм', ru: 'чч:мм', en: 'hh:mm' };
+
+// form-js writes dates as the browser's own language does; here they are 31.12.2026 for everyone.
+flatpickr.setDefaults({ plugins: [calendar => { calendar.config.dateFormat = 'd.m.Y'; return {}; }] });
+
+function hint(container, lang) {
+  const say = () => {
+    container.querySelectorAll('.fjs-datepicker input.fjs-input').forEach(input => { input.placeholder = dayHints[lang]; });
+    container.querySelectorAll('.fjs-timepicker input.fjs-input').forEach(input => { input.placeholder = hourHints[lang]; });
+  };
+  const observer = new MutationObserver(say);
+  observer.observe(container, { childList: true, subtree: true });
+  say();
+  return observer;
+}
+
+// A list shows its own errors; form-js shows those of fields only.
+function ListWithErrors(props) {
+  return h(Fragment, null, h(DynamicList, props), h(Errors, { errors: props.errors || [], id: `${props.domId}-error-message` }));
+}
+ListWithErrors.config = DynamicList.config;
+
+class ListErrors {
+  constructor(formFields) { formFields.register('dynamiclist', ListWithErrors); }
+}
+ListErrors.$inject = ['formFields'];
+
+// What the server refused stays beside its field until the field changes or the form is sent again.
+class ServerErrors {
+  constructor(form, validator, formFieldInstanceRegistry, formFieldRegistry) {
+    this._form = form;
+    this._instances = formFieldInstanceRegistry;
+    this._fields = formFieldRegistry;
+    this._refused = new Map();
+    const validate = validator.validateFieldInstance.bind(validator);
+    validator.validateFieldInstance = (instance, value) => {
+      const errors = validate(instance, value);
+      const refused = this._refused.get(instance.valuePath.join('.'));
+      return errors.length || !refused || refused.value !== JSON.stringify(value ?? null) ? errors : refused.errors;
+    };
+    form.on('presubmit', () => this._refused.clear());
+  }
+
+  /** Shows `errors` ({path: [sentence]}); returns those that belong to no field of the form. */
+  show(errors) {
+    const shown = {};
+    const rest = {};
+    const instances = this._instances.getAllKeyed();
+    const lists = this._fields.getAll().filter(field => field.type === 'dynamiclist');
+    for (const [path, sentences] of Object.entries(errors || {})) {
+      const instance = instances.find(one => one.valuePath.join('.') === path);
+      const list = lists.find(one => one.path === path);
+      if (instance) {
+        const value = instance.valuePath.reduce((inner, step) => inner?.[step], this._form._getState().data);
+        this._refused.set(path, { value: JSON.stringify(value ?? null), errors: sentences });
+        let place = shown;
+        const steps = [instance.id, ...Object.values(instance.indexes || {})];
+        steps.slice(0, -1).forEach(step => { place = place[step] ??= {}; });
+        place[steps.at(-1)] = sentences;
+      } else if (list) {
+        shown[list.id] = sentences;
+      } else {
+        rest[path] = sentences;
+      }
+    }
+    this._form._setState({ errors: shown });
+    return rest;
+  }
+}
+ServerErrors.$inject = ['form', 'validator', 'formFieldInstanceRegistry', 'formFieldRegistry'];
+
+const additions = {
+  __init__: ['listErrors', 'serverErrors'],
+  listErrors: ['type', ListErrors],
+  serverErrors: ['type', ServerErrors],
+};
+
+const drawn = () => new Promise(resolve => { setTimeout(resolve, 0); });
+
+/**
+ * Draws a form into `container`.
+ * schema: as stored (its texts in all languages); data: what the server prepared; lang: kk, ru or en;
+ * options.readOnly; options.serverErrors: {path: [sentence]}; options.changed(data): after each change of a value.
+ * Resolves to {form, data(), validate() -> errors, submit(input) -> data or null, setErrors(errors) -> unplaced errors, focus(path), destroy()}.
+ */
+export async function mount(container, schema, data, lang, { readOnly = false, serverErrors = {}, changed } = {}) {
+  flatpickr.localize(calendars[lang] || kazakh);
+  container.replaceChildren();
+  const form = new Form({ container, additionalModules: [translations(lang), checks, additions] });
+  await form.importSchema(localised(schema, lang), data || {});
+  if (readOnly) form.setProperty('readOnly', true);
+  await drawn();
+  const hints = hint(container, lang);
+  const setErrors = errors => form.get('serverErrors').show(errors);
+  if (Object.keys(serverErrors).length) setErrors(serverErrors);
+  if (changed) form.on('field.updated', () => changed(form._getSubmitData()));
+
+  const element = path => {
+    const instance = form.get('formFieldInstanceRegistry').getAllKeyed().find(one => one.valuePath.join('.') === path);
+    const list = form.get('formFieldRegistry').getAll().find(field => field.type === 'dynamiclist' && field.path === path);
+    if (!instance && !list) return null;
+    const id = ['fjs-form', form._id, (instance || list).id].join('-') + Object.values(instance?.indexes || {}).map(i => `_${i}`).join('');
+    return container.querySelector(`[id="${id}"]`) || container.querySelector(`[id^="${id}-"]`) || container.querySelector(`[aria-labelledby="${id}"]`);
+  };
+  const focusFirstError = () => {
+    const wrong = container.querySelector('.fjs-has-errors input, .fjs-has-errors textarea, .fjs-has-errors [tabindex], .fjs-form-field-error');
+    if (!wrong) return;
+    wrong.scrollIntoView({ block: 'center' });
+    wrong.focus?.();
+  };
+
+  return {
+    form,
+    setErrors,
+    data: () => form._getSubmitData(),
+    validate: () => form.validate(),
+    submit(input) {
+      const { data: answers, errors } = form.submit();
+      if (Object.keys(errors).length) {
+        drawn().then(focusFirstError);
+        return null;
+      }
+      if (input) input.value = JSON.stringify(answers);
+      return answers;
+    },
+    focus(path) {
+      const found = element(path);
+      found?.scrollIntoView({ block: 'center' });
+      (found?.matches('input, textarea, [tabindex]') ? found : found?.querySelector('input, textarea, [tabindex]') || found)?.focus?.();
+      return Boolean(found);
+    },
+    destroy() {
+      hints.disconnect();
+      form.destroy();
+    },
+  };
+}
