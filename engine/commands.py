@@ -261,3 +261,5 @@ class Done:
     instance: str = ""
     result: Any = None
     repeated: bool = False
+    threw: bool = False  # messages or signals left for other instances
+    listens: tuple[str, ...] = ()  # message names somebody now waits for

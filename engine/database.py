@@ -121,6 +121,7 @@ ru_instance = Table(
     Column("confidential", Boolean, nullable=False, default=False),
     Index("ix_ru_instance_school_state", "school", "state", "started"),
     Index("ix_ru_instance_business_key", "business_key"),
+    Index("ix_ru_instance_started", "started", "id"),  # the newest cases first
 )
 ru_snapshot = Table(
     "ru_snapshot",

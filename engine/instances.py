@@ -16,9 +16,10 @@ from sqlalchemy.engine import Connection
 from engine import commands as c
 from engine import facts as f
 from engine.answers import Answers
-from engine.database import id_key, ru_instance, ru_snapshot
+from engine.database import hi_entry, id_key, ru_instance, ru_snapshot
 from engine.definitions.library import DeployedLibrary, resolve
-from engine.errors import Conflict, InstanceNotRunning, NotFound, NotReproduced
+from engine.directory import reads
+from engine.errors import InstanceNotRunning, NotFound, NotReproduced, TaskNotOpen
 from engine.history import ledger, sealing
 from engine.house import House
 from engine.projections.batch import Batch
@@ -30,6 +31,7 @@ from engine.world import LiveWorld, PlaybackWorld
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 _NOT_HEAD = frozenset({"actor", "key", "instance", "variables"})
+_LOOK_BACK = 500
 _SNAPSHOT_BYTES = 2_000
 """A snapshot is written every n entries, n growing with its size: about this many bytes an entry."""
 
@@ -59,19 +61,24 @@ class Instances:
         execution.keyring = self._keys.create(connection, f"instance:{instance}")
         head = _head(command) | {"definition": id, "instance": instance}
         self._write(connection, command, execution, execution.facts, head, ledger.GENESIS, 0, world, acted_as)
-        return c.Done(f"instance:{instance}", 1, now, instance, instance), execution
+        return _done(f"instance:{instance}", 1, now, execution.facts, instance, instance), execution
 
     def proceed(
         self, connection: Connection, command: c.OnInstance, execution: Execution, row: Any, now: datetime, house: House
     ) -> c.Done:
         """Go on with a loaded instance. Raises Refused; the execution must then be dropped."""
         if row.state in ("completed", "cancelled"):
-            raise _ended(connection, command, row)
-        acted_as = permits.on_instance(connection, command, execution, _today(now))
+            if isinstance(command, (c.CompleteTask, c.ReturnTask, c.ClaimTask)):
+                raise _not_open(connection, command.instance, command.task)
+            raise InstanceNotRunning(state=row.state)
+        try:
+            acted_as = permits.on_instance(connection, command, execution, _today(now))
+        except TaskNotOpen:
+            raise _not_open(connection, command.instance, getattr(command, "task", "")) from None
         world = self._world(connection, now, house, f"instance:{command.instance}", row.seq + 1)
         facts = decide.proceed(execution, command, world, acted_as)
         self._write(connection, command, execution, facts, _head(command), row.head, row.seq, world, acted_as)
-        return c.Done(f"instance:{command.instance}", row.seq + 1, now, command.instance)
+        return _done(f"instance:{command.instance}", row.seq + 1, now, facts, command.instance)
 
     def erase(self, connection: Connection, command: c.EraseInstance, row: Any, now: datetime) -> c.Done:
         """Destroy an ended instance's key; snapshot, registers and title that hold its values go with it."""
@@ -123,7 +130,7 @@ class Instances:
         context = Context(batch, standing, stream, seq, instant(world.now), self._library.node)
         for fact in facts:
             project(context, fact)
-        execution.known = standing.participants
+        execution.known, execution.known_title = standing.participants, dict(execution.title)
         batch.patch(ru_instance, execution.instance, seq=seq, head=digest)
         batch.flush(connection)
         self._maybe_snapshot(connection, execution, seq)
@@ -160,9 +167,15 @@ class Instances:
         if execution is None:
             raise NotFound(what=instance)
         execution.keyring = key
-        execution.known = set(execution.participants)
+        execution.known, execution.known_title = set(execution.participants), dict(execution.title)
         execution.snapshot_due = seq + 4 if row is not None else 1
         return execution
+
+
+def _done(stream: str, seq: int, now: datetime, facts: list[f.Fact], instance: str, result: Any = None) -> c.Done:
+    threw = any(isinstance(fact, (f.MessageThrown, f.SignalThrown)) for fact in facts)
+    listens = tuple(fact.name for fact in facts if isinstance(fact, f.Subscribed) and fact.event == "message")
+    return c.Done(stream, seq, now, instance, result, False, threw, listens)
 
 
 def reenact(entry: ledger.Entry, execution: Execution | None, library: Any, check: bool = True) -> Execution:
@@ -207,9 +220,10 @@ def _head(command: c.Command) -> dict[str, Any]:
 
 
 def standing_of(execution: Execution) -> Standing:
+    """What the caches know of an instance before the command at hand."""
     return Standing(
         execution.instance, execution.definition.id, execution.definition.key, execution.school, execution.business_key,
-        dict(execution.title), set(execution.known), execution.state == "suspended",
+        dict(execution.known_title), set(execution.known), execution.state == "suspended",
     )  # fmt: skip
 
 
@@ -217,7 +231,18 @@ def _today(now: datetime) -> date:
     return now.astimezone(ALMATY).date()
 
 
-def _ended(connection: Connection, command: c.OnInstance, row: Any) -> Conflict:
-    return InstanceNotRunning(state=row.state)
-
-
+def _not_open(connection: Connection, instance: str, task: str) -> TaskNotOpen:
+    """Who completed the task, and when: the person who came second is told."""
+    number = task.rpartition(".")[2]
+    query = (
+        sa.select(hi_entry.c.body, hi_entry.c.actor, hi_entry.c.at)
+        .where(hi_entry.c.stream == f"instance:{instance}")
+        .order_by(hi_entry.c.seq.desc())
+        .limit(_LOOK_BACK)
+    )
+    for row in connection.execute(query):
+        for kind, fact in json.loads(row.body)["facts"]:
+            if kind in ("task_completed", "task_withdrawn", "task_returned") and str(fact["token"]) == number:
+                who = reads.names(connection, [row.actor]).get(row.actor, "—")
+                return TaskNotOpen(who=who, when=moment(row.at).astimezone(ALMATY).strftime("%d.%m.%Y %H:%M"))
+    return TaskNotOpen()

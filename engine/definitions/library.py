@@ -27,6 +27,7 @@ class DeployedLibrary:
         self._processes: dict[str, Definition] = {}
         self._decisions: dict[str, Decision] = {}
         self._forms: dict[str, dict[str, Any]] = {}
+        self._catches: dict[str, frozenset[str]] = {}
 
     def process(self, id: str) -> Definition:
         """A process ready to run. Raises NotFound."""
@@ -56,6 +57,20 @@ class DeployedLibrary:
 
     def node(self, definition: str, element: str) -> Node:
         return self.process(definition).node(element)
+
+    def catches(self, message: str) -> bool:
+        """Whether a deployed process waits for, or begins with, a message of this name."""
+        with reading(self._database) as connection:
+            ids = connection.execute(sa.select(re_definition.c.id).where(re_definition.c.kind == "process")).scalars().all()
+        for id in ids:
+            if id not in self._catches:
+                nodes = self.process(id.removeprefix("process/")).process.nodes.values()
+                self._catches[id] = frozenset(
+                    n.event.name
+                    for n in nodes
+                    if n.event.kind == "message" and n.kind in ("startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask")
+                )
+        return any(message in self._catches[id] for id in ids)
 
     def xml(self, id: str) -> bytes:
         return self._load("process", id)[1]

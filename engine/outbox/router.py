@@ -37,6 +37,7 @@ class Router:
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
+        self._heard: set[str] = set()
 
     def pump(self, limit: int = _ROUNDS) -> int:
         """Deliver everything due now, also what the deliveries throw in turn; answers how many were handed over."""
@@ -50,7 +51,17 @@ class Router:
                 self._bus.hot.clear()
                 break
             count += 1
+            for name in self._heard:
+                self.wake(name)
+            self._heard.clear()
         return count
+
+    def after(self, done: c.Done) -> None:
+        """The bus has committed: deliver what was thrown, try again what came early for a new listener."""
+        for name in done.listens:
+            self.wake(name)
+        if done.threw or done.listens:
+            self.pump()
 
     def _one(self, connection: Connection) -> bool:
         o = ru_outbox.c
@@ -74,14 +85,15 @@ class Router:
             connection.execute(sa.update(ru_outbox).where(here).values(due=instant(now + RETRY), tries=row.tries + 1))
         return True
 
-    def wake(self, name: str = "") -> None:
+    def wake(self, name: str) -> None:
         """Somebody has subscribed: messages that came early are tried at once."""
         now = instant(self._bus.clock())
-        condition = [ru_outbox.c.state == "new", ru_outbox.c.due > now]
-        if name:
-            condition.append(ru_outbox.c.name == name)
-        statement = sa.update(ru_outbox).where(*condition).values(due=now)
-        self._bus.in_transaction(lambda connection: connection.execute(statement))
+        early = sa.and_(ru_outbox.c.state == "new", ru_outbox.c.due > now, ru_outbox.c.name == name)
+        with reading(self._bus.database) as connection:
+            waiting = connection.execute(sa.select(ru_outbox.c.n).where(early).limit(1)).first()
+        if waiting is not None:
+            statement = sa.update(ru_outbox).where(early).values(due=now)
+            self._bus.in_transaction(lambda connection: connection.execute(statement))
 
     def _deliver(self, connection: Connection, row: Any, now: datetime) -> int:
         sender = f"{row.stream}/{row.seq}/{row.n}"
@@ -100,6 +112,7 @@ class Router:
                 savepoint.rollback()
                 log.info("not delivered", name=row.name, sender=sender, code=refusal.code)
         for execution, done in moved:
+            self._heard.update(done.listens)
             if execution is not None:
                 self._bus.hot.put(execution, done.seq)
         return len(moved)

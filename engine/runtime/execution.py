@@ -16,6 +16,7 @@ from collections import ChainMap, deque
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
+import structlog
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 from SpiffWorkflow.workflow import Workflow
@@ -28,6 +29,11 @@ from engine.world import World
 
 if TYPE_CHECKING:
     from engine.runtime.definition import Definition, NodeSpec
+
+log = structlog.get_logger("sapa")
+
+FAULTS = (RecursionError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError)
+"""What a fault of the program inside one step can be; database errors and refusals are not among them."""
 
 MAX_TOKENS = 20_000
 """Live tokens one instance may hold; a multi-instance beyond it is an incident, not a full memory."""
@@ -91,6 +97,7 @@ class Execution(Workflow):
         self.thrown = 0
         self.keyring = b""  # the key of the instance's stream, while hot
         self.known: set[str] = set()  # participants the caches know already
+        self.known_title: dict[str, str] = {}  # title the caches show
         self.snapshot_due = 1  # entry at which the next snapshot is written
         # --- belonging to the command at hand, never saved
         self.agenda: deque[tuple[int, str]] = deque()
@@ -258,7 +265,8 @@ class Execution(Workflow):
         held = (self.title, self.state, self.changed)
         try:
             step()
-        except StepFailed as failure:
+        except (StepFailed, *FAULTS) as problem:
+            failure = problem if isinstance(problem, StepFailed) else _fault(problem)
             for back in reversed(self._undo):
                 back()
             del self.facts[facts:]
@@ -270,6 +278,14 @@ class Execution(Workflow):
         finally:
             self._undo.clear()
         return None
+
+
+def _fault(problem: BaseException) -> StepFailed:
+    """A fault of the program met in one step of one model: the case stops here, with its input, and says so."""
+    log.exception("step fault", problem=type(problem).__name__)
+    if isinstance(problem, RecursionError):
+        return LimitStruck("limit_depth")
+    return StepFailed("step_fault", why=f"{type(problem).__name__}: {problem}"[:300])
 
 
 def _restore(token: Token, before: dict[str, Any]) -> None:

@@ -1,0 +1,114 @@
+"""Puts an Engine together from Settings: the only place that knows every part."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.engine import Engine as Database
+
+from engine import commands as c
+from engine import migrations
+from engine.bus import Bus
+from engine.database import open_database
+from engine.definitions import forms
+from engine.definitions.library import DeployedLibrary
+from engine.errors import Broken
+from engine.files import Files
+from engine.history.sealing import KeyRing
+from engine.outbox.router import Router
+from engine.queries.reader import Reader
+from engine.sessions import Sessions
+from engine.timers.beat import Beat
+from engine.world import Clock, system_clock
+
+DEFAULT_DATABASE = "sqlite:///var/sapa.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an installation is told from outside. ``master_key``: 32 bytes; ``var``: where files are kept."""
+
+    database_url: str
+    master_key: bytes = field(repr=False)
+    var: Path
+    demo: bool = False
+
+    @classmethod
+    def from_environment(cls, url: str | None = None, demo: bool = False) -> Settings:
+        """From SAPA_DATABASE_URL, SAPA_MASTER_KEY (hex), SAPA_MASTER_KEY_FILE, SAPA_VAR. Raises Broken without a key."""
+        var = Path(os.environ.get("SAPA_VAR", "var"))
+        database_url = url or os.environ.get("SAPA_DATABASE_URL") or DEFAULT_DATABASE
+        return cls(database_url, read_master_key(var), var, demo)
+
+
+def read_master_key(var: Path) -> bytes:
+    """The installation's key. Raises Broken when there is none or it is malformed."""
+    text = os.environ.get("SAPA_MASTER_KEY", "")
+    path = Path(os.environ.get("SAPA_MASTER_KEY_FILE", var / "keys" / "master.key"))
+    if not text:
+        try:
+            text = path.read_text(encoding="ascii")
+        except OSError:
+            raise Broken(what=f"no master key: {path}") from None
+    try:
+        key = bytes.fromhex(text.strip())
+    except ValueError:
+        raise Broken(what="the master key is not hexadecimal") from None
+    if len(key) != 32:
+        raise Broken(what="the master key must be 32 bytes")
+    return key
+
+
+class Engine:
+    """Everything web and the command line may use."""
+
+    def __init__(self, settings: Settings, database: Database, clock: Clock) -> None:
+        self.settings = settings
+        self.database = database
+        self.clock = clock
+        self.keys = KeyRing(settings.master_key)
+        self.library = DeployedLibrary(database)
+        self.bus = Bus(database, self.library, self.keys, clock)
+        self.router = Router(self.bus)
+        self.bus.after_commit(self.router.after)
+        self.beat = Beat(self.bus, self.router)
+        self.sessions = Sessions(self.bus)
+        self.files = Files(settings.var / "files")
+
+    def handle(self, command: c.Command) -> c.Done:
+        """Carry out a command. Raises Refused and its kin."""
+        return self.bus.handle(command)
+
+    def settle(self) -> int:
+        """Deliver and fire everything due now; answers how much happened. For simulated clocks and tests."""
+        return self.router.pump() + self.beat.tick()
+
+    def reader(self, person: str) -> Reader:
+        """Everything this person may read. Raises NotFound for somebody unknown or inactive."""
+        return Reader(self, person)
+
+    def form_check(self, schema: Mapping[str, Any], data: Mapping[str, Any], lang: str, extra: Mapping[str, Any]) -> Any:
+        """Validate form answers by the form library itself; see engine.definitions.forms.check."""
+        return forms.check(schema, data, lang, extra)
+
+    def close(self) -> None:
+        self.beat.stop()
+        self.database.dispose()
+
+
+def open_engine(settings: Settings, clock: Clock = system_clock) -> Engine:
+    """An engine on an existing, migrated database. Raises Broken when the schema is not the program's."""
+    database = open_database(settings.database_url)
+    migrations.require_head(database)
+    return Engine(settings, database, clock)
+
+
+def create_engine(settings: Settings, clock: Clock = system_clock) -> Engine:
+    """The same, bringing the schema up to date first (set-up, tests)."""
+    database = open_database(settings.database_url)
+    migrations.upgrade(database)
+    return Engine(settings, database, clock)

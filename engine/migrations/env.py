@@ -1,0 +1,9 @@
+"""Called by Alembic with the open connection that engine.migrations hands over."""
+
+from alembic import context
+
+from engine.database import metadata
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, target_metadata=metadata, render_as_batch=True, transactional_ddl=False)
+context.run_migrations()

@@ -1,0 +1,223 @@
+"""Keeps the pages from knowing how a case is put together for a reader: status, steps, tasks, timeline, data."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine.database import ru_incident, ru_instance, ru_task, ru_timer
+from engine.definitions.library import DeployedLibrary
+from engine.definitions.model import Process
+from engine.directory import reads, visibility
+from engine.directory.folding import fold
+from engine.errors import NotFound
+from engine.history import ledger
+from engine.history.sealing import Erased, KeyRing
+from engine.queries.inbox import inbox_row
+from engine.values import moment, plain
+from engine.views import Access, CaseRow, CaseView, IncidentView, StepView, TimelineRow
+
+PER_PAGE = 50
+_MACHINE_NAMES = frozenset({"instance", "process", "school"})
+
+
+def case_row(row: Any, library: DeployedLibrary, hidden: bool = False) -> CaseRow:
+    return CaseRow(
+        instance=row.id, process=library.process(row.definition).process.names, process_key=row.process_key,
+        business_key=row.business_key, title={} if hidden else json.loads(row.title), school=row.school, state=row.state,
+        started=moment(row.started), ended=moment(row.ended) if row.ended else None, incidents=row.incidents,
+        confidential=row.confidential,
+    )  # fmt: skip
+
+
+def listing(
+    connection: Connection, library: DeployedLibrary, access: Access, state: str, process: str, school: str, search: str,
+    number: int,
+) -> tuple[tuple[CaseRow, ...], bool]:  # fmt: skip
+    """One page of the cases whose contents the reader may see, newest first; and whether there are more."""
+    i = ru_instance.c
+    query = sa.select(ru_instance).where(visibility.case_condition(access)).order_by(i.started.desc(), i.id)
+    if state:
+        query = query.where(i.state == state)
+    if process:
+        query = query.where(i.process_key == process)
+    if school:
+        query = query.where(i.school == school)
+    number = max(1, min(number, 10_000))
+    if not search.strip():
+        rows = connection.execute(query.limit(PER_PAGE + 1).offset((number - 1) * PER_PAGE)).all()
+        return tuple(case_row(row, library) for row in rows[:PER_PAGE]), len(rows) > PER_PAGE
+    wanted, found, skip = fold(search).split(), [], (number - 1) * PER_PAGE
+    for row in connection.execute(query):
+        text = fold(f"{row.business_key} {row.id} {row.title}")
+        if all(word in text for word in wanted):
+            found.append(row)
+            if len(found) > skip + PER_PAGE:
+                break
+    page = found[skip : skip + PER_PAGE]
+    return tuple(case_row(row, library) for row in page), len(found) > skip + PER_PAGE
+
+
+def visible(connection: Connection, access: Access, instance: str) -> tuple[Any, bool]:
+    """(row, contents hidden) of an instance the reader may see at all. Raises NotFound."""
+    query = sa.select(ru_instance).where(ru_instance.c.id == instance)
+    row = connection.execute(query.where(visibility.case_condition(access))).first()
+    if row is not None:
+        return row, False
+    row = connection.execute(query.where(visibility.row_condition(access))).first()
+    if row is None:
+        raise NotFound(what=instance)
+    return row, True
+
+
+def view(
+    connection: Connection, library: DeployedLibrary, keys: KeyRing, access: Access, instance: str, now: datetime
+) -> CaseView:
+    """The whole case as this reader may see it. Raises NotFound."""
+    row, hidden = visible(connection, access, instance)
+    definition = library.process(row.definition)
+    t = ru_task.c
+    tasks = connection.execute(sa.select(ru_task).where(t.instance == instance).order_by(t.due_sort, t.id)).all()
+    timers = connection.execute(
+        sa.select(ru_timer).where(ru_timer.c.instance == instance).order_by(ru_timer.c.due)
+    ).all()
+    incidents = [
+        _incident(found, definition.process)
+        for found in connection.execute(sa.select(ru_incident).where(ru_incident.c.instance == instance))
+    ]
+    entries = _entries(connection, keys, instance)
+    timeline = () if hidden else tuple(_timeline_row(entry) for entry in entries)
+    steps = steps_of(definition.process, entries, {found.element: moment(found.due) for found in timers})
+    mentioned = {entry.actor for entry in entries} | {task.assignee for task in tasks if task.assignee}
+    mentioned |= {v for r in timeline for v in r.values.values() if isinstance(v, str)}
+    for entry in entries:
+        for _, fact in entry.body["facts"]:
+            mentioned.update(str(fact[name]) for name in ("person", "by") if fact.get(name))
+    return CaseView(
+        row=case_row(row, library, hidden), definition=row.definition, version=int(row.definition.rpartition(":")[2]),
+        xml=library.xml(row.definition).decode(), steps=steps,
+        tasks=tuple(inbox_row(task, library, now) for task in tasks),
+        timers=tuple({"element": x.element, "names": _names(definition.process, x.element), "due": moment(x.due)} for x in timers),
+        incidents=tuple(incidents), data={} if hidden else data_of(entries), timeline=timeline,
+        people=reads.names(connection, mentioned), may=_may(access, row), content_hidden=hidden,
+    )  # fmt: skip
+
+
+def _entries(connection: Connection, keys: KeyRing, instance: str) -> list[ledger.Entry]:
+    stream = f"instance:{instance}"
+    try:
+        key = keys.of(connection, stream)
+    except Erased:
+        key = None
+    return list(ledger.read(connection, stream, key))
+
+
+def _names(process: Process, element: str) -> Mapping[str, str]:
+    node = process.nodes.get(element)
+    return node.names if node else {"kk": element}
+
+
+def _incident(row: Any, process: Process) -> IncidentView:
+    return IncidentView(
+        incident=row.id, instance=row.instance, element=row.element, names=_names(process, row.element), code=row.code,
+        params=json.loads(row.params), since=moment(row.since),
+    )  # fmt: skip
+
+
+def _timeline_row(entry: ledger.Entry) -> TimelineRow:
+    facts = tuple({"kind": kind, **public} for kind, public in entry.body["facts"])
+    return TimelineRow(
+        seq=entry.seq, at=moment(entry.at), actor=entry.actor, acted_as=entry.body["as"], kind=entry.kind, facts=facts,
+        values={name: plain(value) for name, value in entry.inputs.items()},
+    )  # fmt: skip
+
+
+def data_of(entries: list[ledger.Entry]) -> dict[str, Any]:
+    """What was entered by people, latest value each: the ledger's inputs, not the engine's scratch values."""
+    data: dict[str, Any] = {}
+    for entry in entries:
+        data.update({n: plain(v) for n, v in entry.inputs.items() if n not in _MACHINE_NAMES})
+    return data
+
+
+def steps_of(
+    process: Process, entries: list[ledger.Entry], due: Mapping[str, datetime]
+) -> tuple[StepView, ...]:
+    """Every node in the order of the flow, with what happened to it: the diagram and the list say the same."""
+    visits: Counter[str] = Counter()
+    tokens: Counter[str] = Counter()
+    failing: set[str] = set()
+    for entry in entries:
+        for kind, fact in entry.body["facts"]:
+            element = fact.get("element", "")
+            if kind == "element_entered":
+                visits[element] += 1
+                tokens[element] += 1
+            elif kind in ("element_left", "element_cancelled"):
+                tokens[element] -= 1
+            elif kind == "incident_raised":
+                failing.add(element)
+            elif kind == "incident_resolved":
+                failing.discard(element)
+    return tuple(
+        StepView(
+            element=id, kind=process.nodes[id].kind, names=process.nodes[id].names,
+            state=_state(id, visits, tokens, failing, due), tokens=max(tokens[id], 0), visits=visits[id],
+            due=due.get(id), clause=process.nodes[id].properties.get("clause", ""), depth=depth,
+        )
+        for id, depth in in_flow_order(process)
+    )  # fmt: skip
+
+
+def _state(id: str, visits: Counter[str], tokens: Counter[str], failing: set[str], due: Mapping[str, datetime]) -> Any:
+    if id in failing:
+        return "incident"
+    if tokens[id] > 0:
+        return "waiting" if id in due else "active"
+    if visits[id]:
+        return "done"
+    return "waiting" if id in due else "none"
+
+
+def in_flow_order(process: Process) -> list[tuple[str, int]]:
+    """(node id, nesting depth), breadth first from the start events of each scope; boundary events after their host."""
+    found: list[tuple[str, int]] = []
+    seen: set[str] = set()
+
+    def scope(children: tuple[str, ...], depth: int) -> None:
+        queue = [c for c in children if process.nodes[c].kind == "startEvent"] or list(children)
+        while queue:
+            id = queue.pop(0)
+            if id in seen:
+                continue
+            seen.add(id)
+            node = process.nodes[id]
+            found.append((id, depth))
+            if node.children:
+                scope(node.children, depth + 1)
+            queue.extend(node.boundaries)
+            queue.extend(process.flows[flow].target for flow in node.outgoing)
+        for id in children:
+            if id not in seen:
+                queue = [id]
+                scope((id,), depth)
+
+    scope(process.children, 0)
+    return found
+
+
+def _may(access: Access, row: Any) -> frozenset[str]:
+    wanted = {"suspend": "suspend", "resume": "suspend", "cancel": "cancel", "correct": "correct", "retry": "operate",
+              "erase": "erase"}  # fmt: skip
+    allowed = {name for name, right in wanted.items() if visibility.may(access.keys, right, row.school)}
+    ended = row.state in ("completed", "cancelled")
+    fitting = {"erase"} if ended else {"cancel", "correct", "retry", "resume" if row.state == "suspended" else "suspend"}
+    return frozenset(allowed & fitting)
+
+

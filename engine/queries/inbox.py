@@ -1,0 +1,169 @@
+"""Keeps the pages from knowing how an inbox of any size is read in the same time: one indexed range per key.
+
+A reader's keys are few; each gives its first rows by due date, the union of those is cut to a page. Search goes by
+the stems of words, each an index of its own; nothing is counted beyond a thousand.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine.definitions.library import DeployedLibrary
+from engine.directory import reads
+from engine.directory.folding import stems
+from engine.values import ALMATY, instant, moment
+from engine.views import Access, InboxPage, InboxRow
+
+PER_PAGE = 50
+COUNT_LIMIT = 1_000
+_STEM = 5
+_TASK = "t.id, t.instance, t.element, t.definition, t.process_key, t.business_key, t.school, t.title, t.due, t.created, t.assignee"
+
+
+def page(
+    connection: Connection, library: DeployedLibrary, access: Access, now: datetime, view: str, only: str, search: str,
+    number: int, per_page: int = PER_PAGE,
+) -> InboxPage:  # fmt: skip
+    """One page by due date. ``view``: mine or role; ``only``: "", overdue, today, claimed, unclaimed."""
+    number = max(1, min(number, 10_000))
+    arms, mine = _arms(access, view, only), view == "mine" and only != "unclaimed"
+    bounds = _bounds(now, only)
+    words = sorted(set(stems(search)), key=len, reverse=True)[:4] if search.strip() else []
+    offset = (number - 1) * per_page
+    parameters: dict[str, Any] = {"n": offset + per_page + 1, "per": per_page + 1, "offset": offset, **bounds}
+    if mine:
+        parameters["me"] = access.person.id
+    parameters |= {f"k{i}": key for i, (key, _) in enumerate(arms)} | {f"c{i}": claimed for i, (_, claimed) in enumerate(arms)}
+    if words:
+        statement = _search(len(arms), tuple(len(w) >= _STEM for w in words), tuple(sorted(bounds)), mine)
+        for i, word in enumerate(words):
+            parameters |= {f"w{i}": word, f"x{i}": word + "\U0010ffff"}
+    else:
+        statement = _listing(len(arms), tuple(sorted(bounds)), mine)
+    found = connection.execute(statement, parameters).all() if arms or mine else []
+    rows = tuple(inbox_row(row, library, now) for row in found[:per_page])
+    people = reads.names(connection, [row.assignee for row in rows if row.assignee])
+    return InboxPage(rows, number, per_page, len(found) > per_page, counts(connection, access, now), people)
+
+
+def _arms(access: Access, view: str, only: str) -> list[tuple[str, bool]]:
+    """(key, claimed) ranges to read. A claimed task is shown to who claimed it, in "mine"."""
+    own = f"person:{access.person.id}"
+    if view == "mine":
+        return [(own, False)] if only != "claimed" else []
+    keys = sorted(access.keys - {own})
+    states = {"claimed": (True,), "unclaimed": (False,)}.get(only, (False,))
+    return [(key, claimed) for key in keys for claimed in states]
+
+
+def _bounds(now: datetime, only: str) -> dict[str, str]:
+    if only == "overdue":
+        return {"before": instant(now)}
+    if only == "today":
+        return {"before": instant(_midnight(now)), "after": instant(now)}
+    return {}
+
+
+def _midnight(now: datetime) -> datetime:
+    """The end of today in Almaty."""
+    return datetime.combine(now.astimezone(ALMATY).date() + timedelta(days=1), time(0), ALMATY)
+
+
+def _limits(bounds: Sequence[str]) -> str:
+    return ("AND due_sort < :before " if "before" in bounds else "") + ("AND due_sort >= :after " if "after" in bounds else "")
+
+
+def _range(i: int, bounds: Sequence[str]) -> str:
+    return (
+        f"SELECT * FROM (SELECT due_sort, task FROM ru_candidate WHERE key = :k{i} AND claimed = :c{i} {_limits(bounds)}"
+        f"ORDER BY due_sort, task LIMIT :n) a{i}"
+    )
+
+
+def _assigned(bounds: Sequence[str]) -> str:
+    return (
+        f"SELECT * FROM (SELECT due_sort, id AS task FROM ru_task WHERE assignee = :me {_limits(bounds)}"
+        "ORDER BY due_sort, id LIMIT :n) mine"
+    )
+
+
+@lru_cache(maxsize=256)
+def _listing(arms: int, bounds: tuple[str, ...], mine: bool = False) -> sa.TextClause:
+    parts = ([_assigned(bounds)] if mine else []) + [_range(i, bounds) for i in range(arms)]
+    return sa.text(
+        f"SELECT {_TASK} FROM ({' UNION '.join(parts)}) u JOIN ru_task t ON t.id = u.task WHERE t.suspended = false "
+        "ORDER BY u.due_sort, u.task LIMIT :per OFFSET :offset"
+    )
+
+
+@lru_cache(maxsize=256)
+def _search(arms: int, exact: tuple[bool, ...], bounds: tuple[str, ...], mine: bool = False) -> sa.TextClause:
+    def word(i: int, whole: bool, alias: str) -> str:
+        return f"{alias}.stem = :w{i}" if whole else f"{alias}.stem >= :w{i} AND {alias}.stem < :x{i}"
+
+    others = "".join(
+        f" AND EXISTS (SELECT 1 FROM ru_word w{i} WHERE w{i}.task = w.task AND {word(i, whole, f'w{i}')})"
+        for i, whole in enumerate(exact)
+        if i
+    )
+    reach = [f"(c.key = :k{i} AND c.claimed = :c{i})" for i in range(arms)]
+    visible = [f"EXISTS (SELECT 1 FROM ru_candidate c WHERE c.task = w.task AND ({' OR '.join(reach)}))"] if arms else []
+    visible += ["t.assignee = :me"] if mine else []
+    limits = _limits(bounds).replace("due_sort", "w.due_sort")
+    return sa.text(
+        f"SELECT DISTINCT {_TASK}, w.due_sort FROM ru_word w JOIN ru_task t ON t.id = w.task WHERE {word(0, exact[0], 'w')} {limits}"
+        f"AND t.suspended = false{others} AND ({' OR '.join(visible)}) ORDER BY w.due_sort, t.id LIMIT :per OFFSET :offset"
+    )
+
+
+def counts(connection: Connection, access: Access, now: datetime) -> Mapping[str, int]:
+    """mine, role, overdue and today, each at most 1,000 + 1 ("1000+")."""
+    own = f"person:{access.person.id}"
+    keys = sorted(access.keys - {own})
+    parameters: dict[str, Any] = {"me": access.person.id, "own": own, "cap": COUNT_LIMIT + 1, "now": instant(now),
+                                  "tonight": instant(_midnight(now))}  # fmt: skip
+    parameters |= {f"k{i}": key for i, key in enumerate(keys)}
+    row = connection.execute(_counting(len(keys)), parameters).one()
+    return {"mine": row.mine, "role": row.role, "overdue": row.overdue, "today": row.today}
+
+
+@lru_cache(maxsize=64)
+def _counting(keys: int) -> sa.TextClause:
+    mine = (
+        "SELECT id FROM (SELECT id FROM ru_task WHERE assignee = :me {t} LIMIT :cap) m1 UNION "
+        "SELECT task FROM (SELECT task FROM ru_candidate WHERE key = :own AND claimed = false {c} LIMIT :cap) m2"
+    )
+    role = " UNION ".join(
+        f"SELECT task FROM (SELECT task FROM ru_candidate WHERE key = :k{i} AND claimed = false {{c}} LIMIT :cap) r{i}"
+        for i in range(keys)
+    ) or "SELECT id FROM ru_task WHERE 1 = 0"
+
+    def count(body: str, limit: str = "") -> str:
+        return f"(SELECT count(*) FROM ({body.format(t=limit, c=limit)}) x)"
+
+    late, today = "AND due_sort < :now", "AND due_sort >= :now AND due_sort < :tonight"
+    everything = f"{mine} UNION {role}"
+    return sa.text(
+        f"SELECT {count(mine)} AS mine, {count(role)} AS role, {count(everything, late)} AS overdue, "
+        f"{count(everything, today)} AS today"
+    )
+
+
+def inbox_row(row: Any, library: DeployedLibrary, now: datetime) -> InboxRow:
+    """A stored task as shown, with its names from the model it was offered under."""
+    definition = library.process(row.definition)
+    node = definition.process.nodes.get(row.element)
+    due = moment(row.due) if row.due else None
+    return InboxRow(
+        task=row.id, instance=row.instance, element=row.element, names=node.names if node else {"kk": row.element},
+        title=json.loads(row.title), process=definition.process.names, business_key=row.business_key, school=row.school,
+        due=due, overdue=due is not None and due < now, created=moment(row.created), assignee=row.assignee,
+        clause=node.properties.get("clause", "") if node else "",
+    )  # fmt: skip

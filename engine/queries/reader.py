@@ -1,0 +1,136 @@
+"""Everything one person may read, today: the only door for pages, exports and lists. Forbidden looks like absent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from engine.database import re_definition, reading, ru_instance
+from engine.definitions.library import resolve
+from engine.definitions.model import Process
+from engine.directory import options, reads, visibility
+from engine.errors import NotFound
+from engine.queries import cases, inbox, registers, tasks
+from engine.runtime import permits
+from engine.values import ALMATY
+from engine.views import Access, CaseRow, CaseView, InboxPage, Person, RegisterPage, StartView, TaskView, Unit
+
+if TYPE_CHECKING:
+    from engine.assembly import Engine
+
+
+class Reader:
+    """Made per request; what it may see is decided when it is made, by the appointments of that day."""
+
+    def __init__(self, engine: Engine, person: str) -> None:
+        self._engine = engine
+        self.now = engine.clock()
+        self.today = self.now.astimezone(ALMATY).date()
+        with reading(engine.database) as connection:
+            access = visibility.access_of(connection, person, self.today)
+        if access is None:
+            raise NotFound(what=person)
+        self.access: Access = access
+
+    # --- inbox and tasks -------------------------------------------------------------------------------------------
+
+    def inbox(self, view: str = "mine", only: str = "", search: str = "", page: int = 1) -> InboxPage:
+        with reading(self._engine.database) as connection:
+            return inbox.page(connection, self._engine.library, self.access, self.now, view, only, search, page)
+
+    def task(self, task: str) -> TaskView:
+        """An open or ended task of a case the reader may see. Raises NotFound."""
+        instance = task.rpartition(".")[0]
+        with reading(self._engine.database) as connection:
+            row = connection.execute(sa.select(ru_instance).where(ru_instance.c.id == instance)).first()
+            if row is None:
+                raise NotFound(what=task)
+            execution = None
+            if row.state in ("active", "suspended"):
+                execution = self._engine.bus.instances.load(connection, instance, row.seq)
+            return tasks.view(connection, self._engine.library, self.access, task, execution, self.now)
+
+    # --- starting --------------------------------------------------------------------------------------------------
+
+    def startable(self) -> tuple[StartView, ...]:
+        """The processes this person may start by hand, per school; what bars a start now is said."""
+        found: list[StartView] = []
+        with reading(self._engine.database) as connection:
+            d = re_definition.c
+            keys = connection.execute(sa.select(d.key).where(d.kind == "process").distinct().order_by(d.key)).scalars().all()
+            for key in keys:
+                id = resolve(connection, "process", key)
+                assert id is not None
+                process = self._engine.library.process(id).process
+                for school in self._schools(connection, process):
+                    if self.access.keys & set(permits.starters(process, school)):
+                        found.append(self._start_view(connection, id, process, school))
+        return tuple(found)
+
+    def _schools(self, connection: sa.Connection, process: Process) -> tuple[str, ...]:
+        if process.properties.get("scope") == "university":
+            return tuple(unit.id for unit in reads.units_of_kind(connection, reads.ROOT))
+        return reads.schools(connection)
+
+    def _start_view(self, connection: sa.Connection, id: str, process: Process, school: str) -> StartView:
+        start = next(
+            (n for n in (process.nodes[c] for c in process.children) if n.kind == "startEvent" and n.event.kind == "none"), None
+        )
+        form_id = start.attributes.get("formRef", "") if start else ""
+        form = tasks.form_of(connection, self._engine.library, start, id, form_id) if start else None
+        return StartView(
+            definition=id, key=process.id, names=process.names, label=tasks.worded(process.properties, "startLabel"),
+            clause=process.properties.get("clause", ""), form=form, form_id=form_id, school=school,
+            blocked=None if start else {"code": "starts_by_itself", "params": {}},
+        )  # fmt: skip
+
+    # --- cases and registers ---------------------------------------------------------------------------------------
+
+    def case(self, instance: str) -> CaseView:
+        """A case by its id. Raises NotFound."""
+        with reading(self._engine.database) as connection:
+            return cases.view(connection, self._engine.library, self._engine.keys, self.access, instance, self.now)
+
+    def cases(
+        self, state: str = "", process: str = "", school: str = "", search: str = "", page: int = 1
+    ) -> tuple[tuple[CaseRow, ...], bool]:
+        with reading(self._engine.database) as connection:
+            return cases.listing(connection, self._engine.library, self.access, state, process, school, search, page)
+
+    def register(
+        self, name: str, filters: Mapping[str, str] | None = None, search: str = "", page: int = 1, per_page: int = 50
+    ) -> RegisterPage:
+        with reading(self._engine.database) as connection:
+            return registers.page(connection, self.access, name, filters or {}, search, page, per_page)
+
+    def registers(self) -> tuple[str, ...]:
+        with reading(self._engine.database) as connection:
+            return registers.names(connection, self.access)
+
+    # --- the directory ---------------------------------------------------------------------------------------------
+
+    def units(self) -> dict[str, Unit]:
+        with reading(self._engine.database) as connection:
+            return reads.units(connection)
+
+    def people(self, ids: Iterable[str]) -> dict[str, str]:
+        """Names by id, for showing what a view mentions."""
+        with reading(self._engine.database) as connection:
+            return reads.names(connection, ids)
+
+    def candidates(self, task: str) -> tuple[Person, ...]:
+        """Who could be given this task, today. Raises NotFound."""
+        found = self.task(task)
+        ids: set[str] = set()
+        with reading(self._engine.database) as connection:
+            for key in found.candidates:
+                role, at, unit = key.partition("@")
+                ids.update(reads.holders(connection, role, unit, self.today) if at else [key.removeprefix("person:")])
+            return tuple(sorted(reads.persons(connection, ids).values(), key=lambda p: p.name))
+
+    def options(self, source: str, data: Mapping[str, Any], school: str, lang: str) -> list[Any]:
+        """Choices of a form field (see engine.directory.options)."""
+        with reading(self._engine.database) as connection:
+            return list(options.options(connection, source, data=data, school=school, day=self.today, lang=lang))

@@ -1,0 +1,202 @@
+"""Keeps the pages from knowing how a task explains itself: its form and data, why this reader, what bars them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine.answers import parameter
+from engine.database import hi_entry, ru_candidate, ru_task
+from engine.definitions import regulation
+from engine.definitions.library import DeployedLibrary, resolve
+from engine.definitions.model import Node
+from engine.directory import reads
+from engine.errors import AppointmentExpired, NotFound, NotPermitted, SamePerson, TaskTaken
+from engine.queries import cases
+from engine.queries.inbox import inbox_row
+from engine.runtime import permits
+from engine.runtime.decide import find
+from engine.runtime.execution import Execution
+from engine.values import ALMATY, moment, plain
+from engine.views import Access, Clause, TaskView, Why
+
+_PARAMETER = re.compile(r'parameter\(\s*"([A-Za-z0-9_]+)"\s*\)')
+
+
+def view(
+    connection: Connection, library: DeployedLibrary, access: Access, task: str, execution: Execution | None, now: datetime
+) -> TaskView:
+    """An open or ended task as this reader may see it. Raises NotFound."""
+    instance = task.rpartition(".")[0]
+    row = connection.execute(sa.select(ru_task).where(ru_task.c.id == task)).first()
+    if row is None:
+        return _ended(connection, library, access, task, instance, now)
+    keys = set(connection.execute(sa.select(ru_candidate.c.key).where(ru_candidate.c.task == task)).scalars())
+    case, hidden = cases.visible(connection, access, instance)
+    if hidden or execution is None:
+        raise NotFound(what=task)
+    shown = inbox_row(row, library, now)
+    definition = library.process(row.definition)
+    node = definition.node(row.element)
+    token = find(execution, task, "task")
+    if token is None:
+        raise NotFound(what=task)
+    form_id = node.attributes.get("formRef", "") or node.attributes.get("formKey", "").removeprefix("camunda-forms:deployment:").removesuffix(".form")
+    blocked = _blocked(connection, access, execution, token, row, keys, now)
+    people = dict(reads.names(connection, [row.assignee] if row.assignee else []))
+    return TaskView(
+        task=task, instance=instance, element=row.element, names=shown.names, documentation=node.documentation,
+        process=shown.process, title=shown.title, business_key=shown.business_key, school=shown.school, state="open",
+        created=shown.created, due=shown.due, overdue=shown.overdue, assignee=row.assignee, completed_by="",
+        completed_at=None, form=form_of(connection, library, node, row.definition, form_id), form_id=form_id,
+        data={name: plain(value) for name, value in execution.variables(token).items()},
+        submit=worded(node.properties, "submit"), why=_why(connection, access, node, keys, shown.due, now),
+        may_complete=blocked is None and row.assignee in ("", access.person.id),
+        may_claim=blocked is None and not row.assignee, blocked=blocked, candidates=tuple(sorted(keys)), next=(),
+        people=people,
+    )  # fmt: skip
+
+
+def form_of(
+    connection: Connection, library: DeployedLibrary, node: Node, definition: str, form_id: str
+) -> Mapping[str, Any] | None:
+    """The form a node names, by its binding; embedded form fields become a form of the same library."""
+    if form_id:
+        binding = node.attributes.get("formRefBinding", "latest")
+        id = resolve(connection, "form", form_id, binding, node.attributes.get("formRefVersion", ""), definition)
+        return library.form(id) if id else None
+    if node.fields:
+        return embedded(node)
+    return None
+
+
+_EMBEDDED = {"string": "textfield", "long": "number", "boolean": "checkbox", "date": "datetime", "enum": "select"}
+
+
+def embedded(node: Node) -> dict[str, Any]:
+    """camunda:formData as a Camunda Form schema."""
+    components: list[dict[str, Any]] = []
+    for field in node.fields:
+        names = {name for name, _ in field.constraints}
+        component: dict[str, Any] = {
+            "type": _EMBEDDED.get(field.type, "textfield"), "id": field.id, "key": field.id, "label": field.label or field.id,
+            "validate": {"required": "required" in names},
+        }  # fmt: skip
+        if field.type == "enum":
+            component["values"] = [{"value": value, "label": label} for value, label in field.values]
+        if field.type == "date":
+            component |= {"subtype": "date", "dateLabel": field.label or field.id}
+        components.append(component)
+    return {"type": "default", "id": node.id, "schemaVersion": 16, "components": components}
+
+
+def worded(properties: Mapping[str, str], name: str) -> dict[str, str]:
+    """A property in its languages: NAME:kk, NAME:ru, NAME:en."""
+    return {lang: properties[f"{name}:{lang}"] for lang in ("kk", "ru", "en") if f"{name}:{lang}" in properties}
+
+
+def clauses_of(text: str) -> tuple[Clause, ...]:
+    known = regulation.clauses()
+    return tuple(
+        Clause(number, known[number].titles if number in known else {}) for number in regulation.split_clauses(text)
+    )
+
+
+def _why(
+    connection: Connection, access: Access, node: Node, keys: set[str], due: datetime | None, now: datetime
+) -> Why:
+    """Why this reader: the clause, the rule that matched, how the date came about, what follows if nothing is done."""
+    matched = sorted(access.keys & keys) or sorted(keys)
+    own = f"person:{access.person.id}"
+    key = next((k for k in matched if k != own), matched[0] if matched else "")
+    role, _, unit = key.partition("@")
+    found = regulation.roles().get(role)
+    where = reads.unit(connection, unit) if unit else None
+    appointment = next((a for a in access.appointments if f"{a.role}@{a.unit}" == key), None)
+    rule = node.attributes.get("dueDate", "")
+    parameters = []
+    for name in dict.fromkeys(_PARAMETER.findall(rule)):
+        setting = regulation.parameters().get(name)
+        if setting is not None:
+            parameters.append(
+                {"name": name, "names": setting.names, "value": plain(parameter(connection, name)), "unit": setting.unit,
+                 "source": setting.source, "clause": ", ".join(setting.clauses)}
+            )  # fmt: skip
+    return Why(
+        clauses=clauses_of(node.properties.get("clause", "")), key=key, role=found.names if found else {},
+        unit=where.names if where else {}, appointment=appointment, due=due, due_rule=rule, parameters=tuple(parameters),
+        consequence=worded(node.properties, "consequence"),
+    )  # fmt: skip
+
+
+def _blocked(
+    connection: Connection, access: Access, execution: Execution, token: Any, row: Any, keys: set[str], now: datetime
+) -> dict[str, Any] | None:
+    """What keeps this reader from completing the task: {code, params}, or None."""
+    from engine import commands as c
+
+    command = c.CompleteTask(actor=access.person.id, instance=row.instance, task=row.id)
+    if row.suspended:
+        return {"code": "instance_not_running", "params": {"state": "suspended"}}
+    try:
+        permits.on_instance(connection, command, execution, now.astimezone(ALMATY).date())
+    except (NotPermitted, SamePerson, AppointmentExpired, TaskTaken) as refusal:
+        return {"code": refusal.code, "params": refusal.params}
+    return None
+
+
+def _ended(
+    connection: Connection, library: DeployedLibrary, access: Access, task: str, instance: str, now: datetime
+) -> TaskView:
+    """A task that is no longer open: who completed it, when, and who has the next steps. Raises NotFound."""
+    case, hidden = cases.visible(connection, access, instance)
+    if hidden:
+        raise NotFound(what=task)
+    number = task.rpartition(".")[2]
+    offered: dict[str, Any] | None = None
+    ended: tuple[str, str, str] | None = None
+    created = ""
+    query = sa.select(hi_entry.c.body, hi_entry.c.at, hi_entry.c.actor).where(hi_entry.c.stream == f"instance:{instance}")
+    for entry in connection.execute(query.order_by(hi_entry.c.seq)):
+        for kind, fact in json.loads(entry.body)["facts"]:
+            if str(fact.get("token", "")) != number:
+                continue
+            if kind == "task_offered":
+                offered, created = fact, entry.at
+            elif kind in ("task_completed", "task_withdrawn", "task_returned") and offered is not None:
+                ended = (kind, entry.actor, entry.at)
+    if offered is None:
+        raise NotFound(what=task)
+    definition_id, _, element = str(offered["element"]).rpartition("/")
+    definition = library.process(definition_id or case.definition)
+    node = definition.node(element)
+    completed = ended is not None and ended[0] == "task_completed"
+    open_now = connection.execute(sa.select(ru_task).where(ru_task.c.instance == instance).order_by(ru_task.c.due_sort)).all()
+    following = []
+    for row in open_now:
+        keys = connection.execute(sa.select(ru_candidate.c.key).where(ru_candidate.c.task == row.id)).scalars().all()
+        shown = inbox_row(row, library, now)
+        following.append({"task": row.id, "names": shown.names, "due": shown.due, "assignee": row.assignee,
+                          "roles": permits.role_names(list(keys)), "people": _people_of(keys)})  # fmt: skip
+    wanted = {ended[1]} if ended else set()
+    wanted |= {person for item in following for person in [item["assignee"], *item["people"]] if person}
+    due = moment(offered["due"]) if offered["due"] else None
+    return TaskView(
+        task=task, instance=instance, element=element, names=node.names, documentation=node.documentation,
+        process=definition.process.names, title=json.loads(case.title), business_key=case.business_key, school=case.school,
+        state="completed" if completed else "withdrawn", created=moment(created), due=due, overdue=False, assignee="",
+        completed_by=ended[1] if ended and completed else "", completed_at=moment(ended[2]) if ended else None, form=None,
+        form_id="", data={}, submit={}, why=_why(connection, access, node, set(offered["keys"]), due, now),
+        may_complete=False, may_claim=False, blocked=None, candidates=tuple(offered["keys"]), next=tuple(following),
+        people=reads.names(connection, wanted),
+    )  # fmt: skip
+
+
+def _people_of(keys: Any) -> list[str]:
+    return [key.removeprefix("person:") for key in keys if key.startswith("person:")]

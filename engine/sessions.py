@@ -1,0 +1,87 @@
+"""Keeps web from knowing how sign-ins are kept: server-side, only a digest of the token lies in the database."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from engine.bus import Bus
+from engine.database import id_session, reading
+from engine.directory import reads
+from engine.values import instant, moment
+
+ABSOLUTE = timedelta(hours=12)
+IDLE = timedelta(hours=2)
+_TOUCH = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    person: str
+    digest: str  # argon2
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class Sessions:
+    """Opens, finds and closes sessions: 12 hours at most, 2 hours without use."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+
+    def sign_in(self, login: str) -> SignIn | None:
+        """The stored password digest of a login, whatever its case."""
+        with reading(self._bus.database) as connection:
+            found = reads.login_of(connection, login)
+        return SignIn(*found) if found else None
+
+    def open(self, person: str, agent: str) -> str:
+        """A new session; answers its token, which is not stored."""
+        token, now = secrets.token_urlsafe(32), instant(self._bus.clock())
+        row = {"digest": _digest(token), "person": person, "opened": now, "seen": now, "agent": agent[:200]}
+        self._bus.in_transaction(lambda connection: connection.execute(sa.insert(id_session), row))
+        return token
+
+    def person(self, token: str) -> str | None:
+        """Whose session this is, if it is still good and the person active; marks it as used."""
+        now = self._bus.clock()
+        s = id_session.c
+        with reading(self._bus.database) as connection:
+            row = connection.execute(sa.select(id_session).where(s.digest == _digest(token))).first()
+            if row is None or self._over(row.opened, row.seen, now):
+                return None
+            who = reads.person(connection, row.person)
+        if who is None or not who.active:
+            return None
+        if now - moment(row.seen) > _TOUCH:
+            touch = sa.update(id_session).where(s.digest == row.digest).values(seen=instant(now))
+            self._bus.in_transaction(lambda connection: connection.execute(touch))
+        return str(row.person)
+
+    @staticmethod
+    def _over(opened: str, seen: str, now: datetime) -> bool:
+        return now - moment(opened) > ABSOLUTE or now - moment(seen) > IDLE
+
+    def close(self, token: str) -> None:
+        statement = sa.delete(id_session).where(id_session.c.digest == _digest(token))
+        self._bus.in_transaction(lambda connection: connection.execute(statement))
+
+    def close_all(self, person: str) -> None:
+        """Everywhere: after a password change, or when a person leaves."""
+        statement = sa.delete(id_session).where(id_session.c.person == person)
+        self._bus.in_transaction(lambda connection: connection.execute(statement))
+
+    def sweep(self) -> int:
+        """Remove sessions that are over; answers how many."""
+        now = self._bus.clock()
+        s = id_session.c
+        statement = sa.delete(id_session).where(
+            sa.or_(s.opened < instant(now - ABSOLUTE), s.seen < instant(now - IDLE))
+        )
+        return int(self._bus.in_transaction(lambda connection: connection.execute(statement).rowcount))
