@@ -1,0 +1,105 @@
+"""Keeps task and start pages from knowing how form answers travel: JSON in one field, limits, errors by label."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.errors import Invalid
+
+DEEPEST = 50
+_STEP = re.compile(r"[^.\[\]]+")
+
+
+def read(text: str) -> dict[str, Any]:
+    """The answers as the browser sent them. Raises Invalid when they are no JSON object or nest too deep."""
+    try:
+        found = json.loads(text or "{}", parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise Invalid(problems={"": "unreadable"}) from error
+    if not isinstance(found, dict) or _depth(found) > DEEPEST:
+        raise Invalid(problems={"": "unreadable"})
+    return found
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")  # Python's reader would let NaN and Infinity through
+
+
+def _depth(value: Any) -> int:
+    deepest, level = 0, [value]
+    while level and deepest <= DEEPEST:
+        deepest += 1
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, (dict, list))
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+    return deepest
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One line of the error summary; ``path`` is the form's own name of the field."""
+
+    path: str
+    label: str
+    sentence: str
+
+
+def components(schema: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Every component of a form, groups and lists opened, in the order a reader meets them."""
+    for component in schema.get("components") or ():
+        yield component
+        yield from components(component)
+
+
+def label_of(schema: Mapping[str, Any], path: str, lang: str) -> str:
+    """What a reader calls the field at ``path`` (a component's id or key path). Empty if the form has no such field."""
+    wanted = {path, *(_STEP.findall(path)[-1:])}
+    for component in components(schema):
+        if component.get("id") == path or component.get("key") in wanted:
+            return component_label(component, lang)
+    return ""
+
+
+def component_label(component: Mapping[str, Any], lang: str) -> str:
+    properties = component.get("properties") or {}
+    text = properties.get(f"label:{lang}") or component.get("label") or component.get("dateLabel") or ""
+    return str(text)
+
+
+def errors_of(schema: Mapping[str, Any], errors: Mapping[str, list[str]], lang: str) -> list[FieldError]:
+    """The summary of a refused form: each sentence with the field it belongs to."""
+    return [
+        FieldError(path, label_of(schema, path, lang), sentence)
+        for path, sentences in errors.items()
+        for sentence in sentences
+    ]
+
+
+def shown(schema: Mapping[str, Any] | None, data: Mapping[str, Any], lang: str) -> list[tuple[str, str]]:
+    """Answers as (label, text) pairs, so that what was typed can be read and copied when it cannot be sent."""
+    rows: list[tuple[str, str]] = []
+    known: set[str] = set()
+    for component in components(schema or {}):
+        key = component.get("key")
+        if key and key not in known and data.get(key) not in (None, "", [], {}):
+            known.add(key)
+            rows.append((component_label(component, lang) or key, as_text(data[key])))
+    return rows
+
+
+def as_text(value: Any) -> str:
+    """A value as a person would write it."""
+    if isinstance(value, bool):
+        return "✓" if value else "—"
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {as_text(inner)}" for key, inner in value.items())
+    if isinstance(value, list):
+        return "\n".join(as_text(inner) for inner in value)
+    return "" if value is None else str(value)

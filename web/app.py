@@ -1,0 +1,72 @@
+"""Keeps the engine from knowing Flask: builds the web application around an engine it is given."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, request, url_for
+
+from web import account, case, dates, errors, health, inbox, language, names, registers, security, sign_in, start, task
+from web.wiring import access, close_to_guests
+
+if TYPE_CHECKING:
+    from engine import Engine
+
+PLACES = (sign_in, inbox, task, start, case, registers, account, health)
+
+
+def create_app(engine: Engine, *, secret: bytes | None = None) -> Flask:
+    """The application for one engine. ``secret`` signs the form tokens; it defaults to one of the installation."""
+    app = Flask(__name__)
+    app.secret_key = secret or _secret(engine.settings.master_key)
+    app.extensions["sapa"] = engine
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    security.secure(app, demo=engine.settings.demo)
+    app.before_request(close_to_guests)
+    language.speak(app)
+    names.put_names(app)
+    errors.handle_errors(app)
+    for place in PLACES:
+        app.register_blueprint(place.pages)
+    app.jinja_env.filters.update(
+        numeric=dates.numeric,
+        with_time=dates.with_time,
+        long=dates.long,
+        short=dates.short,
+        iso=dates.iso,
+        hour=dates.time_shown,
+    )
+
+    app.jinja_env.globals["asset"] = asset
+
+    @app.context_processor
+    def _shell() -> dict[str, Any]:
+        return {
+            "access": access(),
+            "theme": account.theme(),
+            "now": engine.clock(),
+            "here": request.full_path.rstrip("?") if request.method == "GET" else request.path,
+            "demo": engine.settings.demo,
+        }
+
+    return app
+
+
+def _secret(master_key: bytes) -> bytes:
+    """The key of form tokens: of this installation, the same in every process, and no way back to the master key."""
+    return hmac.digest(master_key, b"sapa web form tokens", "sha256")
+
+
+def asset(name: str) -> str:
+    """The address of a static file with its version, so that browsers may keep it for a year."""
+    return url_for("static", filename=name, v=_version(name))
+
+
+@cache
+def _version(name: str) -> str:
+    path = Path(__file__).parent / "static" / name
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else "0"

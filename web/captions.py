@@ -1,0 +1,117 @@
+"""Keeps the timeline's page from knowing facts: each entry becomes one caption, its details and who acted as what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine.views import CaseView, TimelineRow
+from engine.wording import catalogue, say
+from web.dates import with_time
+from web.language import language, text_of
+from web.names import value_text
+
+# What moves tokens inside the model says nothing to a reader that the other facts do not say better.
+SILENT = frozenset(
+    {
+        "element_entered",
+        "element_left",
+        "element_cancelled",
+        "subscribed",
+        "unsubscribed",
+        "timer_cleared",
+        "title_changed",
+    }
+)
+# The first of these in an entry is its headline; the rest are details below it.
+HEADLINES = (
+    "instance_started",
+    "task_completed",
+    "task_returned",
+    "task_claimed",
+    "task_released",
+    "task_assigned",
+    "timer_fired",
+    "message_received",
+    "signal_received",
+    "incident_resolved",
+    "variables_corrected",
+    "instance_suspended",
+    "instance_resumed",
+    "instance_cancelled",
+    "instance_erased",
+    "external_closed",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    seq: int
+    at: datetime
+    who: str
+    acted_as: str
+    headline: str
+    kind: str
+    details: tuple[str, ...]
+    values: tuple[tuple[str, str], ...]
+
+
+def captions(case: CaseView) -> list[Caption]:
+    """The case's history, newest first, in the reader's language."""
+    words = _Words(case)
+    return [words.caption(row) for row in reversed(case.timeline)]
+
+
+class _Words:
+    def __init__(self, case: CaseView) -> None:
+        self._people = case.people
+        self._elements = {step.element: text_of(step.names) for step in case.steps}
+
+    def caption(self, row: TimelineRow) -> Caption:
+        facts = [fact for fact in row.facts if fact.get("kind") not in SILENT]
+        facts.sort(key=lambda fact: HEADLINES.index(fact["kind"]) if fact["kind"] in HEADLINES else len(HEADLINES))
+        sentences = [self._sentence(fact) for fact in facts]
+        headline, *details = sentences or [_command(row.kind)]
+        return Caption(
+            seq=row.seq,
+            at=row.at,
+            who=self._people.get(row.actor, _actor(row.actor)),
+            acted_as=row.acted_as,
+            headline=headline,
+            kind=facts[0]["kind"] if facts else "",
+            details=tuple(dict.fromkeys(details)),
+            values=tuple((key, self._value(value)) for key, value in row.values.items() if value not in (None, "")),
+        )
+
+    def _sentence(self, fact: Mapping[str, Any]) -> str:
+        params = {key: self._value(value, key) for key, value in fact.items() if key != "kind"}
+        return say(f"caption.{fact['kind']}", language(), params)
+
+    def _value(self, value: Any, key: str = "") -> str:
+        if isinstance(value, datetime):
+            return with_time(value)
+        if isinstance(value, str):
+            if key in ("due", "follow_up"):
+                return _moment(value)
+            if key in ("element", "to"):
+                return self._elements.get(value.rpartition("/")[2], value)
+            return self._people.get(value) or value
+        return value_text(value, self._people)
+
+
+def _moment(text: str) -> str:
+    try:
+        return with_time(datetime.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+def _actor(actor: str) -> str:
+    return say(f"actor.{actor}", language()) if f"actor.{actor}" in catalogue() else actor
+
+
+def _command(kind: str) -> str:
+    code = f"command.{kind}"
+    return say(code, language()) if code in catalogue() else kind

@@ -1,0 +1,134 @@
+"""Keeps the rest from knowing how a case is shown: where it stands, its diagram in words and picture, its history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from engine.commands import CancelInstance, Command, ResumeInstance, RetryIncident, SuspendInstance
+from engine.errors import NotFound, Refused
+from engine.views import CaseView, StepView
+from web.captions import captions
+from web.dates import numeric
+from web.inbox import page_number
+from web.language import language, text_of, word
+from web.wiring import engine, now, person, reader
+
+pages = Blueprint("case", __name__)
+
+STATES = ("", "active", "suspended", "completed", "cancelled")
+
+
+@pages.get("/cases")
+def listing() -> str:
+    state = request.args.get("state", "")
+    search = request.args.get("q", "").strip()[:200]
+    process = request.args.get("process", "")[:100]
+    number = page_number()
+    rows, more = reader().cases(state=state if state in STATES else "", process=process, search=search, page=number)
+    return render_template(
+        "cases.html",
+        rows=rows,
+        more=more,
+        number=number,
+        state=state,
+        states=STATES,
+        search=search,
+        process=process,
+        units=reader().units(),
+    )
+
+
+@pages.get("/cases/<instance>")
+def page(instance: str) -> str:
+    return _page(reader().case(instance))
+
+
+def _page(found: CaseView, refusal: str = "") -> str:
+    return render_template(
+        "case.html",
+        case=found,
+        captions=captions(found),
+        passed=sum(step.state == "done" for step in found.steps),
+        units=reader().units(),
+        refusal=refusal,
+    )
+
+
+@pages.get("/cases/<instance>/diagram")
+def diagram(instance: str) -> Response:
+    """The model and what each node is doing, for the diagram viewer; the page's list says the same in words."""
+    found = reader().case(instance)
+    return jsonify(xml=found.xml, steps=[_step(step) for step in found.steps])
+
+
+def _step(step: StepView) -> dict[str, Any]:
+    late = step.state in ("active", "waiting") and step.due is not None and step.due < now()
+    state = "late" if late else step.state
+    return {
+        "element": step.element,
+        "state": state,
+        "tokens": step.tokens,
+        "visits": step.visits,
+        "word": word("step", state),
+        "name": text_of(step.names),
+        "due": numeric(step.due) if step.due else "",
+    }
+
+
+@pages.post("/cases/<instance>/retry")
+def retry(instance: str) -> AnyResponse:
+    return _do(
+        instance,
+        RetryIncident(actor=person(), key=_key(), instance=instance, incident=request.form.get("incident", "")),
+        _("case.retried"),
+    )
+
+
+@pages.post("/cases/<instance>/suspend")
+def suspend(instance: str) -> AnyResponse:
+    command = SuspendInstance(actor=person(), key=_key(), instance=instance, reason=_reason())
+    return _do(instance, command, _("case.suspended"))
+
+
+@pages.post("/cases/<instance>/resume")
+def resume(instance: str) -> AnyResponse:
+    command = ResumeInstance(actor=person(), key=_key(), instance=instance, reason=_reason())
+    return _do(instance, command, _("case.resumed"))
+
+
+@pages.post("/cases/<instance>/cancel")
+def cancel(instance: str) -> AnyResponse:
+    command = CancelInstance(actor=person(), key=_key(), instance=instance, reason=_reason())
+    return _do(instance, command, _("case.cancelled"))
+
+
+def _key() -> str:
+    return request.form.get("key", "")[:100]
+
+
+def _reason() -> str:
+    return request.form.get("reason", "").strip()
+
+
+def _do(instance: str, command: Command, sentence: str) -> AnyResponse:
+    found = reader().case(instance)  # what may not be seen may not be touched, and does not exist
+    needs_reason = isinstance(command, (SuspendInstance, CancelInstance))
+    refusal = _("case.reason_missing") if needs_reason and not _reason() else ""
+    status = 422
+    if not refusal:
+        try:
+            engine().handle(command)
+        except NotFound:
+            raise
+        except Refused as error:
+            refusal, status = error.say(language()), error.status
+    if refusal:
+        answer = make_response(_page(found, refusal))
+        answer.status_code = status
+        return answer
+    flash(sentence, "ok")
+    return redirect(url_for("case.page", instance=instance), 303)

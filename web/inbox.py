@@ -1,0 +1,82 @@
+"""Keeps the rest from knowing what the list of tasks looks like: views, filters, groups by due date, claiming."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from engine.commands import ClaimTask, UnclaimTask
+from engine.errors import Conflict
+from engine.views import InboxRow
+from web.dates import GROUPS, Group, group
+from web.language import language
+from web.security import own_path
+from web.wiring import engine, now, person, reader
+
+pages = Blueprint("inbox", __name__)
+
+VIEWS = ("mine", "role")
+FILTERS = ("", "overdue", "today", "claimed", "unclaimed")
+LAST_PAGE = 10_000
+
+
+@pages.get("/")
+def home() -> AnyResponse:
+    return redirect(url_for("inbox.page"))
+
+
+@pages.get("/tasks")
+def page() -> str:
+    view = _one_of(request.args.get("view"), VIEWS)
+    only = _one_of(request.args.get("only"), FILTERS)
+    search = request.args.get("q", "")[:200].strip()
+    found = reader().inbox(view=view, only=only, search=search, page=page_number())
+    return render_template(
+        "inbox.html",
+        found=found,
+        groups=_grouped(found.rows),
+        view=view,
+        views=VIEWS,
+        only=only,
+        filters=FILTERS,
+        search=search,
+    )
+
+
+def _one_of(asked: str | None, known: tuple[str, ...]) -> str:
+    return asked if asked in known else known[0]
+
+
+def page_number() -> int:
+    """?page= as a number from 1; anything else is the first page."""
+    asked = request.args.get("page", "1")
+    return min(max(int(asked), 1), LAST_PAGE) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+
+
+def _grouped(rows: tuple[InboxRow, ...]) -> list[tuple[Group, list[InboxRow]]]:
+    moment = now()
+    sorted_rows: dict[Group, list[InboxRow]] = {name: [] for name in GROUPS}
+    for row in rows:
+        sorted_rows[group(row.due, moment)].append(row)
+    return [(name, found) for name, found in sorted_rows.items() if found]
+
+
+@pages.post("/tasks/<task>/claim")
+def claim(task: str) -> AnyResponse:
+    return _move(task, ClaimTask, _("inbox.claimed"))
+
+
+@pages.post("/tasks/<task>/release")
+def release(task: str) -> AnyResponse:
+    return _move(task, UnclaimTask, _("inbox.released"))
+
+
+def _move(task: str, kind: type[ClaimTask] | type[UnclaimTask], sentence: str) -> Response | AnyResponse:
+    found = reader().task(task)
+    try:
+        engine().handle(kind(actor=person(), key=request.form.get("key", "")[:100], instance=found.instance, task=task))
+        flash(sentence, "ok")
+    except Conflict as error:
+        flash(error.say(language()), "warn")
+    return redirect(own_path(request.form.get("back"), url_for("task.page", task=task)), 303)

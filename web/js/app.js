@@ -1,0 +1,16 @@
+// Keeps pages from knowing which scripts they need: the small ones run here, forms and diagrams are fetched when a page has one.
+import { guardForms } from './guard.js';
+import { dropSentDraft } from './drafts.js';
+import { shortcuts } from './shortcuts.js';
+import { smallThings } from './small-things.js';
+
+dropSentDraft();
+guardForms();
+smallThings();
+shortcuts();
+
+const form = document.querySelector('[data-form]');
+if (form) import('./form-page.js').then(page => page.open(form));
+
+const diagram = document.querySelector('[data-diagram]');
+if (diagram) import('./diagram.js').then(page => page.open(diagram));

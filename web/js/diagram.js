@@ -1,0 +1,83 @@
+// Keeps the case page from knowing bpmn-js: one read-only canvas with the state of every node, opened where the case stands.
+import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
+
+const SIGNS = { active: '▶', done: '✓', waiting: '⏱', late: '✗', incident: '⚡' };
+const READABLE = 0.7; // below this, labels cannot be read and the list is the better answer
+
+export function open(container) {
+  const fold = container.closest('[data-diagram-fold]');
+  let viewer = null;
+  const show = async () => { viewer ??= draw(container); };
+  if (matchMedia('(min-width: 992px)').matches) fold.open = true;
+  if (fold.open) show();
+  fold.addEventListener('toggle', () => { if (fold.open) show(); });
+}
+
+async function draw(container) {
+  try {
+    const answer = await fetch(container.dataset.diagram, { headers: { Accept: 'application/json' } });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const { xml, steps } = await answer.json();
+    const viewer = new NavigatedViewer({ container, zoomScroll: { enabled: false } });
+    await viewer.importXML(xml);
+    mark(viewer, steps);
+    const canvas = viewer.get('canvas');
+    place(canvas, viewer, steps);
+    tools(container, canvas, viewer, steps);
+    // The page scrolls with the wheel; the diagram zooms only with Ctrl.
+    const zoomScroll = viewer.get('zoomScroll');
+    zoomScroll.toggle(false);
+    container.addEventListener('wheel', event => {
+      if (!event.ctrlKey) return;
+      event.preventDefault();
+      const { left, top } = container.getBoundingClientRect();
+      canvas.zoom(canvas.zoom() * (event.deltaY < 0 ? 1.1 : 0.9), { x: event.clientX - left, y: event.clientY - top });
+    }, { passive: false });
+    container.dataset.ready = '';
+    return viewer;
+  } catch (error) {
+    console.error(error);
+    container.textContent = container.dataset.failed;
+    return null;
+  }
+}
+
+function mark(viewer, steps) {
+  const canvas = viewer.get('canvas');
+  const overlays = viewer.get('overlays');
+  const known = viewer.get('elementRegistry');
+  steps.forEach(({ element, state, tokens, due, word }) => {
+    const shape = known.get(element);
+    if (!shape || shape.waypoints) return;
+    canvas.addMarker(element, `is-${state}`);
+    if (!SIGNS[state]) return;
+    const html = document.createElement('span');
+    html.className = `node-mark ${state}`;
+    html.title = word;
+    html.textContent = [SIGNS[state], tokens > 1 ? tokens : '', ['waiting', 'late'].includes(state) ? due : ''].filter(Boolean).join(' ');
+    overlays.add(element, { position: state === 'done' ? { bottom: 8, left: -8 } : { top: -12, right: 16 }, html });
+  });
+}
+
+function place(canvas, viewer, steps) {
+  canvas.zoom('fit-viewport', 'auto');
+  if (canvas.zoom() < READABLE) toActive(canvas, viewer, steps);
+}
+
+function toActive(canvas, viewer, steps) {
+  const now = steps.find(step => ['incident', 'late', 'active', 'waiting'].includes(step.state) && viewer.get('elementRegistry').get(step.element));
+  canvas.zoom(Math.max(canvas.zoom(), READABLE));
+  if (now) canvas.scrollToElement(now.element, { top: 120, bottom: 120, left: 160, right: 160 });
+}
+
+function tools(container, canvas, viewer, steps) {
+  const acts = {
+    in: () => canvas.zoom(canvas.zoom() * 1.25),
+    out: () => canvas.zoom(canvas.zoom() * 0.8),
+    fit: () => canvas.zoom('fit-viewport', 'auto'),
+    active: () => toActive(canvas, viewer, steps),
+  };
+  container.closest('[data-diagram-fold]').querySelectorAll('[data-zoom]').forEach(button => {
+    button.addEventListener('click', acts[button.dataset.zoom]);
+  });
+}

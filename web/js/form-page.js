@@ -1,0 +1,102 @@
+// Keeps pages from knowing how a form lives in the browser: drawn, kept as a draft, checked, put into the page's own form.
+import { mount } from './forms.js';
+import * as drafts from './drafts.js';
+import { release } from './guard.js';
+
+const LARGEST = 1024 * 1024; // bytes, as on the server (web/security.py)
+
+const json = id => JSON.parse(document.getElementById(id).textContent);
+const clock = at => new Date(at).toLocaleTimeString('ru-RU', { hour: '2-digit', minute: '2-digit' });
+
+export async function open(host) {
+  const words = json('form-words');
+  const { schema, data, lang, errors, draft } = json('form-data');
+  const readOnly = host.hasAttribute('data-read-only');
+  const refused = Object.keys(errors).length > 0;
+  const kept = readOnly || refused ? null : drafts.read(draft);
+  const container = document.createElement('div');
+  const state = document.querySelector('[data-draft-state]');
+  const changed = readOnly ? undefined : typed => keep(draft, typed, words, state);
+  let drawn;
+  try {
+    drawn = await mount(container, schema, { ...data, ...(kept ? kept.data : {}) }, lang, { readOnly, serverErrors: errors, changed });
+  } catch (error) {
+    console.error(error);
+    host.textContent = words.failed;
+    return;
+  }
+  host.replaceChildren(container);
+  host.classList.add('is-ready');
+  host.removeAttribute('aria-busy');
+  document.querySelectorAll('[data-field]').forEach(link => link.addEventListener('click', event => {
+    event.preventDefault();
+    drawn.focus(link.dataset.field);
+  }));
+  if (readOnly) return;
+  const page = { host, drawn, draft, words, form: host.closest('form') };
+  if (kept) tellRestored(draft, words, state, kept.at);
+  page.form.addEventListener('submit', event => send(page, event), { capture: true });
+}
+
+let waiting = null;
+
+function keep(draft, typed, words, state) {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => {
+    const at = drafts.save(draft, typed);
+    state.textContent = at ? words.saved.replace('{time}', clock(at)) : words.not_saved;
+  }, 400);
+}
+
+function tellRestored(draft, words, state, at) {
+  const again = document.createElement('button');
+  again.type = 'button';
+  again.className = 'btn btn-link btn-sm';
+  again.textContent = words.drop;
+  again.addEventListener('click', () => { drafts.drop(draft); location.reload(); });
+  state.replaceChildren(words.restored.replace('{time}', clock(at)), ' ', again);
+}
+
+function send(page, event) {
+  const { drawn, draft, form, words } = page;
+  clearTimeout(waiting);
+  drafts.save(draft, drawn.data());
+  const answers = drawn.submit(form.elements.answers);
+  const tooLarge = answers && new Blob([form.elements.answers.value]).size > LARGEST;
+  if (answers && !tooLarge) {
+    drafts.sending(draft);
+    return;
+  }
+  event.preventDefault();
+  event.stopPropagation();
+  release(form);
+  setTimeout(() => summary(page, tooLarge ? words.too_large : null), 50); // after form-js has drawn its errors
+}
+
+// The same summary as the server's, in the words beside the fields: it takes the focus, each line leads to its field.
+function summary({ host, form, words }, sentence) {
+  const wrong = [...host.querySelectorAll('.fjs-form-field-error')].filter(error => error.textContent.trim());
+  document.querySelectorAll('.error-summary').forEach(old => old.remove());
+  const box = document.createElement('div');
+  box.className = 'error-summary';
+  box.tabIndex = -1;
+  const alert = box.appendChild(document.createElement('div'));
+  alert.setAttribute('role', 'alert');
+  alert.appendChild(document.createElement('h2')).textContent = sentence ?? words.refused.replace('{n}', wrong.length);
+  const list = alert.appendChild(document.createElement('ul'));
+  wrong.forEach(error => {
+    const field = error.closest('.fjs-form-field');
+    const label = field?.querySelector('label, legend, .fjs-form-field-label')?.firstChild?.textContent.trim();
+    const link = list.appendChild(document.createElement('li')).appendChild(document.createElement('a'));
+    link.href = '#form';
+    link.textContent = [label, error.textContent.trim()].filter(Boolean).join(': ');
+    link.addEventListener('click', event => {
+      event.preventDefault();
+      const input = field?.querySelector('input, textarea, select, [tabindex]');
+      (field ?? error).scrollIntoView({ block: 'center' });
+      input?.focus();
+    });
+  });
+  form.before(box);
+  box.focus();
+}

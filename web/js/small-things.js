@@ -1,0 +1,38 @@
+// Keeps the rest from knowing the small helps of a page: focus on errors, shown password, copying, folds, the lost connection.
+export function smallThings() {
+  const wanted = document.querySelector('[data-focus]');
+  if (wanted) wanted.focus();
+
+  document.querySelectorAll('[data-reveal]').forEach(button => button.addEventListener('click', () => {
+    const field = document.getElementById(button.dataset.reveal);
+    const shown = field.type === 'password';
+    field.type = shown ? 'text' : 'password';
+    button.setAttribute('aria-pressed', String(shown));
+  }));
+
+  document.querySelectorAll('[data-copy]').forEach(button => button.addEventListener('click', async () => {
+    const field = document.getElementById(button.dataset.copy);
+    try {
+      await navigator.clipboard.writeText(field.value);
+    } catch {
+      field.select();
+      document.execCommand('copy'); // plain http has no clipboard interface
+    }
+    button.lastChild.textContent = ` ${button.dataset.done}`;
+  }));
+
+  document.querySelectorAll('[data-why]').forEach(block => {
+    const toggle = block.querySelector('.why-toggle');
+    toggle.addEventListener('click', () => {
+      const open = block.classList.toggle('is-open');
+      toggle.setAttribute('aria-expanded', String(open));
+    });
+  });
+
+  const offline = document.querySelector('[data-offline]');
+  const tell = () => { offline.hidden = navigator.onLine; };
+  addEventListener('online', tell);
+  addEventListener('offline', tell);
+
+  addEventListener('beforeprint', () => document.querySelectorAll('details').forEach(one => { one.open = true; }));
+}

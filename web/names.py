@@ -1,0 +1,108 @@
+"""Keeps templates from knowing ids: keys, people, parameters and values become words in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from engine import regulation
+from engine.views import Unit
+from engine.wording import say as engine_say
+from web.answers import as_text
+from web.dates import as_day, numeric, with_time
+from web.language import language, text_of
+from web.wiring import calendar, new_key
+
+
+def role_name(code: str) -> str:
+    role = regulation.roles().get(code)
+    return text_of(role.names) if role else code
+
+
+def key_name(key: str, units: Mapping[str, Unit]) -> str:
+    """``role@unit`` as a person says it: the role, then the unit it is held in."""
+    code, _at, unit = key.partition("@")
+    place = text_of(units[unit].names) if unit in units and units[unit].kind != "university" else ""
+    return ", ".join(part for part in (role_name(code), place) if part)
+
+
+def has_next(item: Mapping[str, Any], people: Mapping[str, str]) -> str:
+    """Who has an open task: its holder, else the people it names, else the roles it is offered to."""
+    named_people = [item.get("assignee"), *item.get("people", ())]
+    known = [people[one] for one in named_people if one in people]
+    return known[0] if item.get("assignee") and known else ", ".join(known) or text_of(item.get("roles"))
+
+
+def parameter_value(parameter: Mapping[str, Any]) -> str:
+    """``10 working days``, ``3 months``: the value with the unit its register gives it."""
+    value, unit = parameter["value"], parameter.get("unit", "")
+    if unit in {"wd", "days", "months", "years"} and isinstance(value, int):
+        counted: str = ngettext(f"unit.{unit}", f"unit.{unit}", value)
+        return counted
+    return value_text(value, {})
+
+
+def value_text(value: Any, people: Mapping[str, str]) -> str:
+    """Any process value as text: dates as dates, people by name, lists by line."""
+    if isinstance(value, datetime):
+        return with_time(value)
+    if isinstance(value, date):
+        return numeric(value)
+    if isinstance(value, str):
+        return people.get(value) or _dated(value)
+    if isinstance(value, list):
+        return "\n".join(value_text(one, people) for one in value)
+    if isinstance(value, dict):
+        if value.get("@") in ("date", "dt"):  # typed values that came as plain JSON
+            return _dated(str(value.get("v")))
+        if "kk" in value:
+            return text_of(value)
+        return "; ".join(f"{key}: {value_text(one, people)}" for key, one in value.items())
+    return as_text(value)
+
+
+def _dated(text: str) -> str:
+    """An ISO date or moment as the reader writes it; any other text as it is."""
+    if len(text) < 10 or text[4:5] != "-" or text[7:8] != "-":
+        return text
+    try:
+        return numeric(date.fromisoformat(text)) if len(text) == 10 else with_time(datetime.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+def left(due: datetime, now: datetime) -> str:
+    """How much time a due date leaves, in working days: «3 жұмыс күні қалды»."""
+    day, today = as_day(due), as_day(now)
+    if day == today:
+        return str(_("due.passed_today") if due < now else _("due.today"))
+    days = calendar().between(min(day, today), max(day, today))
+    counted: str = ngettext("due.late", "due.late", days) if day < today else ngettext("due.left", "due.left", days)
+    return counted
+
+
+def say(code: str, params: Mapping[str, Any] | None = None) -> str:
+    """A sentence of the engine in the reader's language."""
+    return engine_say(code, language(), {name: _worded(value) for name, value in (params or {}).items()})
+
+
+def _worded(value: Any) -> Any:
+    """A parameter of a sentence that the engine left in three languages."""
+    return text_of(value) if isinstance(value, Mapping) and "kk" in value else value
+
+
+def put_names(app: Flask) -> None:
+    """Make the words available in templates."""
+    app.jinja_env.filters.update(
+        key_name=key_name,
+        has_next=has_next,
+        role_name=role_name,
+        value_text=value_text,
+        parameter_value=parameter_value,
+    )
+    app.jinja_env.globals.update(left=left, say=say, new_key=new_key)

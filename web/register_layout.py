@@ -1,0 +1,119 @@
+"""Keeps the register page from knowing where columns, words of statuses and tones are written: ``registers.yaml``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from engine.views import Names, RegisterRow, Unit
+from web.answers import as_text
+from web.dates import as_day, numeric, with_time
+from web.language import text_of
+
+_FILE = Path(__file__).parent / "registers.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    field: str
+    kind: str  # key, text, date, due, who, status
+    names: Names
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    names: Names
+    empty: Names
+    columns: tuple[Column, ...]
+    more: tuple[Column, ...] = ()
+    statuses: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    open: frozenset[str] = frozenset()  # statuses whose due date still counts
+
+    @property
+    def status_field(self) -> str:
+        return next((column.field for column in self.columns if column.kind == "status"), "")
+
+
+@cache
+def _layouts() -> dict[str, Layout]:
+    read = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return {
+        name: Layout(
+            names=one["names"],
+            empty=one.get("empty", {}),
+            columns=tuple(Column(**column) for column in one["columns"]),
+            more=tuple(Column(**column) for column in one.get("more", ())),
+            statuses=one.get("statuses", {}),
+            open=frozenset(one.get("open", ())),
+        )
+        for name, one in read.items()
+    }
+
+
+def known() -> Mapping[str, Layout]:
+    """The registers that have a page of their own in the menu."""
+    return _layouts()
+
+
+def layout(register: str, rows: Sequence[RegisterRow]) -> Layout:
+    """How a register is shown; one that is not described shows every field that its rows hold."""
+    if register in _layouts():
+        return _layouts()[register]
+    fields = list(dict.fromkeys(name for row in rows for name in row.values))
+    names = {"kk": register}
+    return Layout(names, {}, tuple(Column(name, "text", {"kk": name}) for name in fields))
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    column: Column
+    text: str
+    tone: str = ""
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What turns ids into names on one page, and the day against which a due date is late."""
+
+    people: Mapping[str, str]
+    units: Mapping[str, Unit]
+    today: date
+
+    def cell(self, shown: Layout, column: Column, row: RegisterRow) -> Cell:
+        """One value as a reader sees it: names instead of ids, dates as dates, statuses as words."""
+        value: Any = row.values.get(column.field, row.key if column.kind == "key" else None)
+        if column.kind == "status":
+            words = shown.statuses.get(str(value), {})
+            return Cell(column, text_of(words) or as_text(value), tone=words.get("tone", "none") if value else "")
+        if column.kind in {"date", "due"}:
+            day = _day(value)
+            still_open = str(row.values.get(shown.status_field, "")) in shown.open
+            late = column.kind == "due" and day is not None and still_open and day < self.today
+            return Cell(column, numeric(day) if day else as_text(value), late=late)
+        return Cell(column, self._named(value))
+
+    def _named(self, value: Any) -> str:
+        if isinstance(value, list):
+            return ", ".join(self._named(one) for one in value)
+        if isinstance(value, str):
+            unit = self.units.get(value)
+            return self.people.get(value) or (text_of(unit.names) if unit else value)
+        if isinstance(value, datetime):
+            return with_time(value)
+        return numeric(value) if isinstance(value, date) else as_text(value)
+
+
+def _day(value: Any) -> date | None:
+    if isinstance(value, (date, datetime)):
+        return as_day(value)
+    try:
+        return date.fromisoformat(str(value)[:10]) if value else None
+    except ValueError:
+        return None

@@ -1,0 +1,33 @@
+"""Keeps the command line from knowing which server carries the pages: waitress, with limits a school can live with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from web.app import create_app
+from web.security import MIB
+
+if TYPE_CHECKING:
+    from engine import Engine
+
+THREADS = 8
+# Above the application's own limit, so that the page that explains a 413 comes from the application.
+LARGEST_BODY = 256 * MIB
+
+
+def serve(engine: Engine, host: str, port: int, demo: bool) -> None:
+    """Serve until interrupted. ``demo``: plain http on one machine; otherwise a proxy in front speaks https."""
+    import waitress
+
+    app = create_app(engine)
+    waitress.serve(
+        app,
+        host=host,
+        port=port,
+        threads=THREADS,
+        ident="Sapa",
+        max_request_body_size=LARGEST_BODY,
+        channel_timeout=60,
+        connection_limit=1000,
+        url_scheme="http" if demo else "https",
+    )

@@ -1,0 +1,125 @@
+"""Keeps pages from knowing where the engine and the person who asks come from: the only reader of ``flask.g``."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from flask import Response, abort, current_app, g, redirect, request, url_for
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as AnyResponse
+
+    from engine import Engine, Reader, WorkingCalendar
+    from engine.views import Access
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_OPEN = "_open_to_all"
+
+
+def open_to_all(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark a view that needs no sign-in; every other view is closed."""
+    setattr(view, _OPEN, True)
+    return view
+
+
+def engine() -> Engine:
+    found: Engine = current_app.extensions["sapa"]
+    return found
+
+
+def person() -> str:
+    """The id of the person who is signed in; empty for a guest."""
+    if "person" not in g:
+        token = request.cookies.get(cookie_name(), "")
+        g.person = (engine().sessions.person(token) or "") if token else ""
+    found: str = g.person
+    return found
+
+
+def reader() -> Reader:
+    """What the person who asks may read. Only behind sign-in."""
+    if "reader" not in g:
+        g.reader = engine().reader(person())
+    found: Reader = g.reader
+    return found
+
+
+def access() -> Access | None:
+    """Roles and rights of the person who asks; None for a guest."""
+    if not person():
+        return None
+    if "access" not in g:
+        g.access = reader().access
+    found: Access = g.access
+    return found
+
+
+def now() -> datetime:
+    """The engine's clock: aware, UTC."""
+    return engine().clock()
+
+
+def calendar() -> WorkingCalendar:
+    """The working calendar, read once a request."""
+    if "calendar" not in g:
+        g.calendar = engine().working_calendar()
+    found: WorkingCalendar = g.calendar
+    return found
+
+
+def new_key() -> str:
+    """A key for one form on one page: sent twice, it is carried out once."""
+    return uuid.uuid4().hex
+
+
+def right(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A page only for people with this right; for everyone else it does not exist (404, not 403)."""
+
+    def guard(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            who = access()
+            if who is None or name not in who.rights:
+                abort(404)
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+def request_number() -> str:
+    """The number a person can quote; it stands in the log line of the request too."""
+    if "number" not in g:
+        g.number = uuid.uuid4().hex[:10]
+    found: str = g.number
+    return found
+
+
+def cookie_name() -> str:
+    """``__Host-`` binds the cookie to this host and to https; the demo on plain http cannot use it."""
+    return "__Host-sapa" if current_app.config["SESSION_COOKIE_SECURE"] else "sapa"
+
+
+def close_to_guests() -> AnyResponse | Response | None:
+    """Before every request: a view that is not marked open needs a sign-in."""
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    view = current_app.view_functions.get(request.endpoint)
+    if getattr(view, _OPEN, False) or person():
+        return None
+    back = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    return redirect(url_for("sign_in.page", next=back, expired=None if request.method == "GET" else "1"))
+
+
+def forget_person() -> None:
+    """Show the rest of this request as to a guest: after a fault nothing may be read again."""
+    g.person = ""
+    g.pop("reader", None)
+    g.pop("access", None)
