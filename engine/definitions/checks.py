@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import Any, Literal
 
 from engine.definitions import reader
 from engine.definitions.checking import decision_files, form_files, formulas, happenings, shape, support, tasks, texts
 from engine.definitions.checking.known import Bundle, Known
+from engine.definitions.decisions import DecisionFile
 from engine.definitions.findings import Report, ordered
 from engine.definitions.model import BpmnFile, Finding, Process
 from engine.errors import ModelRefused
 
-__all__ = ["Known", "check"]
-
-_BPMN = (".bpmn", ".bpmn20.xml", ".xml")
+__all__ = ["Known", "check", "kind_of"]
 
 
 def check(files: Mapping[str, bytes], known: Known) -> list[Finding]:
@@ -28,39 +28,37 @@ def check(files: Mapping[str, bytes], known: Known) -> list[Finding]:
     """
     reports = {name: Report(name) for name in files}
     models: dict[str, BpmnFile] = {}
-    decisions: dict[str, Any] = {}
-    forms: dict[str, Any] = {}
+    decisions: dict[str, DecisionFile] = {}
+    forms: dict[str, str] = {}
     for name, data in files.items():
-        report, kind = reports[name], name.lower()
-        if kind.endswith(_BPMN):
-            _keep(models, name, lambda name=name, data=data: reader.read(data, name), report)
-        elif kind.endswith(".dmn"):
-            _keep(decisions, name, lambda name=name, data=data: decision_files.read(data, name), report)
-        elif kind.endswith(".form"):
-            _keep(forms, name, lambda data=data, report=report: form_files.read(data, report), report)
+        report, kind = reports[name], kind_of(name)
+        if kind == "bpmn":
+            _keep(models, name, partial(reader.read, data, name), report)
+        elif kind == "dmn":
+            _keep(decisions, name, partial(decision_files.read, data, name), report)
+        elif kind == "form":
+            forms[name] = form_files.id_of(data)
         else:
             report.error("file_kind")
-    bundle = Bundle(
-        known,
-        models,
-        frozenset(id for file in decisions.values() for id in decision_files.ids(file)),
-        frozenset(form["id"] for form in forms.values() if isinstance(form.get("id"), str)),
-    )
+    ids = frozenset(id for file in decisions.values() for id in decision_files.ids(file))
+    bundle = Bundle(known, models, ids, frozenset(forms.values()))
     for name, model in models.items():
         reports[name].findings += model.findings
         _model(model, bundle, reports[name])
     for name, file in decisions.items():
-        report = reports[name]
-        _guarded("decisions", lambda file=file, report=report: decision_files.check(file, bundle, report), report)
-    for name, schema in forms.items():
-        report, text = reports[name], files[name].decode("utf-8", "replace")
-        _guarded(
-            "form",
-            lambda schema=schema, text=text, report=report: form_files.check(schema, text, known, report),
-            report,
-        )
+        _guarded("decisions", partial(decision_files.check, file, bundle, reports[name]), reports[name])
+    for name in forms:
+        _guarded("form", partial(form_files.check, files[name], known, reports[name]), reports[name])
     _twice(models, decisions, forms, reports)
     return ordered([finding for report in reports.values() for finding in report.findings])
+
+
+def kind_of(file: str) -> Literal["bpmn", "dmn", "form", ""]:
+    """What a file is by its name: .bpmn (also .bpmn20.xml and .xml), .dmn or .form; empty when it is none of them."""
+    name = file.lower()
+    if name.endswith((".bpmn", ".xml")):
+        return "bpmn"
+    return "dmn" if name.endswith(".dmn") else "form" if name.endswith(".form") else ""
 
 
 def _keep(into: dict[str, Any], name: str, read: Callable[[], Any], report: Report) -> None:
@@ -84,23 +82,12 @@ def _model(model: BpmnFile, bundle: Bundle, report: Report) -> None:
     if model.processes and not model.diagram:
         report.warning("diagram_missing")
     for process in executable:
-        if _guarded("limits", lambda process=process: shape.too_big(process, report), report):
+        if _guarded("limits", partial(shape.too_big, process, report), report):
             continue
-        for name, run in _themes(process, model, bundle, report):
-            _guarded(name, run, report)
-
-
-def _themes(
-    process: Process, model: BpmnFile, bundle: Bundle, report: Report
-) -> list[tuple[str, Callable[[], object]]]:
-    return [
-        ("support", lambda: support.check(process, model, report)),
-        ("shape", lambda: shape.check(process, report)),
-        ("events", lambda: happenings.check(process, bundle, report)),
-        ("tasks", lambda: tasks.check(process, bundle, report)),
-        ("expressions", lambda: formulas.check(process, bundle, report)),
-        ("texts", lambda: texts.check(process, bundle, report)),
-    ]
+        _guarded("support", partial(support.check, process, model, report), report)
+        _guarded("shape", partial(shape.check, process, report), report)
+        for theme in (happenings, tasks, formulas, texts):
+            _guarded(theme.__name__.rpartition(".")[2], partial(theme.check, process, bundle, report), report)
 
 
 def _guarded(name: str, run: Callable[[], object], report: Report) -> object:
@@ -117,19 +104,19 @@ def _failed(name: str, error: Exception, report: Report) -> None:
 
 
 def _twice(
-    models: Mapping[str, BpmnFile], decisions: Mapping[str, Any], forms: Mapping[str, Any], reports: dict[str, Report]
+    models: Mapping[str, BpmnFile],
+    decisions: Mapping[str, DecisionFile],
+    forms: Mapping[str, str],
+    reports: Mapping[str, Report],
 ) -> None:
     """Keys name one thing per deployment."""
     seen: dict[tuple[str, str], str] = {}
-    found = [("process", process.id, name, process) for name, model in models.items() for process in model.processes]
-    keys = [(kind, key, name, place) for kind, key, name, place in found]
-    for kind, key, name, place in keys:
+    found: list[tuple[str, str, str, Process | None]] = [
+        ("process", process.id, name, process) for name, model in models.items() for process in model.processes
+    ]
+    found += [("decision", id, name, None) for name, file in decisions.items() for id in decision_files.ids(file)]
+    found += [("form", id, name, None) for name, id in forms.items() if id]
+    for kind, key, name, place in found:
         if (kind, key) in seen:
             reports[name].error("key_twice", place, kind=kind, key=key, file=seen[kind, key])
-        seen.setdefault((kind, key), name)
-    others = [("decision", id, name) for name, file in decisions.items() for id in decision_files.ids(file)]
-    others += [("form", str(form.get("id")), name) for name, form in forms.items()]
-    for kind, key, name in others:
-        if (kind, key) in seen:
-            reports[name].error("key_twice", kind=kind, key=key, file=seen[kind, key])
         seen.setdefault((kind, key), name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from engine.definitions.model import Finding
-from engine.wording import say
+from engine.wording import catalogue, say
 
 _LONGEST = 200
 _ORDER = {"error": 0, "warning": 1, "info": 2}
@@ -71,7 +71,6 @@ def ordered(findings: list[Finding]) -> list[Finding]:
 def describe(finding: Finding, lang: str) -> dict[str, Any]:
     """One finding as JSON data, worded in kk, ru or en: what ``sapa lint --json`` and the web show."""
     params = {"element": finding.element, "name": finding.name or finding.element or finding.file, **finding.params}
-    message = f"finding.{finding.code}"
     return {
         "severity": finding.severity,
         "file": finding.file,
@@ -79,6 +78,14 @@ def describe(finding: Finding, lang: str) -> dict[str, Any]:
         "name": finding.name,
         "line": finding.line,
         "code": finding.code,
-        "message": say(message, lang, params),
-        "remedy": say(f"{message}.remedy", lang, params),
+        "message": say(_worded(finding.code), lang, params),
+        "remedy": say(_worded(f"{finding.code}.remedy"), lang, params),
     }
+
+
+def _worded(code: str) -> str:
+    """The key of the wording. What an area words itself stands under its plain code; a remedy is never missing."""
+    for key in (f"finding.{code}", code):
+        if key in catalogue():
+            return key
+    return "finding.remedy" if code.endswith(".remedy") else code

@@ -24,7 +24,7 @@ _CRON = re.compile(r"\S+(\s+\S+){4,6}\Z")
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One expression and where it stands; ``where`` is the attribute's or element's name as the Modeler's XML has it."""
+    """One expression and where it stands; ``where`` is the attribute's or element's name in the XML."""
 
     place: Node | Flow | Process
     where: str

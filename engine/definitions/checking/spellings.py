@@ -1,4 +1,4 @@
-"""Keeps the checks from knowing how one FEEL text is looked at: does it parse, is it Camunda's JUEL, what does it name."""
+"""Keeps the checks from knowing how a FEEL text is looked at: does it parse, is it JUEL, what does it name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import lru_cache
 _STRING = re.compile(r'"(?:\\.|[^"\\])*"')
 _CALL_ON_BEAN = re.compile(r"(?<![\w.])([^\W\d]\w*\.[^\W\d]\w*)\s*\(")
 _BEAN = re.compile(r"(?<![\w.])(execution\.\w+|caseExecution|delegateTask|authenticatedUserId)\b")
-_WORD_OPERATOR = re.compile(r"\s(eq|ne|gt|lt|ge|le)\s|(?:^|[\s(!])(empty)\s+[^\W\d]|\?[^?]*:")
+_WORD_OPERATOR = re.compile(r"\s(div|mod)\s|\?[^?]*:")
 _PARAMETER = re.compile(r'\bparameter\s*\(\s*"((?:\\.|[^"\\])*)"')
 _HOLDERS = re.compile(r'\bholders\s*\(\s*"([^"]*)"')
 _IS_HOLDER = re.compile(r'\bis_holder\s*\(\s*[^",]+,\s*"([^"]*)"')
@@ -31,7 +31,7 @@ class Verdict:
 @lru_cache(maxsize=20_000)
 def look(text: str, mode: str = "expression") -> Verdict:
     """Looks at a FEEL expression (mode ``expression``) or a decision cell (``unary``)."""
-    parameters = tuple(dict.fromkeys(_PARAMETER.findall(text)))
+    parameters = tuple(parameter_names(text))
     bare = _STRING.sub('""', text)
     bean = _CALL_ON_BEAN.search(bare) or _BEAN.search(bare)
     if bean:
@@ -53,8 +53,13 @@ def _parse(text: str, mode: str) -> tuple[str | None, bool, frozenset[str]]:
     return None, bool(compiled.juel), frozenset(compiled.names)
 
 
+def parameter_names(text: str) -> list[str]:
+    """Names given to ``parameter("…")`` anywhere in a text."""
+    return list(dict.fromkeys(_PARAMETER.findall(text)))
+
+
 def role_keys(text: str) -> list[str]:
-    """Role codes in the keys an expression spells out: ``"secretary@" + school``. People are no roles."""
+    """Role codes in the keys an expression spells out: ``"asb@univ"``. People are no roles."""
     return list(dict.fromkeys(_ROLE_KEY.findall(text)))
 
 

@@ -48,9 +48,7 @@ def _is_read(node: Node) -> bool:
     return not node.triggered_by_event
 
 
-def _names(place: Place, report: Report, required: bool) -> None:
-    if place is None:
-        return
+def _names(place: Place, report: Report, *, required: bool) -> None:
     if "kk" not in place.names:
         if required:
             report.warning("name_missing", place)
