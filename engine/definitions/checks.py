@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from engine.definitions import reader
 from engine.definitions.checking import decision_files, form_files, formulas, happenings, shape, support, tasks, texts
 from engine.definitions.checking.known import Bundle, Known
-from engine.definitions.decisions import DecisionFile
 from engine.definitions.findings import Report, ordered
 from engine.definitions.model import BpmnFile, Finding, Process
 from engine.errors import ModelRefused
+
+if TYPE_CHECKING:
+    from engine.definitions.decisions import DecisionFile
 
 __all__ = ["Known", "check", "kind_of"]
 
