@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -113,5 +114,5 @@ def _actor(actor: str) -> str:
 
 
 def _command(kind: str) -> str:
-    code = f"command.{kind}"
+    code = "command." + re.sub(r"(?<!^)(?=[A-Z])", "_", kind).lower()
     return say(code, language()) if code in catalogue() else kind

@@ -19,6 +19,7 @@ from web.wiring import engine, now, person, reader
 
 pages = Blueprint("case", __name__)
 
+FIRST_ENTRIES = 40  # of the timeline; the rest is one link away
 STATES = ("", "active", "suspended", "completed", "cancelled")
 
 
@@ -52,6 +53,7 @@ def _page(found: CaseView, refusal: str = "") -> str:
         "case.html",
         case=found,
         captions=captions(found),
+        shown_entries=len(found.timeline) if request.args.get("timeline") == "all" else FIRST_ENTRIES,
         passed=sum(step.state == "done" for step in found.steps),
         units=reader().units(),
         refusal=refusal,

@@ -1,7 +1,7 @@
 // Keeps the case page from knowing bpmn-js: one read-only canvas with the state of every node, opened where the case stands.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 
-const SIGNS = { active: '▶', done: '✓', waiting: '⏱', late: '✗', incident: '⚡' };
+const SIGNS = { active: 'play-circle', done: 'check-circle', waiting: 'hourglass-split', late: 'x-octagon', incident: 'lightning-charge' };
 const READABLE = 0.7; // below this, labels cannot be read and the list is the better answer
 
 export function open(container) {
@@ -20,7 +20,7 @@ async function draw(container) {
     const { xml, steps } = await answer.json();
     const viewer = new NavigatedViewer({ container, zoomScroll: { enabled: false } });
     await viewer.importXML(xml);
-    mark(viewer, steps);
+    mark(viewer, steps, container.dataset.icons);
     const canvas = viewer.get('canvas');
     place(canvas, viewer, steps);
     tools(container, canvas, viewer, steps);
@@ -33,6 +33,10 @@ async function draw(container) {
       const { left, top } = container.getBoundingClientRect();
       canvas.zoom(canvas.zoom() * (event.deltaY < 0 ? 1.1 : 0.9), { x: event.clientX - left, y: event.clientY - top });
     }, { passive: false });
+    const picture = container.querySelector('svg[data-element-id], .djs-container svg');
+    picture.removeAttribute('tabindex'); // the list beside it is what keys and screen readers walk through
+    picture.setAttribute('role', 'img');
+    picture.setAttribute('aria-label', container.dataset.name);
     container.dataset.ready = '';
     return viewer;
   } catch (error) {
@@ -42,7 +46,14 @@ async function draw(container) {
   }
 }
 
-function mark(viewer, steps) {
+function sign(icons, name) {
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  svg.setAttribute('class', 'icon');
+  svg.appendChild(document.createElementNS(svg.namespaceURI, 'use')).setAttribute('href', `${icons}#${name}`);
+  return svg;
+}
+
+function mark(viewer, steps, icons) {
   const canvas = viewer.get('canvas');
   const overlays = viewer.get('overlays');
   const known = viewer.get('elementRegistry');
@@ -54,7 +65,7 @@ function mark(viewer, steps) {
     const html = document.createElement('span');
     html.className = `node-mark ${state}`;
     html.title = word;
-    html.textContent = [SIGNS[state], tokens > 1 ? tokens : '', ['waiting', 'late'].includes(state) ? due : ''].filter(Boolean).join(' ');
+    html.append(sign(icons, SIGNS[state]), [tokens > 1 ? tokens : '', ['waiting', 'late'].includes(state) ? due : ''].join(' ').trim());
     overlays.add(element, { position: state === 'done' ? { bottom: 8, left: -8 } : { top: -12, right: 16 }, html });
   });
 }

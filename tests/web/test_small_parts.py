@@ -1,0 +1,146 @@
+"""Keeps the small decisions of the web straight: safe links, slowed guessing, spreadsheet cells, answers, dates."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.errors import Invalid
+from web import answers
+from web.attempts import FORGOTTEN_AFTER, FREE_TRIES, LONGEST_DELAY, Attempts
+from web.dates import group, numeric, time_shown
+from web.security import own_path
+from web.spreadsheet import as_csv, cell
+
+
+@pytest.mark.parametrize("target", ["/tasks", "/tasks?view=role&q=%D2%9B", "/cases/i1#top", "/"])
+def test_a_path_of_this_host_is_kept(target: str) -> None:
+    assert own_path(target, "/else") == target
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "", None, "//evil.example", "/\\evil.example", "\\\\evil.example", "https://evil.example", "javascript:alert(1)",
+        "/\t/evil.example", "/\n/evil", " /tasks", "tasks", "///evil", "/%0a\r/evil", "//[", "/x\x00",
+    ],
+)  # fmt: skip
+def test_any_other_target_is_not_followed(target: str | None) -> None:
+    assert own_path(target, "/else") == "/else"
+
+
+@given(st.text(max_size=40))
+def test_no_target_leaves_this_host(target: str) -> None:
+    found = own_path(target, "/else")
+    assert found.startswith("/")
+    assert not found.startswith(("//", "/\\"))
+    assert "\\" not in found
+
+
+class Seconds:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_guessing_waits_twice_as_long_each_time_and_at_most_a_minute() -> None:
+    clock = Seconds()
+    attempts = Attempts(clock)
+    for _ in range(FREE_TRIES - 1):
+        attempts.failed("aigul", "1.1.1.1")
+    assert attempts.wait("aigul", "1.1.1.1") == 0
+    waits = []
+    for _ in range(8):
+        attempts.failed("aigul", "1.1.1.1")
+        waits.append(attempts.wait("aigul", "2.2.2.2"))
+        clock.now += LONGEST_DELAY + 1
+    assert [wait - 1 for wait in waits] == [3, 6, 12, 24, 48, 60, 60, 60]
+
+
+def test_guessing_at_many_accounts_from_one_address_is_slowed_too() -> None:
+    clock = Seconds()
+    attempts = Attempts(clock)
+    for number in range(20):
+        attempts.failed(f"person{number}", "1.1.1.1")
+    assert attempts.wait("somebody", "1.1.1.1") > 0
+    assert attempts.wait("somebody", "2.2.2.2") == 0
+
+
+def test_a_right_password_clears_the_account_and_time_clears_both() -> None:
+    clock = Seconds()
+    attempts = Attempts(clock)
+    for _ in range(6):
+        attempts.failed("aigul", "1.1.1.1")
+    attempts.succeeded("aigul")
+    assert attempts.wait("aigul", "9.9.9.9") == 0
+    for _ in range(6):
+        attempts.failed("aigul", "1.1.1.1")
+    clock.now += FORGOTTEN_AFTER + 1
+    attempts.failed("aigul", "1.1.1.1")
+    assert attempts.wait("aigul", "1.1.1.1") == 0
+
+
+@pytest.mark.parametrize(
+    "text", ['=HYPERLINK("http://x")', "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", " =1", "%0A=1", "|calc", "-cmd", "\x00=1"]
+)
+def test_a_formula_becomes_text(text: str) -> None:
+    assert cell(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["12", "-3", "-3,5", "+7", "1.25", "№ 12/2026", "Бағалау", ""])
+def test_numbers_and_words_stay_as_they_are(text: str) -> None:
+    assert cell(text) == text
+
+
+def test_a_spreadsheet_opens_in_excel_with_kazakh_letters() -> None:
+    written = as_csv(["Күні", "Шешім"], [["24.11.2026", 'Қабылданды; "иә"\nекінші жол'], ["=1+1", ""]])
+    assert written.startswith(b"\xef\xbb\xbf")
+    assert written.decode("utf-8-sig") == 'Күні;Шешім\r\n24.11.2026;"Қабылданды; ""иә""\nекінші жол"\r\n\'=1+1;\r\n'
+
+
+@pytest.mark.parametrize("text", ["[]", "null", "1", "{", '{"a": NaN}', '{"a": Infinity}', "[" * 100_000, '"' + "x" * 10])
+def test_answers_that_are_no_object_are_refused(text: str) -> None:
+    with pytest.raises(Invalid):
+        answers.read(text)
+
+
+def test_answers_that_nest_too_deep_are_refused() -> None:
+    assert answers.read('{"a": ' * 49 + "1" + "}" * 49)
+    with pytest.raises(Invalid):
+        answers.read('{"a": ' * 60 + "1" + "}" * 60)
+
+
+def test_an_error_is_told_by_the_label_of_its_field() -> None:
+    schema = {
+        "components": [
+            {"type": "group", "components": [{"id": "f1", "key": "place", "label": "Орны", "properties": {"label:ru": "Место"}}]},
+            {"id": "rows", "type": "dynamiclist", "path": "items", "components": [{"key": "text", "label": "Мәтін"}]},
+        ]
+    }  # fmt: skip
+    assert answers.label_of(schema, "place", "kk") == "Орны"
+    assert answers.label_of(schema, "place", "ru") == "Место"
+    assert answers.label_of(schema, "f1", "en") == "Орны"
+    assert answers.label_of(schema, "items.0.text", "kk") == "Мәтін"
+    assert answers.label_of(schema, "nothing", "kk") == ""
+    assert answers.shown(schema, {"place": "305", "other": 1}, "ru") == [("Место", "305")]
+
+
+def test_tasks_are_grouped_by_the_day_in_almaty() -> None:
+    tuesday = datetime(2026, 11, 24, 18, 30, tzinfo=UTC)  # 23:30 in Almaty
+    assert group(None, tuesday) == "none"
+    assert group(tuesday - timedelta(minutes=1), tuesday) == "overdue"
+    assert group(tuesday + timedelta(minutes=29), tuesday) == "today"
+    assert group(tuesday + timedelta(minutes=31), tuesday) == "week"
+    assert group(datetime(2026, 11, 29, 18, 59, tzinfo=UTC), tuesday) == "week"
+    assert group(datetime(2026, 11, 29, 19, 0, tzinfo=UTC), tuesday) == "later"
+
+
+def test_dates_are_those_of_almaty_with_four_digits_of_the_year() -> None:
+    assert numeric(datetime(2026, 11, 24, 20, 0, tzinfo=UTC)) == "25.11.2026"
+    assert numeric(date(2026, 1, 5)) == "05.01.2026"
+    assert numeric(None) == "—"
+    assert time_shown(datetime(2026, 11, 24, 18, 59, 59, tzinfo=UTC)) == ""
+    assert time_shown(datetime(2026, 11, 24, 10, 0, tzinfo=UTC)) == "15:00"

@@ -1,0 +1,105 @@
+"""Keeps every text of the pages in three whole languages: nothing missing, nothing left over, the same values filled in."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+WEB = Path(__file__).resolve().parents[2] / "web"
+LANGUAGES = ("kk", "ru", "en")
+
+CALL = re.compile(r"""\b(?:_|gettext|ngettext)\(\s*['"]([a-z_0-9.]+)['"]""")
+TERNARY = re.compile(r"""_\(\s*['"]([a-z_0-9.]+)['"] if [^)]* else ['"]([a-z_0-9.]+)['"]""")
+VALUE = re.compile(r"%\((\w+)\)s")
+# Ids that are put together while running: each list is written where the code makes them.
+MADE = {
+    "inbox.view": ("mine", "role"),
+    "inbox.only": ("all", "overdue", "today", "claimed", "unclaimed"),
+    "group": ("overdue", "today", "week", "later", "none"),
+    "state": ("all", "active", "suspended", "completed", "cancelled"),
+    "step": ("active", "done", "waiting", "late", "incident", "none"),
+    "case.act": ("suspend", "resume", "cancel"),
+    "case.act_hint": ("suspend", "resume", "cancel"),
+    "theme": ("system", "light", "dark"),
+    "error": ("400", "404", "405"),
+    "error_title": ("400", "404", "413", "429", "500", "503"),
+    "unit": ("wd", "days", "months", "years"),
+}
+MADE_WHOLE = {"inbox.empty_mine", "inbox.empty_role"}
+
+
+def catalogue(lang: str) -> Catalog:
+    with (WEB / "translations" / lang / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        return read_po(file, locale=lang)
+
+
+def forms(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    return text if isinstance(text, tuple) else (text,)
+
+
+def ids(lang: str) -> set[str]:
+    return {forms(message.id)[0] for message in catalogue(lang) if message.id}
+
+
+def used() -> set[str]:
+    found = set(MADE_WHOLE) | {f"{kind}.{code}" for kind, codes in MADE.items() for code in codes}
+    for file in [*WEB.glob("*.py"), *WEB.glob("templates/*.html")]:
+        text = file.read_text(encoding="utf-8")
+        found.update(one for one in CALL.findall(text) if not one.endswith(("_", ".")))
+        found.update(one for pair in TERNARY.findall(text) for one in pair)
+    return found
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_text_is_there(lang: str) -> None:
+    assert used() - ids(lang) == set()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_text_is_left_over(lang: str) -> None:
+    assert ids(lang) - used() == set()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_text_or_plural_form_is_empty(lang: str) -> None:
+    whole = catalogue(lang)
+    for message in whole:
+        if message.id:
+            texts = forms(message.string)
+            assert all(text.strip() for text in texts), message.id
+            assert len(texts) == (whole.num_plurals if isinstance(message.id, tuple) else 1), message.id
+
+
+def test_the_languages_fill_in_the_same_values() -> None:
+    values = {
+        lang: {
+            forms(message.id)[0]: {value for text in forms(message.string) for value in VALUE.findall(text)}
+            for message in catalogue(lang)
+            if message.id
+        }
+        for lang in LANGUAGES
+    }
+    assert values["kk"] == values["ru"] == values["en"]
+
+
+@pytest.mark.parametrize(("lang", "plurals"), [("kk", 2), ("ru", 3), ("en", 2)])
+def test_plural_rules_are_those_of_the_language(lang: str, plurals: int) -> None:
+    assert catalogue(lang).num_plurals == plurals
+
+
+def test_a_noun_after_a_number_stays_singular_in_kazakh() -> None:
+    for message in catalogue("kk"):
+        if isinstance(message.id, tuple):
+            assert len(set(message.string)) == 1, message.id
+
+
+def test_registers_are_named_in_three_languages() -> None:
+    read = yaml.safe_load((WEB / "registers.yaml").read_text(encoding="utf-8"))
+    for name, register in read.items():
+        named = [register["names"], register["empty"], *register.get("statuses", {}).values()]
+        named += [column["names"] for column in (*register["columns"], *register.get("more", ()))]
+        for names in named:
+            assert {"kk", "ru", "en"} <= set(names), f"{name}: {names}"
