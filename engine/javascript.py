@@ -1,4 +1,4 @@
-"""Keeps the rest from knowing how JavaScript runs inside Python: quickjs, its threads, its limits and its missing Intl.
+"""Keeps the rest from knowing how JavaScript runs inside Python: quickjs, its threads, its limits, its questions.
 
 Two worker threads hold all contexts; a context is never touched by any other thread (quickjs aborts the process then).
 They start with the first call, and again in a forked child. A call waits for its turn in one queue.
@@ -40,18 +40,12 @@ globalThis.__ask = (name, text) => {
 };
 globalThis.__call = (target, argsText, answersText) => {
   globalThis.__desk = { answers: JSON.parse(answersText), at: 0, question: null };
-  let result = null, failure = null;
-  try { result = target(...JSON.parse(argsText)); } catch (error) { failure = error; }
+  let result, failure, failed = false;
+  try { result = target(...JSON.parse(argsText)); } catch (error) { failed = true; failure = error; }
   const question = globalThis.__desk.question;
   if (question !== null) return JSON.stringify({ question });
-  if (failure !== null) throw failure;
+  if (failed) throw failure;
   return JSON.stringify({ result: result === undefined ? 'null' : String(result) });
-};
-globalThis.Intl = globalThis.Intl || {
-  DateTimeFormat: function () {
-    return { resolvedOptions: () => ({ locale: 'en', timeZone: 'UTC', hourCycle: 'h23' }), format: () => '', formatToParts: () => [] };
-  },
-  NumberFormat: function () { return { format: String, resolvedOptions: () => ({ locale: 'en' }) }; },
 };
 """
 
@@ -61,7 +55,7 @@ class JavaScriptFailed(Exception):
 
 
 class JavaScriptLimit(Exception):
-    """A script ran out of time, memory or stack, or asked too much; ``kind`` says which (time, memory, stack, questions)."""
+    """A script ran out of something; ``kind`` says of what: time, memory, stack, questions."""
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
@@ -123,7 +117,7 @@ def _translated(message: str) -> Exception:
         return JavaScriptLimit("memory")  # with nothing left quickjs cannot even make the error
     if "stack" in message and ("InternalError" in message or "RangeError: Maximum call stack" in message):
         return JavaScriptLimit("stack")
-    return JavaScriptFailed(message.split("\n    at ")[0].strip())
+    return JavaScriptFailed(message.split("\n    at ", maxsplit=1)[0].strip())
 
 
 def _work(jobs: queue.SimpleQueue[_Job]) -> None:

@@ -1,0 +1,73 @@
+"""Keeps quickjs and Python from knowing each other's dates: typed values go to feelin and come back exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from math import isfinite
+from typing import Any
+
+from engine.feel.kinds import MISSING, local
+from engine.feel.limits import Failed
+from engine.feel.temporal import parse_date, parse_duration, parse_moment, parse_time, written
+from engine.values import Months, Value
+
+_TAGS: tuple[tuple[Any, str], ...] = (
+    (datetime, "dt"), (date, "date"), (time, "time"), (timedelta, "dur"), (Months, "mon"),
+)  # fmt: skip
+_PARSERS = {"date": parse_date, "time": parse_time, "dt": parse_moment, "dur": parse_duration, "mon": parse_duration}
+
+
+def outward(value: Value) -> Any:
+    """A value as JSON data for the FEEL bundle."""
+    if value is None or value is MISSING:
+        return None
+    if isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, (list, tuple)):
+        return [outward(item) for item in value]
+    if isinstance(value, Mapping):
+        body = {str(key): outward(item) for key, item in value.items()}
+        return {"@": "map", "v": body} if "@" in body else body
+    for python, tag in _TAGS:
+        if isinstance(value, python):
+            return {"@": tag, "v": written(local(value) if isinstance(value, datetime) else value)}
+    raise Failed(f"{type(value).__name__} is no value")
+
+
+def inward(data: Any) -> Value:
+    """The inverse. Raises Failed for what no variable can hold (a function, a range, a duration of months and days)."""
+    if isinstance(data, list):
+        return [inward(item) for item in data]
+    if not isinstance(data, dict):
+        return data
+    tag = data.get("@")
+    if tag is None:
+        return {key: inward(item) for key, item in data.items()}
+    if tag == "map":
+        return {key: inward(item) for key, item in data["v"].items()}
+    value = _PARSERS[tag](data["v"]) if tag in _PARSERS else None
+    if value is None:
+        raise Failed(f"the result holds a {data['v']}")
+    return value
+
+
+def settled(value: Value) -> Value:
+    """An expression's result as a process variable: whole doubles are ints, local moments Kazakhstan's, NaN is null."""
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float):
+        if not isfinite(value):
+            return None
+        return int(value) if value.is_integer() and abs(value) < 2**53 else value
+    if isinstance(value, datetime):
+        return local(value)
+    if isinstance(value, (date, time, timedelta, Months)):
+        return value
+    if isinstance(value, (list, tuple)):
+        return [settled(item) for item in value]
+    if isinstance(value, dict):
+        return {key: settled(item) for key, item in value.items()}
+    raise Failed(f"the result holds a {type(value).__name__.lower()}")

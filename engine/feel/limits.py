@@ -1,0 +1,65 @@
+"""Keeps expressions from knowing how their work is bounded: steps and sizes are counted, not timed: replay agrees."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.world import World
+
+STEPS = 1_000_000
+"""Work one evaluation may do: about one evaluated syntax node of a loop's body, or one list element made."""
+LIST = 100_000
+TEXT = 1_000_000
+NESTING = 100
+"""Levels of an expression's syntax tree."""
+DEPTH = 150
+"""Levels that functions calling each other may add up to; Python's own stack must hold several calls for each."""
+LENGTH = 20_000
+"""Characters of an expression."""
+
+
+class Struck(Exception):
+    """A limit struck; ``kind`` is steps, list, text or depth."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        super().__init__(kind)
+
+
+class Failed(Exception):
+    """The evaluation cannot go on; ``message`` says why, for the maker of the model."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+        super().__init__(message)
+
+
+class Run:
+    """One evaluation: the world it may ask and what it has left to spend."""
+
+    __slots__ = ("depth", "left", "world")
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.left = STEPS
+        self.depth = 0
+
+    def spend(self, steps: int) -> None:
+        self.left -= steps
+        if self.left < 0:
+            raise Struck("steps")
+
+    def sized(self, items: list[object]) -> None:
+        """A list was made."""
+        if len(items) > LIST:
+            raise Struck("list")
+        self.spend(len(items) + 1)
+
+    def texted(self, text: str) -> str:
+        """A text was made."""
+        if len(text) > TEXT:
+            raise Struck("text")
+        if len(text) > 64:
+            self.spend(len(text) >> 6)
+        return text

@@ -1,0 +1,76 @@
+"""Keeps the rest from knowing the parser: an expression's text becomes feelin's own syntax tree, or FeelSyntax."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.errors import SapaError
+from engine.feel.limits import LENGTH, NESTING
+from engine.javascript import JavaScriptFailed, JavaScriptLimit, javascript
+
+Mode = Literal["expression", "unary"]
+
+
+class FeelSyntax(SapaError):
+    """An expression cannot be read; ``message`` is the parser's (English), ``position`` the 0-based character.
+
+    ``code`` is one of feel_syntax, feel_unknown_function, feel_arguments, feel_too_large.
+    """
+
+    def __init__(self, text: str, message: str, position: int, code: str = "feel_syntax", **params: str) -> None:
+        self.code = code  # type: ignore[misc]  # one class, several sentences
+        self.text, self.message, self.position = text, message, position
+        super().__init__(expression=text, message=message, position=position + 1, **params)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One node of the syntax tree; ``text`` is set on leaves only."""
+
+    name: str
+    at: int
+    text: str
+    children: tuple[Node, ...]
+
+    @property
+    def words(self) -> str:
+        """The text of a name of one or several tokens, single blanks between them."""
+        return " ".join(leaf.text for leaf in leaves(self))
+
+
+def leaves(node: Node) -> list[Node]:
+    if not node.children:
+        return [node]
+    return [leaf for child in node.children for leaf in leaves(child)]
+
+
+def size(node: Node) -> int:
+    """Nodes below and including this one."""
+    return 1 + sum(size(child) for child in node.children)
+
+
+def height(node: Node) -> int:
+    """Levels below and including this one."""
+    return 1 + max((height(child) for child in node.children), default=0)
+
+
+def parse(text: str, mode: Mode) -> Node:
+    """The tree of ``text``. Raises FeelSyntax."""
+    if len(text) > LENGTH:
+        raise FeelSyntax(text[:100], "too long", 0, "feel_too_large")
+    try:
+        answer = json.loads(javascript.call("feel", "Feel.parse", json.dumps([text, mode])))
+        if isinstance(answer, dict):
+            raise FeelSyntax(text, answer["message"], answer["from"])
+        return _node(answer, 0)
+    except (JavaScriptLimit, JavaScriptFailed, RecursionError) as error:
+        raise FeelSyntax(text[:100], str(error) or "too deep", 0, "feel_too_large") from None
+
+
+def _node(data: list[object], depth: int) -> Node:
+    name, at, text, children = data
+    if depth > NESTING or not isinstance(children, list) or not isinstance(at, int):
+        raise RecursionError("too deep")
+    return Node(str(name), at, str(text or ""), tuple(_node(child, depth + 1) for child in children))
