@@ -123,8 +123,10 @@ class Answers:
 
     def _row(self, register: str, school: str, key: str) -> Any:
         c = vw_register.c
-        where = (c.register == register, c.school == school, c.key == key)
-        return self._connection.execute(sa.select(vw_register).where(*where)).first()
+        query = sa.select(vw_register).where(c.register == register, c.school == school, c.key == key)
+        if not is_sqlite(self._connection):  # whoever changes a row sees what the one before has made of it
+            query = query.with_for_update()
+        return self._connection.execute(query).first()
 
     def _enter(self, register: str, school: str, key: str, values: dict[str, Value], instance: str) -> Value:
         if self._row(register, school, key) is not None:

@@ -91,7 +91,9 @@ class Engine:
         """Everything this person may read. Raises NotFound for somebody unknown or inactive."""
         return Reader(self, person)
 
-    def form_check(self, schema: Mapping[str, Any], data: Mapping[str, Any], lang: str, extra: Mapping[str, Any]) -> Any:
+    def form_check(
+        self, schema: Mapping[str, Any], data: Mapping[str, Any], lang: str, extra: Mapping[str, Any]
+    ) -> Any:
         """Validate form answers by the form library itself; see engine.definitions.forms.check."""
         return forms.check(schema, data, lang, extra)
 

@@ -6,11 +6,12 @@ of their own. What leaves for other instances is pumped after the commit (engine
 
 from __future__ import annotations
 
+import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,12 +24,12 @@ from engine import commands as c
 from engine import facts as f
 from engine.database import is_sqlite, ru_instance, ru_request, writing
 from engine.definitions.library import DeployedLibrary
-from engine.errors import Busy, Conflict, DuplicateKey, NotFound, NotPermitted, Refused, TooLarge
-from engine.history import ledger, sealing
+from engine.errors import Busy, DuplicateKey, NotFound, Refused, TooLarge
+from engine.history import sealing
 from engine.house import House
 from engine.instances import Instances
 from engine.runtime.execution import Execution
-from engine.values import ALMATY, NotAValue, canonical, moment, plain
+from engine.values import NotAValue, canonical, moment, plain, typed
 from engine.world import Clock
 
 log = structlog.get_logger("sapa")
@@ -59,7 +60,7 @@ class Bus:
 
     def handle(self, command: c.Command) -> c.Done:
         """Carry out one command. Raises Refused and its kin; then nothing was changed but the note of the refusal."""
-        _measure(command)
+        command = _measured(command)
         for attempt in range(_TRIES):
             try:
                 done = self._once(command)
@@ -89,7 +90,7 @@ class Bus:
                 done, execution = self._proceed(connection, command)
             else:
                 done, execution = self.house.carry_out(connection, command, self.clock()), None
-            if command.key:
+            if command.key and done.seq:  # a command that changed nothing left no entry; it may be given again
                 row = {"actor": command.actor, "key": command.key, "stream": done.stream, "seq": done.seq}
                 connection.execute(sa.insert(ru_request), row)
         if execution is not None:
@@ -117,7 +118,9 @@ class Bus:
             raise NotFound(what=command.instance)
         if isinstance(command, c.EraseInstance):
             return self.instances.erase(connection, command, row, self.clock()), None
-        execution = self.hot.take(command.instance, row.seq) or self.instances.load(connection, command.instance, row.seq)
+        execution = self.hot.take(command.instance, row.seq) or self.instances.load(
+            connection, command.instance, row.seq
+        )
         now = max(self.clock(), moment(row.started))
         done = self.instances.proceed(connection, command, execution, row, now, self.house)
         return done, execution
@@ -134,7 +137,9 @@ class Bus:
         if not command.key:
             return None
         r = ru_request.c
-        row = connection.execute(sa.select(r.stream, r.seq).where(r.actor == command.actor, r.key == command.key)).first()
+        row = connection.execute(
+            sa.select(r.stream, r.seq).where(r.actor == command.actor, r.key == command.key)
+        ).first()
         if row is None:
             return None
         instance = row.stream.partition(":")[2] if row.stream.startswith("instance:") else ""
@@ -161,16 +166,18 @@ def lock(connection: Connection, instance: str) -> Any:
     return connection.execute(query).first()
 
 
-def _measure(command: c.Command) -> None:
+def _measured(command: c.Command) -> c.Command:
+    """The command with its values exactly as the ledger will hold them, so that a replay decides on the same."""
     variables = getattr(command, "variables", None)
     if not variables:
-        return
+        return command
     try:
-        size = len(canonical(plain(dict(variables))))
+        text = canonical(plain(dict(variables)))
     except (NotAValue, RecursionError) as problem:
         raise TooLarge(what=str(problem)[:80], limit="—") from None
-    if size > MAX_INPUT:
-        raise TooLarge(what=f"{size}", limit=f"{MAX_INPUT}")
+    if len(text) > MAX_INPUT:
+        raise TooLarge(what=f"{len(text)}", limit=f"{MAX_INPUT}")
+    return replace(command, variables=typed(json.loads(text)))  # type: ignore[call-arg]  # it has the field
 
 
 class HotInstances:
@@ -198,5 +205,3 @@ class HotInstances:
     def clear(self) -> None:
         with self._lock:
             self._held.clear()
-
-

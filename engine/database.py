@@ -275,10 +275,18 @@ vw_number = Table(
     _text("year", primary_key=True),
     Column("last", Integer, nullable=False),
 )
-vw_day = Table("vw_day", metadata, _text("day", primary_key=True), Column("working", Boolean, nullable=False), _text("reason"))
+vw_day = Table(
+    "vw_day", metadata, _text("day", primary_key=True), Column("working", Boolean, nullable=False), _text("reason")
+)
 vw_term = Table("vw_term", metadata, _text("year", primary_key=True), _text("name", primary_key=True), _text("day"))
 vw_parameter = Table(
-    "vw_parameter", metadata, _text("name", primary_key=True), Column("content", Text, nullable=False), _text("reason"), _text("by"), _text("at")
+    "vw_parameter",
+    metadata,
+    _text("name", primary_key=True),
+    Column("content", Text, nullable=False),
+    _text("reason"),
+    _text("by"),
+    _text("at"),
 )
 
 # --- sign-ins ------------------------------------------------------------------------------------------------------
@@ -368,6 +376,14 @@ def writing(database: Database) -> Iterator[Connection]:
 def reading(database: Database) -> Iterator[Connection]:
     """One reading transaction (a consistent snapshot on SQLite, read committed on PostgreSQL)."""
     with database.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def reading_one_moment(database: Database) -> Iterator[Connection]:
+    """One reading transaction that sees the same moment throughout, however long it takes, on both databases."""
+    options = {} if is_sqlite(database) else {"isolation_level": "REPEATABLE READ"}
+    with database.connect().execution_options(**options) as connection, connection.begin():
         yield connection
 
 

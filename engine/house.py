@@ -49,7 +49,9 @@ class House:
                 if field.name not in _PRIVATE_ARGUMENTS
             }
             kind = type(command).__name__
-            seq = self.record(connection, stream, kind, command.actor, now, facts, head=head, acted_as=acted_as, request=command.key)
+            seq = self.record(
+                connection, stream, kind, command.actor, now, facts, head=head, acted_as=acted_as, request=command.key
+            )
         if isinstance(command, c.RecordUnit) and command.kind == "school" and command.active:
             self.arm_school(connection, command.actor, command.unit, now)
         return c.Done(stream, seq, now, "", result)
@@ -104,7 +106,9 @@ class House:
         )  # fmt: skip
 
     def end_for(self, connection: Connection, now: datetime, cause: str, args: Mapping[str, Any]) -> str | None:
-        command = c.EndAppointment(actor=c.SYSTEM, appointment=args["appointment"], end=args["end"], reason=args["reason"])
+        command = c.EndAppointment(
+            actor=c.SYSTEM, appointment=args["appointment"], end=args["end"], reason=args["reason"]
+        )
         return self._for_model(connection, now, cause, command, lambda: directory.decide_end(connection, command))
 
     def _for_model(
@@ -167,4 +171,3 @@ _RULES: dict[type[c.Command], tuple[str, Callable[[House, Connection, Any, datet
     c.SetParameter: ("parameters", House._parameter),
     c.Deploy: ("models", _none),
 }
-

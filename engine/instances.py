@@ -19,7 +19,7 @@ from engine.answers import Answers
 from engine.database import hi_entry, id_key, ru_instance, ru_snapshot
 from engine.definitions.library import DeployedLibrary, resolve
 from engine.directory import reads
-from engine.errors import InstanceNotRunning, NotFound, NotReproduced, TaskNotOpen
+from engine.errors import DuplicateKey, InstanceNotRunning, NotFound, NotReproduced, TaskNotOpen
 from engine.history import ledger, sealing
 from engine.house import House
 from engine.projections.batch import Batch
@@ -58,6 +58,7 @@ class Instances:
         instance = "".join(secrets.choice(_ALPHABET) for _ in range(12))
         world = self._world(connection, now, house, f"instance:{instance}", 1)
         execution = decide.start(command, id, instance, self._library, world)
+        _refuse_duplicate(connection, execution.facts)
         execution.keyring = self._keys.create(connection, f"instance:{instance}")
         head = _head(command) | {"definition": id, "instance": instance}
         self._write(connection, command, execution, execution.facts, head, ledger.GENESIS, 0, world, acted_as)
@@ -91,7 +92,7 @@ class Instances:
         fact = f.InstanceErased(by=command.actor)
         draft = ledger.Draft(
             stream=stream, seq=row.seq + 1, prev=row.head, at=now, kind="EraseInstance", actor=command.actor,
-            acted_as=acted_as, head={"reason": command.reason}, inputs={}, world=[], facts=[fact],
+            acted_as=acted_as, request=command.key, head={"reason": command.reason}, inputs={}, world=[], facts=[fact],
         )  # fmt: skip
         digest = ledger.append(connection, draft, key)
         batch = Batch()
@@ -99,7 +100,9 @@ class Instances:
         project(Context(batch, standing, stream, row.seq + 1, instant(now), self._library.node), fact)
         batch.patch(ru_instance, command.instance, seq=row.seq + 1, head=digest)
         batch.flush(connection)
-        connection.execute(sa.update(id_key).where(id_key.c.stream == stream).values(wrapped=None, destroyed_at=instant(now)))
+        connection.execute(
+            sa.update(id_key).where(id_key.c.stream == stream).values(wrapped=None, destroyed_at=instant(now))
+        )
         connection.execute(sa.delete(ru_snapshot).where(ru_snapshot.c.instance == command.instance))
         return c.Done(stream, row.seq + 1, now, command.instance)
 
@@ -146,7 +149,9 @@ class Instances:
             connection.execute(sa.insert(ru_snapshot), {"instance": execution.instance, "seq": seq, "sealed": sealed})
         else:
             connection.execute(
-                sa.update(ru_snapshot).where(ru_snapshot.c.instance == execution.instance).values(seq=seq, sealed=sealed)
+                sa.update(ru_snapshot)
+                .where(ru_snapshot.c.instance == execution.instance)
+                .values(seq=seq, sealed=sealed)
             )
         execution.snapshot_due = seq + max(4, min(64, len(sealed) // _SNAPSHOT_BYTES * 4))
 
@@ -183,7 +188,9 @@ def reenact(entry: ledger.Entry, execution: Execution | None, library: Any, chec
     world = PlaybackWorld(moment(entry.at), entry.world())
     command = _command(entry)
     if isinstance(command, c.StartProcess):
-        execution = decide.start(command, entry.body["head"]["definition"], entry.body["head"]["instance"], library, world)
+        execution = decide.start(
+            command, entry.body["head"]["definition"], entry.body["head"]["instance"], library, world
+        )
         facts = execution.facts
     else:
         assert execution is not None and isinstance(command, c.OnInstance)
@@ -214,9 +221,7 @@ def _command(entry: ledger.Entry) -> c.Command:
 
 
 def _head(command: c.Command) -> dict[str, Any]:
-    return {
-        field.name: plain(getattr(command, field.name)) for field in fields(command) if field.name not in _NOT_HEAD
-    }
+    return {field.name: plain(getattr(command, field.name)) for field in fields(command) if field.name not in _NOT_HEAD}
 
 
 def standing_of(execution: Execution) -> Standing:
@@ -229,6 +234,16 @@ def standing_of(execution: Execution) -> Standing:
 
 def _today(now: datetime) -> date:
     return now.astimezone(ALMATY).date()
+
+
+def _refuse_duplicate(connection: Connection, facts: list[f.Fact]) -> None:
+    """A process with a business key of its own runs once for each key. Raises DuplicateKey."""
+    started = next(fact for fact in facts if isinstance(fact, f.InstanceStarted))
+    if started.unique_key is None:
+        return
+    query = sa.select(ru_instance.c.id).where(ru_instance.c.unique_key == started.unique_key)
+    if connection.execute(query).first() is not None:
+        raise DuplicateKey(key=started.business_key)
 
 
 def _not_open(connection: Connection, instance: str, task: str) -> TaskNotOpen:

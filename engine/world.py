@@ -6,12 +6,13 @@ hands out the recorded answers in order and says so when a question differs from
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from engine.errors import NotReproduced
-from engine.values import Value, plain, typed
+from engine.values import Value, canonical, plain, typed
 
 
 class World(Protocol):
@@ -36,7 +37,11 @@ class LiveWorld:
 
     def ask(self, question: str, /, **args: Value) -> Value:
         value = self._answer(question, args)
-        self.record.append([question, plain(args), plain(value)])
+        recorded = plain(value)
+        if isinstance(value, (dict, list)):  # contexts in the order of the record: playback has no other
+            recorded = json.loads(canonical(recorded))
+            value = typed(recorded)
+        self.record.append([question, plain(args), recorded])
         return value
 
 

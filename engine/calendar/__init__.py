@@ -1,0 +1,1 @@
+"""Dates as the house counts them: working days, terms, durations."""

@@ -1,0 +1,1 @@
+"""Deployed models: reading, checking, finding them again; nobody else knows their files."""

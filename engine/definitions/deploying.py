@@ -103,7 +103,9 @@ class Deploying:
         from engine.database import ru_timer
 
         rows = connection.execute(
-            sa.select(ru_timer.c.element, ru_timer.c.school).where(ru_timer.c.process_key == process, ru_timer.c.instance == "")
+            sa.select(ru_timer.c.element, ru_timer.c.school).where(
+                ru_timer.c.process_key == process, ru_timer.c.instance == ""
+            )
         )
         return [
             f.StartTimerDropped(process=process, element=row.element, school=row.school)
@@ -157,7 +159,9 @@ def _contents(file: str, content: bytes) -> list[tuple[str, str, Mapping[str, st
     """(kind, key, names, version tag, process) of each definition in a file, by the file's extension."""
     if file.endswith(".bpmn"):
         return [
-            ("process", p.id, dict(p.names), p.version_tag, p) for p in reader.read(content, file).processes if p.executable
+            ("process", p.id, dict(p.names), p.version_tag, p)
+            for p in reader.read(content, file).processes
+            if p.executable
         ]
     if file.endswith(".dmn"):
         return [("decision", d.id, {"kk": d.name}, "", None) for d in decisions.read(content, file).decisions]

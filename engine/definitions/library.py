@@ -61,14 +61,19 @@ class DeployedLibrary:
     def catches(self, message: str) -> bool:
         """Whether a deployed process waits for, or begins with, a message of this name."""
         with reading(self._database) as connection:
-            ids = connection.execute(sa.select(re_definition.c.id).where(re_definition.c.kind == "process")).scalars().all()
+            ids = (
+                connection.execute(sa.select(re_definition.c.id).where(re_definition.c.kind == "process"))
+                .scalars()
+                .all()
+            )
         for id in ids:
             if id not in self._catches:
                 nodes = self.process(id.removeprefix("process/")).process.nodes.values()
                 self._catches[id] = frozenset(
                     n.event.name
                     for n in nodes
-                    if n.event.kind == "message" and n.kind in ("startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask")
+                    if n.event.kind == "message"
+                    and n.kind in ("startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask")
                 )
         return any(message in self._catches[id] for id in ids)
 

@@ -141,3 +141,13 @@ class CommandRefused(Fact):
     command: str
     code: str
     target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageClosed(Fact):
+    """A message or signal nobody gets. ``why``: unawaited (no model waits for it), expired (a dead letter), erased."""
+
+    sender: str
+    name: str
+    school: str
+    why: str

@@ -1,0 +1,1 @@
+"""The record and what is made of it: ledger, sealing, verification, replay."""

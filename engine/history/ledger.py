@@ -125,8 +125,7 @@ class Entry:
         """The recorded questions with arguments and answers, private ones put back."""
         values = self.values or {}
         return [
-            item if len(item) == 3 else [item[0], *values[f"w{index}"]]
-            for index, item in enumerate(self.body["world"])
+            item if len(item) == 3 else [item[0], *values[f"w{index}"]] for index, item in enumerate(self.body["world"])
         ]
 
     def facts(self) -> list[Fact]:
@@ -140,7 +139,9 @@ class Entry:
         return found
 
 
-def read(connection: Connection, stream: str, key: bytes | None, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
+def read(
+    connection: Connection, stream: str, key: bytes | None, after: int = 0, upto: int | None = None
+) -> Iterator[Entry]:
     """Entries of a stream in order. Raises ValueError when a payload does not open."""
     query = (
         sa.select(hi_entry, hi_payload.c.sealed)
@@ -167,6 +168,9 @@ def entry_of(row: Any, key: bytes | None) -> Entry:
 def head(connection: Connection, stream: str) -> tuple[int, str]:
     """(seq, hash) of a stream's last entry; (0, GENESIS) for an empty one."""
     row = connection.execute(
-        sa.select(hi_entry.c.seq, hi_entry.c.hash).where(hi_entry.c.stream == stream).order_by(hi_entry.c.seq.desc()).limit(1)
+        sa.select(hi_entry.c.seq, hi_entry.c.hash)
+        .where(hi_entry.c.stream == stream)
+        .order_by(hi_entry.c.seq.desc())
+        .limit(1)
     ).first()
     return (row.seq, row.hash) if row else (0, GENESIS)

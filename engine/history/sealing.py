@@ -52,7 +52,9 @@ class KeyRing:
 
     def create(self, connection: Connection, stream: str) -> bytes:
         key = AESGCM.generate_key(256)
-        connection.execute(sa.insert(id_key), {"stream": stream, "wrapped": seal(self._master, key), "destroyed_at": None})
+        connection.execute(
+            sa.insert(id_key), {"stream": stream, "wrapped": seal(self._master, key), "destroyed_at": None}
+        )
         return key
 
     def of(self, connection: Connection, stream: str) -> bytes | None:

@@ -1,0 +1,1 @@
+"""What leaves an instance after its commit."""

@@ -17,10 +17,12 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from engine import commands as c
+from engine import facts as f
 from engine.bus import Bus, lock
 from engine.database import is_sqlite, reading, ru_instance, ru_outbox, ru_start, ru_subscription
 from engine.errors import Refused
 from engine.history import ledger
+from engine.history.sealing import Erased
 from engine.runtime.execution import Execution
 from engine.values import instant, moment
 
@@ -43,13 +45,15 @@ class Router:
         """Deliver everything due now, also what the deliveries throw in turn; answers how many were handed over."""
         count = 0
         while count < limit:
+            moved: list[tuple[Execution, c.Done]] = []
             try:
-                if not self._bus.in_transaction(self._one):
+                if not self._bus.in_transaction(lambda connection, moved=moved: self._one(connection, moved)):
                     break
             except (OperationalError, IntegrityError) as problem:
                 log.warning("router retry", problem=str(problem.orig)[:200])
-                self._bus.hot.clear()
                 break
+            for execution, done in moved:  # committed: only now may others go on from there
+                self._bus.hot.put(execution, done.seq)
             count += 1
             for name in self._heard:
                 self.wake(name)
@@ -63,11 +67,14 @@ class Router:
         if done.threw or done.listens:
             self.pump()
 
-    def _one(self, connection: Connection) -> bool:
+    def _one(self, connection: Connection, moved: list[tuple[Execution, c.Done]]) -> bool:
         o = ru_outbox.c
         now = self._bus.clock()
         query = (
-            sa.select(ru_outbox).where(o.state == "new", o.due <= instant(now)).order_by(o.due, o.stream, o.seq, o.n).limit(1)
+            sa.select(ru_outbox)
+            .where(o.state == "new", o.due <= instant(now))
+            .order_by(o.due, o.stream, o.seq, o.n)
+            .limit(1)
         )
         if not is_sqlite(connection):
             query = query.with_for_update(skip_locked=True)
@@ -75,15 +82,25 @@ class Router:
         if row is None:
             return False
         here = sa.and_(o.stream == row.stream, o.seq == row.seq, o.n == row.n)
-        delivered = self._deliver(connection, row, now)
-        if delivered or not self._awaited(connection, row):
+        delivered = self._deliver(connection, row, now, moved)
+        if delivered:
             connection.execute(sa.delete(ru_outbox).where(here))
+        elif delivered is None:
+            self._close(connection, row, now, "erased")
+        elif not self._awaited(connection, row):
+            self._close(connection, row, now, "unawaited")
         elif now - moment(row.at) > TERM:
-            connection.execute(sa.update(ru_outbox).where(here).values(state="dead"))
+            self._close(connection, row, now, "expired")
             log.error("dead letter", name=row.name, school=row.school, key=row.key, sender=f"{row.stream}/{row.seq}")
         else:
             connection.execute(sa.update(ru_outbox).where(here).values(due=instant(now + RETRY), tries=row.tries + 1))
         return True
+
+    def _close(self, connection: Connection, row: Any, now: datetime, why: str) -> None:
+        """Nobody gets it: the record says so, or nobody could tell it from a message that was taken away."""
+        sender = f"{row.stream}/{row.seq}/{row.n}"
+        fact = f.MessageClosed(sender=sender, name=row.name, school=row.school, why=why)
+        self._bus.house.record(connection, "outbox", "CloseMessage", c.ROUTER, now, [fact])
 
     def wake(self, name: str) -> None:
         """Somebody has subscribed: messages that came early are tried at once."""
@@ -95,29 +112,31 @@ class Router:
             statement = sa.update(ru_outbox).where(early).values(due=now)
             self._bus.in_transaction(lambda connection: connection.execute(statement))
 
-    def _deliver(self, connection: Connection, row: Any, now: datetime) -> int:
+    def _deliver(
+        self, connection: Connection, row: Any, now: datetime, moved: list[tuple[Execution, c.Done]]
+    ) -> int | None:
+        """To how many it was handed over; None when its contents were erased with the case that sent it."""
         sender = f"{row.stream}/{row.seq}/{row.n}"
-        variables = self._variables(connection, row)
-        moved: list[tuple[Execution | None, c.Done]] = []
+        try:
+            variables = self._variables(connection, row)
+        except Erased:
+            return None
         for command in list(self._receivers(connection, row, sender, variables)):
             savepoint = connection.begin_nested()
             try:
                 if isinstance(command, c.StartProcess):
                     done, execution = self._bus.instances.start(connection, command, now, self._bus.house)
-                    moved.append((execution, done))
                 else:
-                    moved.append(self._hand_over(connection, command, now))
+                    execution, done = self._hand_over(connection, command, now)
                 savepoint.commit()
+                moved.append((execution, done))
+                self._heard.update(done.listens)
             except Refused as refusal:
                 savepoint.rollback()
                 log.info("not delivered", name=row.name, sender=sender, code=refusal.code)
-        for execution, done in moved:
-            self._heard.update(done.listens)
-            if execution is not None:
-                self._bus.hot.put(execution, done.seq)
         return len(moved)
 
-    def _hand_over(self, connection: Connection, command: c.OnInstance, now: datetime) -> tuple[Execution | None, c.Done]:
+    def _hand_over(self, connection: Connection, command: c.OnInstance, now: datetime) -> tuple[Execution, c.Done]:
         row = lock(connection, command.instance)
         execution = self._bus.hot.take(row.id, row.seq) or self._bus.instances.load(connection, row.id, row.seq)
         now = max(now, moment(row.started))

@@ -1,0 +1,1 @@
+"""Facts become rows; every row can be made again from the facts."""

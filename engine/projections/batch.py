@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -97,5 +98,6 @@ class Batch:
                 groups[tuple(sorted(values))].append(row | {f"v_{name}": value for name, value in values.items()})
             for columns, parameters in groups.items():
                 connection.execute(_update(table, columns), parameters)
-        for statement, parameters in self._after:
-            connection.execute(statement, parameters)
+        for _, run in groupby(self._after, key=lambda pair: id(pair[0])):
+            pairs = list(run)
+            connection.execute(pairs[0][0], [parameters for _, parameters in pairs])

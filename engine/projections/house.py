@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import facts as f
-from engine.database import ru_start, ru_timer, vw_day, vw_parameter, vw_term
+from engine.database import ru_outbox, ru_start, ru_timer, vw_day, vw_parameter, vw_term
 from engine.directory import projection as directory
 from engine.projections.batch import Batch
 from engine.values import canonical, plain
@@ -50,7 +50,12 @@ def _starts(batch: Batch, fact: f.StartsReplaced, at: str) -> None:
     batch.also(sa.delete(ru_start).where(ru_start.c.process_key == sa.bindparam("i_process")), i_process=fact.process)
     for kind, element, name in fact.starts:
         batch.also(
-            sa.insert(ru_start), process_key=fact.process, element=element, kind=kind, name=name, definition=fact.definition
+            sa.insert(ru_start),
+            process_key=fact.process,
+            element=element,
+            kind=kind,
+            name=name,
+            definition=fact.definition,
         )
 
 
@@ -64,6 +69,14 @@ def _dropped(batch: Batch, fact: f.StartTimerDropped, at: str) -> None:
     batch.drop(ru_timer, start_timer(fact.process, fact.element, fact.school))
 
 
+def _closed(batch: Batch, fact: f.MessageClosed, at: str) -> None:
+    stream, seq, n = fact.sender.rsplit("/", 2)
+    if fact.why == "expired":
+        batch.patch(ru_outbox, stream, int(seq), int(n), state="dead")
+    else:
+        batch.drop(ru_outbox, stream, int(seq), int(n))
+
+
 _HANDLERS: dict[type[f.Fact], Callable[[Batch, Any, str], None]] = {
     f.DaySet: _day,
     f.TermSet: _term,
@@ -71,7 +84,7 @@ _HANDLERS: dict[type[f.Fact], Callable[[Batch, Any, str], None]] = {
     f.StartsReplaced: _starts,
     f.StartTimerArmed: _armed,
     f.StartTimerDropped: _dropped,
+    f.MessageClosed: _closed,
 }
 UNPROJECTED = frozenset({f.FileStored, f.DefinitionDeployed, f.StartTimerFired, f.PasswordChanged, f.CommandRefused})
 """Definitions and files are the deployment's own tables (re_); the rest only the record keeps."""
-

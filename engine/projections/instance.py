@@ -63,6 +63,7 @@ class Context:
     at: str
     nodes: Callable[[str, str], Node]  # (definition id, element) -> node
     rebuilding: bool = False
+    erased: bool = False  # the key was destroyed: private fields are None
 
     def token(self, number: int) -> str:
         return f"{self.standing.instance}.{number}"
@@ -89,8 +90,11 @@ def _started(c: Context, fact: f.InstanceStarted) -> None:
          "business_key": fact.business_key, "unique_key": fact.unique_key, "title": "{}", "state": "active",
          "seq": c.seq, "head": "", "started": c.at, "ended": None, "incidents": 0, "confidential": fact.confidential},
     )  # fmt: skip
-    if fact.cause.startswith("message:"):
+    kind, _, sender = fact.cause.partition(":")
+    if kind == "message":
         c.batch.put(ru_receipt, {"sender": f"{fact.cause}|{fact.process}", "receiver": c.stream, "seq": c.seq})
+    if kind in ("message", "signal"):
+        _arrived(c, sender)
     if fact.starter and ":" not in fact.starter and fact.starter not in ("clock", "router", "system"):
         _participate(c, fact.starter)
 
@@ -106,8 +110,21 @@ def _titled(c: Context, fact: f.TitleChanged) -> None:
     text = canonical(c.standing.title)
     c.batch.patch(ru_instance, c.standing.instance, title=text)
     c.batch.also(_retitle_tasks, i_instance=c.standing.instance, i_title=text)
+    # Tasks offered before are found by the new title too; words of an old title go on finding them.
+    for stem in sorted(set(stems(" ".join(c.standing.title.values()))))[:MAX_WORDS]:
+        c.batch.also(_word_tasks, i_instance=c.standing.instance, i_stem=stem)
 
 
+_word = sa.bindparam("i_stem", type_=sa.String)
+_word_tasks = sa.insert(ru_word).from_select(
+    ["stem", "due_sort", "task"],
+    sa.select(_word, ru_task.c.due_sort, ru_task.c.id).where(
+        ru_task.c.instance == sa.bindparam("i_instance"),
+        ~sa.exists().where(
+            ru_word.c.stem == _word, ru_word.c.due_sort == ru_task.c.due_sort, ru_word.c.task == ru_task.c.id
+        ),
+    ),
+)
 _retitle_tasks = (
     sa.update(ru_task).where(ru_task.c.instance == sa.bindparam("i_instance")).values(title=sa.bindparam("i_title"))
 )
@@ -152,7 +169,9 @@ def _released(c: Context, fact: f.TaskReleased) -> None:
 
 
 _set_claimed = (
-    sa.update(ru_candidate).where(ru_candidate.c.task == sa.bindparam("i_task")).values(claimed=sa.bindparam("i_claimed"))
+    sa.update(ru_candidate)
+    .where(ru_candidate.c.task == sa.bindparam("i_task"))
+    .values(claimed=sa.bindparam("i_claimed"))
 )
 
 
@@ -243,6 +262,14 @@ def _received(c: Context, fact: f.MessageReceived | f.SignalReceived) -> None:
         suffix = c.standing.process if isinstance(fact, f.MessageReceived) else c.standing.instance
         key = f"{'message' if isinstance(fact, f.MessageReceived) else 'signal'}:{fact.sender}|{suffix}"
         c.batch.put(ru_receipt, {"sender": key, "receiver": c.stream, "seq": c.seq})
+        _arrived(c, fact.sender)
+
+
+def _arrived(c: Context, sender: str) -> None:
+    """What has arrived is no longer in the outbox. Live, the router takes it out once everybody has it."""
+    if c.rebuilding:
+        stream, seq, n = sender.rsplit("/", 2)
+        c.batch.drop(ru_outbox, stream, int(seq), int(n))
 
 
 _register = vw_register.c
@@ -255,7 +282,10 @@ _write_row = sa.update(vw_register).where(_is_row).values(content=sa.bindparam("
 _enter_row = sa.insert(vw_register).from_select(
     ["register", "school", "key", "instance", "at", "content"],
     sa.select(
-        *(sa.cast(sa.bindparam(f"i_{name}"), sa.String) for name in ("register", "school", "key", "instance", "at", "content"))
+        *(
+            sa.cast(sa.bindparam(f"i_{name}"), sa.String)
+            for name in ("register", "school", "key", "instance", "at", "content")
+        )
     ).where(~sa.exists(sa.select(sa.literal(1)).select_from(vw_register).where(_is_row))),
 )
 
@@ -264,8 +294,10 @@ def _registered(c: Context, fact: f.RegisterWritten) -> None:
     if not c.rebuilding:  # live, the operation itself wrote the row through the world
         return
     row = {"i_register": fact.register, "i_school": fact.school, "i_key": fact.key}
-    content = canonical(plain(fact.content))
-    c.batch.also(_write_row, **row, i_content=content)
+    # An erased write leaves the row (its owner's erasure removes it) and what others wrote into it.
+    content = "{}" if c.erased else canonical(plain(fact.content))
+    if not c.erased:
+        c.batch.also(_write_row, **row, i_content=content)
     c.batch.also(_enter_row, **row, i_instance=c.standing.instance, i_at=c.at, i_content=content)
 
 
@@ -276,7 +308,9 @@ def _numbered(c: Context, fact: f.NumberAllocated) -> None:
 
 
 _suspend_tasks = (
-    sa.update(ru_task).where(ru_task.c.instance == sa.bindparam("i_instance")).values(suspended=sa.bindparam("i_suspended"))
+    sa.update(ru_task)
+    .where(ru_task.c.instance == sa.bindparam("i_instance"))
+    .values(suspended=sa.bindparam("i_suspended"))
 )
 
 
@@ -295,7 +329,10 @@ def _ended(c: Context, fact: f.InstanceCompleted | f.InstanceCancelled) -> None:
 
 def _erased(c: Context, fact: f.InstanceErased) -> None:
     c.batch.patch(ru_instance, c.standing.instance, title="{}")
-    c.batch.also(sa.delete(vw_register).where(vw_register.c.instance == sa.bindparam("i_instance")), i_instance=c.standing.instance)
+    c.batch.also(
+        sa.delete(vw_register).where(vw_register.c.instance == sa.bindparam("i_instance")),
+        i_instance=c.standing.instance,
+    )
     tasks = sa.select(ru_task.c.id).where(ru_task.c.instance == sa.bindparam("i_instance"))
     c.batch.also(sa.delete(id_draft).where(id_draft.c.task.in_(tasks)), i_instance=c.standing.instance)
 
@@ -335,4 +372,3 @@ UNPROJECTED = frozenset(
      f.ConditionMet, f.DecisionMade, f.OperationDone, f.VariablesCorrected}
 )  # fmt: skip
 """Facts that only the timeline and replay read."""
-

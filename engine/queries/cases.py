@@ -146,9 +146,7 @@ def data_of(entries: list[ledger.Entry]) -> dict[str, Any]:
     return data
 
 
-def steps_of(
-    process: Process, entries: list[ledger.Entry], due: Mapping[str, datetime]
-) -> tuple[StepView, ...]:
+def steps_of(process: Process, entries: list[ledger.Entry], due: Mapping[str, datetime]) -> tuple[StepView, ...]:
     """Every node in the order of the flow, with what happened to it: the diagram and the list say the same."""
     visits: Counter[str] = Counter()
     tokens: Counter[str] = Counter()
@@ -217,7 +215,7 @@ def _may(access: Access, row: Any) -> frozenset[str]:
               "erase": "erase"}  # fmt: skip
     allowed = {name for name, right in wanted.items() if visibility.may(access.keys, right, row.school)}
     ended = row.state in ("completed", "cancelled")
-    fitting = {"erase"} if ended else {"cancel", "correct", "retry", "resume" if row.state == "suspended" else "suspend"}
+    fitting = (
+        {"erase"} if ended else {"cancel", "correct", "retry", "resume" if row.state == "suspended" else "suspend"}
+    )
     return frozenset(allowed & fitting)
-
-

@@ -40,7 +40,9 @@ def page(
     parameters: dict[str, Any] = {"n": offset + per_page + 1, "per": per_page + 1, "offset": offset, **bounds}
     if mine:
         parameters["me"] = access.person.id
-    parameters |= {f"k{i}": key for i, (key, _) in enumerate(arms)} | {f"c{i}": claimed for i, (_, claimed) in enumerate(arms)}
+    parameters |= {f"k{i}": key for i, (key, _) in enumerate(arms)} | {
+        f"c{i}": claimed for i, (_, claimed) in enumerate(arms)
+    }
     if words:
         statement = _search(len(arms), tuple(len(w) >= _STEM for w in words), tuple(sorted(bounds)), mine)
         for i, word in enumerate(words):
@@ -77,7 +79,9 @@ def _midnight(now: datetime) -> datetime:
 
 
 def _limits(bounds: Sequence[str]) -> str:
-    return ("AND due_sort < :before " if "before" in bounds else "") + ("AND due_sort >= :after " if "after" in bounds else "")
+    return ("AND due_sort < :before " if "before" in bounds else "") + (
+        "AND due_sort >= :after " if "after" in bounds else ""
+    )
 
 
 def _range(i: int, bounds: Sequence[str]) -> str:
@@ -114,7 +118,9 @@ def _search(arms: int, exact: tuple[bool, ...], bounds: tuple[str, ...], mine: b
         if i
     )
     reach = [f"(c.key = :k{i} AND c.claimed = :c{i})" for i in range(arms)]
-    visible = [f"EXISTS (SELECT 1 FROM ru_candidate c WHERE c.task = w.task AND ({' OR '.join(reach)}))"] if arms else []
+    visible = (
+        [f"EXISTS (SELECT 1 FROM ru_candidate c WHERE c.task = w.task AND ({' OR '.join(reach)}))"] if arms else []
+    )
     visible += ["t.assignee = :me"] if mine else []
     limits = _limits(bounds).replace("due_sort", "w.due_sort")
     return sa.text(
@@ -140,10 +146,13 @@ def _counting(keys: int) -> sa.TextClause:
         "SELECT id FROM (SELECT id FROM ru_task WHERE assignee = :me {t} LIMIT :cap) m1 UNION "
         "SELECT task FROM (SELECT task FROM ru_candidate WHERE key = :own AND claimed = false {c} LIMIT :cap) m2"
     )
-    role = " UNION ".join(
-        f"SELECT task FROM (SELECT task FROM ru_candidate WHERE key = :k{i} AND claimed = false {{c}} LIMIT :cap) r{i}"
-        for i in range(keys)
-    ) or "SELECT id FROM ru_task WHERE 1 = 0"
+    role = (
+        " UNION ".join(
+            f"SELECT task FROM (SELECT task FROM ru_candidate WHERE key = :k{i} AND claimed = false {{c}} LIMIT :cap) r{i}"
+            for i in range(keys)
+        )
+        or "SELECT id FROM ru_task WHERE 1 = 0"
+    )
 
     def count(body: str, limit: str = "") -> str:
         return f"(SELECT count(*) FROM ({body.format(t=limit, c=limit)}) x)"

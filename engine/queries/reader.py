@@ -59,7 +59,11 @@ class Reader:
         found: list[StartView] = []
         with reading(self._engine.database) as connection:
             d = re_definition.c
-            keys = connection.execute(sa.select(d.key).where(d.kind == "process").distinct().order_by(d.key)).scalars().all()
+            keys = (
+                connection.execute(sa.select(d.key).where(d.kind == "process").distinct().order_by(d.key))
+                .scalars()
+                .all()
+            )
             for key in keys:
                 id = resolve(connection, "process", key)
                 assert id is not None
@@ -76,7 +80,12 @@ class Reader:
 
     def _start_view(self, connection: sa.Connection, id: str, process: Process, school: str) -> StartView:
         start = next(
-            (n for n in (process.nodes[c] for c in process.children) if n.kind == "startEvent" and n.event.kind == "none"), None
+            (
+                n
+                for n in (process.nodes[c] for c in process.children)
+                if n.kind == "startEvent" and n.event.kind == "none"
+            ),
+            None,
         )
         form_id = start.attributes.get("formRef", "") if start else ""
         form = tasks.form_of(connection, self._engine.library, start, id, form_id) if start else None

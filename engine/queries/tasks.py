@@ -30,7 +30,12 @@ _PARAMETER = re.compile(r'parameter\(\s*"([A-Za-z0-9_]+)"\s*\)')
 
 
 def view(
-    connection: Connection, library: DeployedLibrary, access: Access, task: str, execution: Execution | None, now: datetime
+    connection: Connection,
+    library: DeployedLibrary,
+    access: Access,
+    task: str,
+    execution: Execution | None,
+    now: datetime,
 ) -> TaskView:
     """An open or ended task as this reader may see it. Raises NotFound."""
     instance = task.rpartition(".")[0]
@@ -47,7 +52,9 @@ def view(
     token = find(execution, task, "task")
     if token is None:
         raise NotFound(what=task)
-    form_id = node.attributes.get("formRef", "") or node.attributes.get("formKey", "").removeprefix("camunda-forms:deployment:").removesuffix(".form")
+    form_id = node.attributes.get("formRef", "") or node.attributes.get("formKey", "").removeprefix(
+        "camunda-forms:deployment:"
+    ).removesuffix(".form")
     blocked = _blocked(connection, access, execution, token, row, keys, now)
     people = dict(reads.names(connection, [row.assignee] if row.assignee else []))
     return TaskView(
@@ -162,7 +169,9 @@ def _ended(
     offered: dict[str, Any] | None = None
     ended: tuple[str, str, str] | None = None
     created = ""
-    query = sa.select(hi_entry.c.body, hi_entry.c.at, hi_entry.c.actor).where(hi_entry.c.stream == f"instance:{instance}")
+    query = sa.select(hi_entry.c.body, hi_entry.c.at, hi_entry.c.actor).where(
+        hi_entry.c.stream == f"instance:{instance}"
+    )
     for entry in connection.execute(query.order_by(hi_entry.c.seq)):
         for kind, fact in json.loads(entry.body)["facts"]:
             if str(fact.get("token", "")) != number:
@@ -177,7 +186,9 @@ def _ended(
     definition = library.process(definition_id or case.definition)
     node = definition.node(element)
     completed = ended is not None and ended[0] == "task_completed"
-    open_now = connection.execute(sa.select(ru_task).where(ru_task.c.instance == instance).order_by(ru_task.c.due_sort)).all()
+    open_now = connection.execute(
+        sa.select(ru_task).where(ru_task.c.instance == instance).order_by(ru_task.c.due_sort)
+    ).all()
     following = []
     for row in open_now:
         keys = connection.execute(sa.select(ru_candidate.c.key).where(ru_candidate.c.task == row.id)).scalars().all()

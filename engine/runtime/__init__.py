@@ -1,0 +1,1 @@
+"""Moving instances: the only package that imports SpiffWorkflow."""

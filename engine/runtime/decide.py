@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
@@ -175,6 +174,7 @@ def _return(execution: Execution, command: c.ReturnTask, acted_as: str) -> None:
 def _claim(execution: Execution, command: c.ClaimTask, acted_as: str) -> None:
     token = _open_task(execution, command.task)
     _set_assignee(execution, token, command.actor)
+    execution.participants.add(command.actor)
     execution.tell(f.TaskClaimed(token=token.id, element=token.place, person=command.actor))
 
 
@@ -187,6 +187,7 @@ def _unclaim(execution: Execution, command: c.UnclaimTask, acted_as: str) -> Non
 def _assign(execution: Execution, command: c.AssignTask, acted_as: str) -> None:
     token = _open_task(execution, command.task)
     _set_assignee(execution, token, command.person)
+    execution.participants.add(command.person)
     execution.tell(
         f.TaskAssigned(
             token=token.id, element=token.place, person=command.person, by=command.actor, reason=command.reason
@@ -220,9 +221,7 @@ def _message(execution: Execution, command: c.DeliverMessage, acted_as: str) -> 
     token = find(execution, command.subscription, "event")
     if token is None or token.internal_data.get("name") != command.name:
         raise NotWaiting(what=command.name)
-    execution.tell(
-        f.MessageReceived(token=token.id, element=token.place, name=command.name, sender=command.sender)
-    )
+    execution.tell(f.MessageReceived(token=token.id, element=token.place, name=command.name, sender=command.sender))
     payload = dict(command.variables)
     _hit(execution, lambda: events.trigger(execution, token, payload), token)
 
@@ -239,9 +238,7 @@ def _external_done(execution: Execution, command: c.CompleteExternal, acted_as: 
     for name, value in command.variables.items():
         execution.set_variable(token, name, value)
     execution.note(token, external=None)
-    execution.tell(
-        f.ExternalClosed(token=token.id, element=token.place, outcome="completed", worker=command.worker)
-    )
+    execution.tell(f.ExternalClosed(token=token.id, element=token.place, outcome="completed", worker=command.worker))
     execution.schedule(token, "leave")
 
 
@@ -323,5 +320,3 @@ _HANDLERS: dict[type[c.OnInstance], Callable[[Execution, Any, str], None]] = {
     c.ResumeInstance: _resume,
     c.CancelInstance: _cancel,
 }
-
-

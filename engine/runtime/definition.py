@@ -122,7 +122,9 @@ class Definition:
         return known
 
 
-def evaluate(execution: Execution, token: Token, expression: Expression, extra: Mapping[str, Value] | None = None) -> Value:
+def evaluate(
+    execution: Execution, token: Token, expression: Expression, extra: Mapping[str, Value] | None = None
+) -> Value:
     """The value of an expression at a token. Raises StepFailed naming the element and the expression."""
     if expression.literal:
         return expression.text

@@ -1,6 +1,6 @@
 """The state of one process instance: a SpiffWorkflow workflow whose tree holds live tokens and open scopes only.
 
-SpiffWorkflow gives the tree, the task states and the run/complete/cancel protocol. What it gets wrong
+SpiffWorkflow gives the tree, the task states and the run, complete and cancel calls. What it gets wrong
 is not used: nothing is predicted, data is not copied from task to task (one scope tree per instance holds the
 variables), finished tokens leave the tree at once (so a command costs the same after ten rounds or ten thousand),
 and every change is logged so that a failing step can be taken back whole.
@@ -100,7 +100,7 @@ class Execution(Workflow):
         self.known_title: dict[str, str] = {}  # title the caches show
         self.snapshot_due = 1  # entry at which the next snapshot is written
         # --- belonging to the command at hand, never saved
-        self.agenda: deque[tuple[int, str]] = deque()
+        self.queue: deque[tuple[int, str]] = deque()
         self.facts: list[Fact] = []
         self.world: World
         self.changed = False  # variables were set: conditional events must be looked at
@@ -116,7 +116,7 @@ class Execution(Workflow):
         return f"{self.instance}.{token if isinstance(token, int) else token.id}"
 
     def create(self, spec: NodeSpec, scope: Token | None, phase: str = "run", **internal: Any) -> Token:
-        """Put a token on a node; ``phase`` "" leaves it off the agenda (it waits). Raises LimitStruck."""
+        """Put a token on a node; ``phase`` "" leaves it off the queue (it waits). Raises LimitStruck."""
         if len(self.tasks) >= MAX_TOKENS:
             raise LimitStruck("limit_tokens", limit=MAX_TOKENS)
         self.counter += 1
@@ -124,11 +124,11 @@ class Execution(Workflow):
         token.internal_data.update(internal)
         self._undo.append(lambda: self._forget(token))
         if phase:
-            self.agenda.append((token.id, phase))
+            self.queue.append((token.id, phase))
         return token
 
     def schedule(self, token: Token, phase: str) -> None:
-        self.agenda.append((token.id, phase))
+        self.queue.append((token.id, phase))
 
     def note(self, token: Token, **internal: Any) -> None:
         """Change a token's own notes, so that it can be taken back. A value of None removes the note."""
@@ -173,6 +173,11 @@ class Execution(Workflow):
     def alive(self, token: Token) -> bool:
         return self.tasks.get(token.id) is token
 
+    def noted(self, name: str, value: Any) -> list[Token]:
+        """The tokens with this note, oldest first: the same order in a hot instance and in one read back."""
+        found = [token for token in self.tasks.values() if token.internal_data.get(name) == value]
+        return sorted(found, key=lambda token: token.id)
+
     def below(self, token: Token) -> Iterator[Token]:
         """The token and everything under it, depth first."""
         stack = [token]
@@ -186,7 +191,7 @@ class Execution(Workflow):
         scope = task.parent
         self.remove(task)
         if scope is not None:
-            self.agenda.append((scope.id, "check"))
+            self.queue.append((scope.id, "check"))
 
     # --- variables -------------------------------------------------------------------------------------------------
 
@@ -261,7 +266,7 @@ class Execution(Workflow):
     def attempt(self, step: Callable[[], None]) -> StepFailed | None:
         """Do one step whole or not at all; the failure, if any, is returned and nothing of the step remains."""
         self._undo.clear()
-        facts, agenda, counter, thrown = len(self.facts), len(self.agenda), self.counter, self.thrown
+        facts, queue, counter, thrown = len(self.facts), len(self.queue), self.counter, self.thrown
         held = (self.title, self.state, self.changed)
         try:
             step()
@@ -270,8 +275,8 @@ class Execution(Workflow):
             for back in reversed(self._undo):
                 back()
             del self.facts[facts:]
-            while len(self.agenda) > agenda:  # a step only ever appends
-                self.agenda.pop()
+            while len(self.queue) > queue:  # a step only ever appends
+                self.queue.pop()
             self.counter, self.thrown = counter, thrown
             self.title, self.state, self.changed = held
             return failure
@@ -294,4 +299,3 @@ def _restore(token: Token, before: dict[str, Any]) -> None:
 
 def _drop(mapping: dict[Any, Any], key: Any) -> None:
     mapping.pop(key, None)
-

@@ -58,7 +58,11 @@ def register_update(execution: Execution, token: Token, arguments: dict[str, Val
 def register_select(execution: Execution, token: Token, arguments: dict[str, Value]) -> Value:
     where, since = arguments.get("where") or {}, arguments.get("since") or {}
     return execution.world.ask(
-        "register.select", register=_need(arguments, "register"), school=_school(execution, arguments), where=where, since=since
+        "register.select",
+        register=_need(arguments, "register"),
+        school=_school(execution, arguments),
+        where=where,
+        since=since,
     )
 
 

@@ -47,7 +47,10 @@ def role_names(keys: list[str]) -> dict[str, str]:
     """The roles of candidate keys as one phrase in each language, for refusals."""
     roles = regulation.roles()
     codes = sorted({key.partition("@")[0] for key in keys if "@" in key})
-    return {lang: ", ".join(roles[k].names.get(lang, k) if k in roles else k for k in codes) or "—" for lang in ("kk", "ru", "en")}
+    return {
+        lang: ", ".join(roles[k].names.get(lang, k) if k in roles else k for k in codes) or "—"
+        for lang in ("kk", "ru", "en")
+    }
 
 
 def keys_today(connection: Connection, actor: str, today: date) -> frozenset[str]:
@@ -84,7 +87,10 @@ def start(connection: Connection, command: c.StartProcess, process: Process, tod
     matched = sorted(keys & set(allowed))
     if not matched:
         raise NotPermitted(who=role_names(allowed))
-    if reads.school_of(connection, command.school) != command.school and process.properties.get("scope") != "university":
+    if (
+        reads.school_of(connection, command.school) != command.school
+        and process.properties.get("scope") != "university"
+    ):
         raise NotFound(what=command.school)
     return matched[0]
 
@@ -131,9 +137,7 @@ def same_person(execution: Execution, token: Token, person: str) -> Node | None:
     return None
 
 
-def _worker(
-    connection: Connection, command: Any, execution: Execution, today: date
-) -> str:
+def _worker(connection: Connection, command: Any, execution: Execution, today: date) -> str:
     """Complete or return: one of the task's keys today, nobody else's claim, not the person who did the barred step."""
     token = _token(execution, command.task)
     notes = token.internal_data["task"]

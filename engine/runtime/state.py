@@ -34,7 +34,7 @@ def dump(execution: Execution) -> dict[str, Any]:
         "thrown": execution.thrown,
         "state": execution.state,
         "title": execution.title,
-        "performers": execution.performers,
+        "performers": [list(pair) for pair in execution.performers.items()],  # in order: the latest stands last
         "participants": sorted(execution.participants),
         "tokens": tokens,
         "scopes": {str(id): plain(variables) for id, variables in sorted(execution.scopes.items())},
@@ -51,7 +51,7 @@ def load(data: dict[str, Any], instance: str, library: Library) -> Execution:
     execution.school, execution.business_key = data["school"], data["business_key"]
     execution.counter, execution.thrown = data["counter"], data["thrown"]
     execution.state, execution.title = data["state"], data["title"]
-    execution.performers, execution.participants = data["performers"], set(data["participants"])
+    execution.performers, execution.participants = dict(data["performers"]), set(data["participants"])
     for id, parent, definition_id, element, state, notes in data["tokens"]:
         definition = execution.called(definition_id)
         spec = definition.specs[element] if element else definition.root

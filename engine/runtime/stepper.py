@@ -1,4 +1,4 @@
-"""The only mover of SpiffWorkflow: works off the agenda until everything waits, parks what fails as an incident."""
+"""The only mover of SpiffWorkflow: works off the queue until everything waits, parks what fails as an incident."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def drive(execution: Execution) -> None:
     determinism.at(execution.world.now.timestamp())
     steps = 0
     while True:
-        while execution.agenda:
-            id, phase = execution.agenda.popleft()
+        while execution.queue:
+            id, phase = execution.queue.popleft()
             token = execution.tasks.get(id)
             if token is None or ("incident" in token.internal_data and phase != "check"):
                 continue

@@ -1,0 +1,1 @@
+"""People who act, for demo, tests and long runs; only through commands they may give."""

@@ -6,7 +6,7 @@ transaction, so that two nodes never fire one timer.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,7 +19,7 @@ from engine import commands as c
 from engine import facts as f
 from engine.answers import Answers
 from engine.bus import Bus, lock
-from engine.database import is_sqlite, reading, ru_timer
+from engine.database import is_sqlite, reading, ru_instance, ru_timer
 from engine.definitions.library import resolve
 from engine.errors import Refused, StepFailed
 from engine.outbox.router import Router
@@ -32,7 +32,12 @@ log = structlog.get_logger("sapa")
 
 TICK_SECONDS = 5
 _timer = ru_timer.c
-_due_now = sa.select(ru_timer).where(_timer.due <= sa.bindparam("now")).order_by(_timer.due, _timer.id).limit(1)
+# A suspended case does not move: its timers keep their moment and fire, in order, once it is resumed.
+_running = ~sa.exists().where(ru_instance.c.id == _timer.instance, ru_instance.c.state == "suspended")
+_next_due = sa.select(_timer.due).where(_running).order_by(_timer.due, _timer.id).limit(1)
+_due_now = (
+    sa.select(ru_timer).where(_timer.due <= sa.bindparam("now"), _running).order_by(_timer.due, _timer.id).limit(1)
+)
 
 
 class Beat:
@@ -44,9 +49,9 @@ class Beat:
         self._scheduler: BackgroundScheduler | None = None
 
     def due(self) -> datetime | None:
-        """When the next timer is due (UTC), or None."""
+        """When the next timer of a running case is due (UTC), or None."""
         with reading(self._bus.database) as connection:
-            text = connection.execute(sa.select(sa.func.min(_timer.due))).scalar()
+            text = connection.execute(_next_due).scalar()
         return moment(text) if text else None
 
     def tick(self, limit: int = 100_000) -> int:
@@ -69,7 +74,7 @@ class Beat:
 
     def _one(self, connection: Connection, done: list[tuple[Execution, int]]) -> bool:
         now = self._bus.clock()
-        query = _due_now if is_sqlite(connection) else _due_now.with_for_update(skip_locked=True)
+        query = _due_now if is_sqlite(connection) else _due_now.with_for_update(skip_locked=True, of=ru_timer)
         row = connection.execute(query, {"now": instant(now)}).first()
         if row is None:
             return False
@@ -81,9 +86,11 @@ class Beat:
 
     def _fire(self, connection: Connection, row: Any, now: datetime, done: list[tuple[Execution, int]]) -> None:
         instance = lock(connection, row.instance)
-        if instance is None or instance.state == "suspended":
-            # A suspended case does not move; its timer comes up again once it is resumed.
-            connection.execute(sa.update(ru_timer).where(_timer.id == row.id).values(due=_later(now)))
+        if instance is None:  # nobody's timer: verify names it, the others must go on
+            log.error("timer without a case dropped", timer=row.id)
+            connection.execute(sa.delete(ru_timer).where(_timer.id == row.id))
+            return
+        if instance.state == "suspended":  # in this very moment
             return
         execution = self._bus.hot.take(instance.id, instance.seq) or self._bus.instances.load(
             connection, instance.id, instance.seq
@@ -106,14 +113,12 @@ class Beat:
         command = c.StartProcess(
             actor=c.CLOCK, definition=id, school=row.school, element=row.element, cause=f"timer:{row.id}/{row.round}"
         )
-        savepoint = connection.begin_nested()
         try:
-            started, execution = self._bus.instances.start(connection, command, now, self._bus.house)
-            savepoint.commit()
+            with connection.begin_nested():
+                started, execution = self._bus.instances.start(connection, command, now, self._bus.house)
             instance = started.instance
             done.append((execution, started.seq))
         except Refused as refusal:
-            savepoint.rollback()
             refused = refusal.code
         facts: list[f.Fact] = [
             f.StartTimerFired(
@@ -127,7 +132,11 @@ class Beat:
         else:
             facts.append(
                 f.StartTimerArmed(
-                    process=row.process_key, element=row.element, school=row.school, due=instant(following), round=row.round + 1
+                    process=row.process_key,
+                    element=row.element,
+                    school=row.school,
+                    due=instant(following),
+                    round=row.round + 1,
                 )
             )
         self._bus.house.record(connection, "schedule", "FireStartTimer", c.CLOCK, now, facts)
@@ -164,9 +173,3 @@ class Beat:
 
 def _refuse(**_: Any) -> str | None:
     return "not possible in a start event"
-
-
-def _later(now: datetime) -> str:
-    from datetime import timedelta
-
-    return instant(now + timedelta(hours=1))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Any
 
-
 from engine.definitions.model import Node
 from engine.errors import StepFailed
 from engine.facts import DecisionMade, ExternalOffered, OperationDone, TaskOffered
@@ -22,7 +21,9 @@ def passed(execution: Execution, token: Token, node: Node) -> bool | None:
 
 def manual(execution: Execution, token: Token, node: Node) -> bool | None:
     """Work nobody reports to the system: the token passes, unless the model names who shall confirm it."""
-    if "role" in node.properties or any(a in node.attributes for a in ("assignee", "candidateUsers", "candidateGroups")):
+    if "role" in node.properties or any(
+        a in node.attributes for a in ("assignee", "candidateUsers", "candidateGroups")
+    ):
         return offer(execution, token, node)
     return True
 
@@ -253,5 +254,3 @@ def mapped(outputs: list[dict[str, Value]], value: Value, mapping: str) -> Value
     if len(row) > 1:
         raise StepFailed("decision_many_entries", mapping=mapping, count=len(row))
     return next(iter(row.values()), None)
-
-

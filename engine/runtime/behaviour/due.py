@@ -44,7 +44,11 @@ def next_due(execution: Execution, token: Token, node: Node) -> dict[str, Any] |
     due = cycle.next_after(execution.world.now, since=moment(notes["since"]))
     if due is None:
         return None
-    return {**{k: notes[k] for k in ("cycle", "since")}, "due": _shifted(execution, node, due), "round": notes["round"] + 1}
+    return {
+        **{k: notes[k] for k in ("cycle", "since")},
+        "due": _shifted(execution, node, due),
+        "round": notes["round"] + 1,
+    }
 
 
 def _shifted(execution: Execution, node: Node, due: datetime) -> str:
@@ -71,5 +75,3 @@ def _duration(value: Value) -> durations.Duration:
     if isinstance(value, (timedelta, Months)):
         return value
     raise ValueError(f"not a duration: {type(value).__name__}")
-
-

@@ -26,7 +26,7 @@ from engine.runtime.behaviour import throwing
 from engine.runtime.behaviour.due import first_due, next_due
 from engine.runtime.definition import NodeSpec, evaluate, evaluate_text
 from engine.runtime.execution import Execution, Token
-from engine.values import Value, instant
+from engine.values import Value
 
 ARMED = ("timer", "message", "signal", "conditional")
 
@@ -190,10 +190,10 @@ def _again(execution: Execution, token: Token, node: Node) -> None:
 
 def look_at_conditions(execution: Execution) -> bool:
     """Fire the conditional events whose condition has become true. True if one fired."""
-    for token in list(execution.tasks.values()):
-        notes = token.internal_data
-        if notes.get("event") != "conditional" or not execution.alive(token):
+    for token in execution.noted("event", "conditional"):
+        if not execution.alive(token):
             continue
+        notes = token.internal_data
         node = token.task_spec.node
         assert node.event.value is not None
         try:

@@ -55,6 +55,7 @@ def settle(execution: Execution) -> bool:
         if t.task_spec.node.kind == "inclusiveGateway" and len(t.task_spec.node.incoming) > 1
         and "incident" not in t.internal_data
     ]  # fmt: skip
+    held.sort(key=lambda t: t.id)
     seen: set[tuple[int, str]] = set()
     for token in held:
         place = (token.scope.id, token.element)

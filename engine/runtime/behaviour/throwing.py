@@ -86,9 +86,8 @@ def send(execution: Execution, token: Token, node: Node) -> None:
 def hear_signal(execution: Execution, name: str, payload: dict[str, Value], sender: str) -> int:
     """Everyone in this instance who waits for the signal hears it once; answers how many did."""
     heard = 0
-    for waiting in list(execution.tasks.values()):
-        notes = waiting.internal_data
-        if execution.alive(waiting) and notes.get("event") == "signal" and notes.get("name") == name:
+    for waiting in execution.noted("event", "signal"):
+        if execution.alive(waiting) and waiting.internal_data.get("name") == name:
             execution.tell(SignalReceived(token=waiting.id, element=waiting.place, name=name, sender=sender))
             events.trigger(execution, waiting, payload)
             heard += 1
