@@ -8,14 +8,23 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from engine.assembly import Engine, Settings, create_engine, open_engine
+    from engine.calendar.working_days import WorkingCalendar
+    from engine.definitions import regulation
+    from engine.directory.folding import fold
     from engine.queries.reader import Reader
 
-__all__ = ["Engine", "Reader", "Settings", "create_engine", "open_engine"]
+__all__ = ["Engine", "Reader", "Settings", "WorkingCalendar", "create_engine", "fold", "open_engine", "regulation"]
 
-_WHERE = {"Reader": "engine.queries.reader"}
+_WHERE = {
+    "Reader": "engine.queries.reader",
+    "WorkingCalendar": "engine.calendar.working_days",
+    "fold": "engine.directory.folding",
+    "regulation": "engine.definitions",
+}
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(name)
-    return getattr(import_module(_WHERE.get(name, "engine.assembly")), name)
+    home = _WHERE.get(name, "engine.assembly")
+    return import_module(f"{home}.{name}") if name == "regulation" else getattr(import_module(home), name)
