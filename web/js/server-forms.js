@@ -98,7 +98,8 @@ const FEEL = ['alt', 'appearance.prefixAdorner', 'appearance.suffixAdorner', 'de
   'validate.min', 'validate.max', 'validate.minLength', 'validate.maxLength', 'valuesExpression', 'url', 'dataSource',
   'columnsExpression', 'expression', 'title'];
 
-/** (schema) -> [{id, property, source, message}] for each FEEL expression or template that cannot be read, as JSON texts. */
+/** (schema) -> [{id, property, source, message, row}] for each FEEL expression or template that cannot be read, and (`row`: the name)
+ * for each condition within a list that names a field of its row without `this.`: form-js finds nothing there. JSON texts. */
 globalThis.faults = schemaText => {
   const found = [];
   const templating = new FeelersTemplating();
@@ -115,8 +116,13 @@ globalThis.faults = schemaText => {
       }
     }
   };
-  const walk = component => {
+  const names = new Form({}).get('expressionLanguage');
+  const rowNames = (id, property, source, keys, own) => names.getVariableNames(source)
+    .filter(name => keys.has(name) && name !== own)
+    .forEach(name => found.push({ id, property, source, message: '', row: name }));
+  const walk = (component, row) => {
     const { id, properties = {}, conditional } = component;
+    const check = properties.check && (properties.check.startsWith('=') ? properties.check : `=${properties.check}`);
     for (const property of FEEL) {
       const source = at(component, property);
       if (typeof source === 'string') tryOut(id, property, source, property === 'readonly');
@@ -125,10 +131,17 @@ globalThis.faults = schemaText => {
         if (typeof told === 'string') tryOut(id, `${property}:${lang}`, told, false);
       }
     }
-    if (conditional && conditional.hide) tryOut(id, 'conditional.hide', conditional.hide, true);
-    if (properties.check) tryOut(id, 'check', properties.check.startsWith('=') ? properties.check : `=${properties.check}`, false);
-    (component.components || []).forEach(walk);
+    if (conditional && conditional.hide) {
+      tryOut(id, 'conditional.hide', conditional.hide, true);
+      rowNames(id, 'conditional.hide', conditional.hide, row);
+    }
+    if (check) {
+      tryOut(id, 'check', check, false);
+      rowNames(id, 'check', check, row, component.key);
+    }
+    const inner = component.type === 'dynamiclist' ? new Set(component.components.map(one => one.key).filter(Boolean)) : row;
+    (component.components || []).forEach(one => walk(one, inner));
   };
-  walk(JSON.parse(schemaText));
+  walk(JSON.parse(schemaText), new Set());
   return JSON.stringify(found);
 };

@@ -36,8 +36,9 @@ TIMEOUT = 5.0
 
 @dataclass(frozen=True, slots=True)
 class FormResult:
-    """``data``: typed answers by key (what was hidden or left empty is None). ``errors``: path -> sentences; paths are
-    steps joined by dots, rows counted from 0: ``rows.2.reason``; empty when the answers are good."""
+    """``data``: typed answers by key; what was left empty is None, what was hidden is not there (in a row: None).
+    ``errors``: path -> sentences; paths are steps joined by dots, rows counted from 0: ``rows.2.reason``; empty when
+    the answers are good."""
 
     data: dict[str, Value] = field(default_factory=dict)
     errors: dict[str, list[str]] = field(default_factory=dict)
@@ -98,23 +99,25 @@ class _Reader:
                 rows = self._rows(component, find(data, path), find(sent, path), (*at, *path))
                 if rows is not None:
                     place(into, path, rows)
-            elif kind == "group":
+            elif kind == "group" and find(data, path) is not None:
                 inner: dict[str, Value] = {}
                 within = component.get("components") or ()
                 self.read(within, find(data, path), find(sent, path), inner, (*at, *path))
                 place(into, path, inner)
-            elif not is_given(component):
-                value = find(data, path)
-                place(into, path, self._value(component, value, find(sent, path), (*at, *path), holds(data, path)))
+            elif kind != "group" and holds(data, path):
+                if not is_given(component):
+                    place(into, path, self._value(component, find(data, path), find(sent, path), (*at, *path)))
+            elif kind != "group" and at and not is_given(component):
+                place(into, path, None)  # hidden in a row: the row is the form's own, nothing old may stay in it
 
     def _rows(self, component: Component, data: Any, sent: Any, at: Path) -> list[Value] | None:
         fixed = is_fixed(component)
-        if fixed and data is None and sent:
-            return None  # hidden: what the process gave stays as it is
+        if data is None and (sent or fixed):
+            return None  # hidden: what the variable held stays as it is
         sent = sent if isinstance(sent, list) else []
         ground = self._given.get(".".join(at)) or sent
         rows: list[Value] = []
-        for index, row in enumerate(sent if data is not None else []):
+        for index, row in enumerate(sent):
             result: dict[str, Value] = dict(ground[index]) if fixed and index < len(ground) else {}
             answer = data[index] if index < len(data) and isinstance(data[index], dict) else {}
             inner = component.get("components") or ()
@@ -124,10 +127,8 @@ class _Reader:
             rows.append(result)
         return rows
 
-    def _value(self, component: Component, value: Any, sent: Any, path: Path, shown: bool) -> Value:
+    def _value(self, component: Component, value: Any, sent: Any, path: Path) -> Value:
         where = ".".join(path)
-        if not shown:
-            return None
         if component["type"] in MANY:
             lost = isinstance(sent, list) and any(one not in (value or []) for one in sent)
         elif component["type"] == "checkbox":

@@ -105,7 +105,9 @@ class _Checks:
         for id_, name, lang in languages_missing(self._schema):
             yield self._at(id_, "warning", "form_language_missing", property=name, language=lang)
         for fault in json.loads(javascript.call("forms", "faults", self._text)):
-            yield self._at(str(fault["id"]), "error", "form_feel", property=fault["property"], message=fault["message"])
+            code = "form_row_name" if fault.get("row") else "form_feel"
+            words = {"property": fault["property"], "message": fault["message"], "name": fault.get("row", "")}
+            yield self._at(str(fault["id"]), "error", code, **words)
 
     def _level(self, node: Schema, above: Path, seen: set[Path]) -> Iterator[Finding]:
         """Two fields of one place must not share a key; a group without a path shares the place around it."""
@@ -166,7 +168,7 @@ class _Checks:
             component = next((one for one in walk(self._schema) if one.get("id") == component), {"id": component})
         id_ = str(component.get("id") or "")
         name = str(component.get("label") or component.get("dateLabel") or "")
-        where = re.search(rf'"id"\s*:\s*{re.escape(json.dumps(id_))}', self._text)
+        where = re.search(rf'"id"\s*:\s*{re.escape(json.dumps(id_, ensure_ascii=False))}', self._text)
         line = self._text.count("\n", 0, where.start()) + 1 if where else 0
         return _finding(severity, self._file, code, (id_, name, line), **params)
 

@@ -14,6 +14,7 @@ from engine.javascript import javascript
 from engine.values import ALMATY, Months, Value, canonical, plain
 
 _SHOWN = re.compile(r"_shown\.(\w+)")
+_OWN = frozenset({"value", "this", "parent", "i"})  # what form-js and checks call a field's surroundings: no variables
 GIVEN = "_given"
 """Key of the data under which the rows of fixed lists travel with their types, so that they come back unharmed."""
 
@@ -35,8 +36,7 @@ def visible_keys(schema: Schema) -> frozenset[str]:
 @lru_cache(maxsize=512)
 def _names(text: str) -> frozenset[str]:
     read = set(json.loads(javascript.call("forms", "variables", text)))
-    # `value` is what a check calls the field's own value, no variable
-    return frozenset(read - {"value"}) | frozenset(_SHOWN.findall(text))
+    return frozenset(read - _OWN) | frozenset(_SHOWN.findall(text))
 
 
 def prefill(schema: Schema, variables: Mapping[str, Value], now: datetime) -> dict[str, Any]:

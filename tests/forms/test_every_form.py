@@ -1,0 +1,122 @@
+"""Every form: sound, complete in three languages, lets good answers through, names what is missing."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from engine.definitions import forms
+from tests.forms.samples import GOOD, NOW, ROOT, cases, opened, schemas
+
+SCHEMAS = schemas()
+LANGUAGES = ("kk", "ru", "en")
+
+
+def files() -> list[str]:
+    return sorted(str(path.relative_to(ROOT)) for path in (ROOT / "forms").glob("*/*.form"))
+
+
+@pytest.mark.parametrize("file", files())
+def test_a_form_is_sound_and_lies_where_its_id_says(file: str) -> None:
+    form = forms.read((ROOT / file).read_bytes(), file)
+    assert form.findings == ()
+    process, name = file.removeprefix("forms/").removesuffix(".form").split("/")
+    assert form.id == f"{process}_{name}"
+    assert (form.schema["executionPlatform"], form.schema["executionPlatformVersion"]) == ("Camunda Platform", "7.24.0")
+
+
+def test_every_form_has_a_sample() -> None:
+    assert sorted(GOOD) == sorted(SCHEMAS)
+
+
+@pytest.mark.parametrize(("id", "index"), cases())
+def test_good_answers_pass_in_every_language_and_come_back_typed(id: str, index: int) -> None:
+    variables, answers = GOOD[id][index]
+    context = opened(SCHEMAS[id], variables)
+    results = [forms.check(SCHEMAS[id], answers, lang, context, NOW) for lang in LANGUAGES]
+    assert [result.errors for result in results] == [{}, {}, {}]
+    assert results[0] == results[1] == results[2]
+    for component, value in fields(SCHEMAS[id]["components"], results[0].data):
+        assert isinstance(value, expected(component)), (component["key"], value)
+
+
+@pytest.mark.parametrize(("id", "index"), cases())
+def test_each_missing_answer_is_refused_beside_its_field_in_every_language(id: str, index: int) -> None:
+    variables, answers = GOOD[id][index]
+    context = opened(SCHEMAS[id], variables)
+    sent = {component["key"] for component, _ in fields(SCHEMAS[id]["components"], answers)}
+    for component, path in required(SCHEMAS[id]["components"], answers):
+        assert component["key"] in sent
+        emptied = without(answers, path)
+        found = [forms.check(SCHEMAS[id], emptied, lang, context, NOW) for lang in LANGUAGES]
+        sentences = [result.errors.get(".".join(path)) for result in found]
+        assert all(sentences), (path, found[0].errors)
+        assert len({tuple(one or ()) for one in sentences}) == 3
+        assert all(result.data == {} for result in found)
+
+
+@pytest.mark.parametrize("id", sorted(SCHEMAS))
+def test_a_form_speaks_three_languages(id: str) -> None:
+    assert forms.languages_missing(SCHEMAS[id]) == []
+    shown = [forms.localised(SCHEMAS[id], lang) for lang in LANGUAGES]
+    labels = [[c.get("label") or c.get("dateLabel") for c in walk(schema)] for schema in shown]
+    assert labels[0] == [c.get("label") or c.get("dateLabel") for c in walk(SCHEMAS[id])]
+    assert all(any(a != b for a, b in zip(labels[0], other, strict=True)) for other in labels[1:])
+
+
+def walk(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for component in node.get("components", ()):
+        yield component
+        yield from walk(component)
+
+
+def fields(components: list[dict[str, Any]], data: Any) -> Iterator[tuple[dict[str, Any], Any]]:
+    """Each field with the value it has in ``data``, where it has one."""
+    for component in components:
+        inner = (data or {}).get(component.get("path") or component.get("key"))
+        if component["type"] == "dynamiclist":
+            for row in inner or []:
+                yield from fields(component["components"], row)
+        elif component["type"] == "group":
+            yield from fields(component["components"], inner)
+        elif inner is not None:
+            yield component, inner
+
+
+def required(
+    components: list[dict[str, Any]], data: Any, at: tuple[str, ...] = ()
+) -> Iterator[tuple[dict[str, Any], tuple[str, ...]]]:
+    """Each required field that is answered, with its path."""
+    for component in components:
+        name = component.get("path") or component.get("key")
+        inner = (data or {}).get(name)
+        if component["type"] == "dynamiclist":
+            for index, row in enumerate(inner or []):
+                yield from required(component["components"], row, (*at, name, str(index)))
+        elif component["type"] == "group":
+            yield from required(component["components"], inner, (*at, name))
+        elif inner is not None and component.get("validate", {}).get("required"):
+            yield component, (*at, name)
+
+
+def without(answers: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
+    """The answers with the field at ``path`` cleared, as a browser sends a cleared field."""
+    result: Any = copy.deepcopy(answers)
+    place = result
+    for step in path[:-1]:
+        place = place[int(step)] if isinstance(place, list) else place[step]
+    old = place[path[-1]]
+    place[path[-1]] = (
+        False if isinstance(old, bool) else [] if isinstance(old, list) else "" if isinstance(old, str) else None
+    )
+    return dict(result)
+
+
+def expected(component: dict[str, Any]) -> type | tuple[type, ...]:
+    if component["type"] == "datetime":
+        return datetime if component["subtype"] == "datetime" else date
+    return {"checkbox": bool, "number": (int, float), "checklist": list, "taglist": list}.get(component["type"], str)
