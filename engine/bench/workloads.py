@@ -67,9 +67,9 @@ def _counted(at: Place) -> dict[str, float]:
     statements, commits, completions = 0, 0, 0
     for _ in range(20):
         instance = at.start("steps", amount=7)
-        for round in range(3):
+        for turn in range(3):
             tasks = _open_tasks(at, instance)
-            for task in tasks[:2] if round == 2 else tasks[:1]:
+            for task in tasks[:2] if turn == 2 else tasks[:1]:
                 at.statements.clear()
                 at.commits = 0
                 _complete(at, instance, task, amount=7)
@@ -133,7 +133,7 @@ def w2(url: str | None, say: Say, sizes: tuple[int, ...] = (1_000, 100_000)) -> 
 def _clone(at: Place, source: str, start: int, size: int) -> None:
     """Rows as the projections would write them, copied from one real task: due dates spread over a year."""
     with writing(at.engine.database) as connection:
-        row = dict(connection.execute(sa.select(ru_task).where(ru_task.c.instance == source)).mappings().one())
+        row = dict(connection.execute(sa.select(ru_task).where(ru_task.c.instance == source).limit(1)).mappings().one())
         begin = at.clock()
         tasks, candidates, words = [], [], []
         for n in range(start, size):

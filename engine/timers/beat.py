@@ -58,7 +58,7 @@ class Beat:
         """Fire everything that is due now; answers how many fired. Messages they throw are delivered after each."""
         fired = 0
         while fired < limit:
-            done: list[tuple[Execution, int]] = []
+            done: list[tuple[Execution, c.Done]] = []
             try:
                 found = self._bus.in_transaction(lambda connection, done=done: self._one(connection, done))
             except (OperationalError, IntegrityError) as problem:
@@ -66,13 +66,13 @@ class Beat:
                 break
             if not found:
                 break
-            for execution, seq in done:
-                self._bus.hot.put(execution, seq)
+            for execution, result in done:
+                self._bus.hot.put(execution, result.seq)
+                self._router.after(result)
             fired += 1
-            self._router.pump()
         return fired
 
-    def _one(self, connection: Connection, done: list[tuple[Execution, int]]) -> bool:
+    def _one(self, connection: Connection, done: list[tuple[Execution, c.Done]]) -> bool:
         now = self._bus.clock()
         query = _due_now if is_sqlite(connection) else _due_now.with_for_update(skip_locked=True, of=ru_timer)
         row = connection.execute(query, {"now": instant(now)}).first()
@@ -84,7 +84,7 @@ class Beat:
             self._start(connection, row, now, done)
         return True
 
-    def _fire(self, connection: Connection, row: Any, now: datetime, done: list[tuple[Execution, int]]) -> None:
+    def _fire(self, connection: Connection, row: Any, now: datetime, done: list[tuple[Execution, c.Done]]) -> None:
         instance = lock(connection, row.instance)
         if instance is None:  # nobody's timer: verify names it, the others must go on
             log.error("timer without a case dropped", timer=row.id)
@@ -102,9 +102,9 @@ class Beat:
             log.warning("timer dropped", timer=row.id, code=refusal.code)
             connection.execute(sa.delete(ru_timer).where(_timer.id == row.id))
             return
-        done.append((execution, result.seq))
+        done.append((execution, result))
 
-    def _start(self, connection: Connection, row: Any, now: datetime, done: list[tuple[Execution, int]]) -> None:
+    def _start(self, connection: Connection, row: Any, now: datetime, done: list[tuple[Execution, c.Done]]) -> None:
         """A timer start event: one instance of the latest version for its school, then the next round is armed."""
         id = resolve(connection, "process", row.process_key)
         assert id is not None
@@ -117,7 +117,7 @@ class Beat:
             with connection.begin_nested():
                 started, execution = self._bus.instances.start(connection, command, now, self._bus.house)
             instance = started.instance
-            done.append((execution, started.seq))
+            done.append((execution, started))
         except Refused as refusal:
             refused = refusal.code
         facts: list[f.Fact] = [

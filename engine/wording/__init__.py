@@ -34,4 +34,12 @@ def say(code: str, lang: str, params: Mapping[str, Any] | None = None) -> str:
     texts = catalogue().get(code)
     if texts is None:
         return code
-    return texts.get(lang, texts["kk"]).format_map(_Gaps(params or {}))
+    filled = {name: _in(value, lang) for name, value in (params or {}).items()}
+    return texts.get(lang, texts["kk"]).format_map(_Gaps(filled))
+
+
+def _in(value: Any, lang: str) -> Any:
+    """A parameter that is itself worded in several languages."""
+    if isinstance(value, Mapping) and "kk" in value:
+        return value.get(lang) or value["kk"]
+    return value

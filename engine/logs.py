@@ -1,0 +1,29 @@
+"""Keeps everybody from knowing how logs look: one JSON line an event on stderr, with the case it is about."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+
+import structlog
+
+_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+
+
+def configure(level: str | None = None, human: bool = False) -> None:
+    """Set up logging once per process; ``level`` falls back to SAPA_LOG, then to warning."""
+    wanted = level or os.environ.get("SAPA_LOG", "warning").lower()
+    render = structlog.dev.ConsoleRenderer(colors=False) if human else structlog.processors.JSONRenderer(ensure_ascii=False)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            render,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(_LEVELS.get(wanted, logging.WARNING)),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )
