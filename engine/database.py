@@ -234,6 +234,7 @@ ru_outbox = Table(
     _text("name"),
     _text("school"),
     _text("key"),
+    Column("everyone", Boolean, nullable=False, default=False),
     _text("at"),
     _text("due", index=True),  # next try
     Column("tries", Integer, nullable=False, default=0),

@@ -168,6 +168,7 @@ class MessageThrown(Fact):
     name: str
     school: str
     key: str
+    everyone: bool  # to every instance that waits now, and to nobody later
     variables: Any
 
 

@@ -2,7 +2,8 @@
 
 A thrown message lies in the outbox until one transaction has handed it to every process that waits for this address
 (one subscription a process) or begins with it, and taken it out. An early message is tried again when somebody
-subscribes, and is a dead letter after its term. A message nobody's model waits for is closed quietly.
+subscribes, and is a dead letter after its term. A message nobody's model waits for is closed quietly. A throw with the
+property ``delivery`` = ``all`` reaches every instance that waits at that moment, and is not kept.
 """
 
 from __future__ import annotations
@@ -159,7 +160,7 @@ class Router:
         seen: set[str] = set()
         sending = row.stream.partition(":")[2]
         for found in connection.execute(waiting).all():
-            group = found.process_key if row.kind == "message" else found.instance
+            group = found.process_key if row.kind == "message" and not row.everyone else found.instance
             if group in seen or (row.kind == "signal" and found.instance == sending):
                 continue
             seen.add(group)
@@ -191,7 +192,7 @@ class Router:
 
     def _awaited(self, connection: Connection, row: Any) -> bool:
         """Whether any deployed model catches this name: only then may a message come early."""
-        return row.kind == "message" and self._bus.library.catches(row.name)
+        return row.kind == "message" and not row.everyone and self._bus.library.catches(row.name)
 
     def dead(self) -> list[Any]:
         """Dead letters, for the operations page and the doctor."""

@@ -252,15 +252,16 @@ def _thrown(c: Context, fact: f.MessageThrown | f.SignalThrown) -> None:
     c.batch.put(
         ru_outbox,
         {"stream": c.stream, "seq": c.seq, "n": fact.n, "kind": "message" if message else "signal", "name": fact.name,
-         "school": fact.school, "key": fact.key if isinstance(fact, f.MessageThrown) else "", "at": c.at, "due": c.at,
+         "school": fact.school, "key": fact.key if isinstance(fact, f.MessageThrown) else "",
+            "everyone": isinstance(fact, f.MessageThrown) and fact.everyone, "at": c.at, "due": c.at,
          "tries": 0, "state": "new"},
     )  # fmt: skip
 
 
 def _received(c: Context, fact: f.MessageReceived | f.SignalReceived) -> None:
     if fact.sender:
-        suffix = c.standing.process if isinstance(fact, f.MessageReceived) else c.standing.instance
-        key = f"{'message' if isinstance(fact, f.MessageReceived) else 'signal'}:{fact.sender}|{suffix}"
+        kind = "message" if isinstance(fact, f.MessageReceived) else "signal"
+        key = f"{kind}:{fact.sender}|{c.standing.instance}"
         c.batch.put(ru_receipt, {"sender": key, "receiver": c.stream, "seq": c.seq})
         _arrived(c, fact.sender)
 

@@ -130,10 +130,10 @@ def _complete(execution: Execution, command: c.CompleteTask, acted_as: str) -> N
             execution.set_local(token, name, value)
         else:
             execution.set_variable(token, name, value)
-    if not in_instance:
-        outermost = execution.chain(token)[-1]
-        execution._put(outermost, f"{element}_by", command.actor)
-        execution._put(outermost, f"{element}_at", execution.world.now.astimezone(ALMATY))
+    # Who and when: of an instance of a multi-instance its own affair, otherwise known to the whole process.
+    own = execution.scopes[token.id] if in_instance else execution.chain(token)[-1]
+    execution._put(own, f"{element}_by", command.actor)
+    execution._put(own, f"{element}_at", execution.world.now.astimezone(ALMATY))
     execution.performers.pop(place, None)  # the latest stands last
     execution.performers[place] = command.actor
     execution.participants.add(command.actor)

@@ -80,7 +80,17 @@ def send(execution: Execution, token: Token, node: Node) -> None:
         if value is None:
             raise StepFailed("message_key_null", expression=node.properties["messageKey"])
         key = value if isinstance(value, str) else str(value)
-    execution.tell(MessageThrown(n=n, element=token.place, name=name, school=school, key=key, variables=payload))
+    execution.tell(
+        MessageThrown(
+            n=n,
+            element=token.place,
+            name=name,
+            school=school,
+            key=key,
+            everyone=node.properties.get("delivery") == "all",
+            variables=payload,
+        )
+    )
 
 
 def hear_signal(execution: Execution, name: str, payload: dict[str, Value], sender: str) -> int:
