@@ -30,6 +30,8 @@ export const catalogue = {
     'Тізімге кемінде {value} жол қосыңыз.', 'Добавьте в список не менее {value} строк.', 'Add at least {value} row(s) to the list.'],
   'Value does not fit.': ['Бұл мән сәйкес келмейді.', 'Это значение не подходит.'],
   // controls
+  'Select': ['Таңдаңыз', 'Выберите'],
+  'Remove list item {index}': ['{index}-жолды алып тастау', 'Удалить строку {index}', 'Remove row {index}'],
   'Search': ['Іздеу', 'Поиск'],
   'Skip to search': ['Іздеуге өту', 'Перейти к поиску'],
   'Remove tag': ['Таңдауды алып тастау', 'Убрать выбранное'],

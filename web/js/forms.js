@@ -6,7 +6,7 @@ import { Russian } from 'flatpickr/dist/l10n/ru.js';
 import { Fragment, h } from 'preact';
 import { checks } from './form-checks.js';
 import { localised } from './form-localised.js';
-import { translations } from './form-translations.js';
+import { say, translations } from './form-translations.js';
 
 // flatpickr spells Kazakh with Latin i and c, which screen readers and searching stumble over.
 const cyrillic = names => names.map(name => name.replace(/i/g, 'і').replace(/c/g, 'с'));
@@ -14,22 +14,33 @@ const kazakh = {
   ...Kazakh,
   weekdays: { shorthand: cyrillic(Kazakh.weekdays.shorthand), longhand: cyrillic(Kazakh.weekdays.longhand) },
   months: { shorthand: cyrillic(Kazakh.months.shorthand), longhand: cyrillic(Kazakh.months.longhand) },
+  monthAriaLabel: 'Ай',
 };
-const calendars = { kk: kazakh, ru: Russian, en: flatpickr.l10ns.default };
+const russian = { ...Russian, yearAriaLabel: 'Год', monthAriaLabel: 'Месяц' };
+const calendars = { kk: kazakh, ru: russian, en: { ...flatpickr.l10ns.default, firstDayOfWeek: 1 } };
 const dayHints = { kk: 'кк.аа.жжжж', ru: 'дд.мм.гггг', en: 'dd.mm.yyyy' };
 const hourHints = { kk: 'сс:мм', ru: 'чч:мм', en: 'hh:mm' };
 
 // form-js writes dates as the browser's own language does; here they are 31.12.2026 for everyone.
 flatpickr.setDefaults({ plugins: [calendar => { calendar.config.dateFormat = 'd.m.Y'; return {}; }] });
 
-function hint(container, lang) {
-  const say = () => {
-    container.querySelectorAll('.fjs-datepicker input.fjs-input').forEach(input => { input.placeholder = dayHints[lang]; });
-    container.querySelectorAll('.fjs-timepicker input.fjs-input').forEach(input => { input.placeholder = hourHints[lang]; });
+// form-js leaves a few strings in English whatever it is told, and asks for dates as the browser writes them.
+function speak(container, lang) {
+  const put = (node, name, text) => { if (node && node[name] !== text) node[name] = text; };
+  const all = (selector, work) => container.querySelectorAll(selector).forEach(work);
+  const now = () => {
+    all('.fjs-datepicker input.fjs-input', input => put(input, 'placeholder', dayHints[lang]));
+    all('.fjs-timepicker input.fjs-input', input => put(input, 'placeholder', hourHints[lang]));
+    all('input[placeholder="Search"]', input => put(input, 'placeholder', say(lang, 'Search')));
+    all('.fjs-select-placeholder', label => { if (label.textContent === 'Select') put(label.firstChild, 'data', say(lang, 'Select')); });
+    all('.fjs-dropdownlist-empty', label => { if (label.textContent === 'No results') put(label.firstChild, 'data', say(lang, 'No results')); });
+    all('[aria-label^="Remove list item "]', button => {
+      button.setAttribute('aria-label', say(lang, 'Remove list item {index}', { index: button.getAttribute('aria-label').slice(17) }));
+    });
   };
-  const observer = new MutationObserver(say);
-  observer.observe(container, { childList: true, subtree: true });
-  say();
+  const observer = new MutationObserver(now);
+  observer.observe(container, { childList: true, subtree: true, characterData: true });
+  now();
   return observer;
 }
 
@@ -46,7 +57,7 @@ ListErrors.$inject = ['formFields'];
 
 // What the server refused stays beside its field until the field changes or the form is sent again.
 class ServerErrors {
-  constructor(form, validator, formFieldInstanceRegistry, formFieldRegistry) {
+  constructor(form, eventBus, validator, formFieldInstanceRegistry, formFieldRegistry) {
     this._form = form;
     this._instances = formFieldInstanceRegistry;
     this._fields = formFieldRegistry;
@@ -57,7 +68,7 @@ class ServerErrors {
       const refused = this._refused.get(instance.valuePath.join('.'));
       return errors.length || !refused || refused.value !== JSON.stringify(value ?? null) ? errors : refused.errors;
     };
-    form.on('presubmit', () => this._refused.clear());
+    eventBus.on('presubmit', () => this._refused.clear()); // not form.on: the form has no injector yet
   }
 
   /** Shows `errors` ({path: [sentence]}); returns those that belong to no field of the form. */
@@ -86,7 +97,7 @@ class ServerErrors {
     return rest;
   }
 }
-ServerErrors.$inject = ['form', 'validator', 'formFieldInstanceRegistry', 'formFieldRegistry'];
+ServerErrors.$inject = ['form', 'eventBus', 'validator', 'formFieldInstanceRegistry', 'formFieldRegistry'];
 
 const additions = {
   __init__: ['listErrors', 'serverErrors'],
@@ -109,7 +120,7 @@ export async function mount(container, schema, data, lang, { readOnly = false, s
   await form.importSchema(localised(schema, lang), data || {});
   if (readOnly) form.setProperty('readOnly', true);
   await drawn();
-  const hints = hint(container, lang);
+  const spoken = speak(container, lang);
   const setErrors = errors => form.get('serverErrors').show(errors);
   if (Object.keys(serverErrors).length) setErrors(serverErrors);
   if (changed) form.on('field.updated', () => changed(form._getSubmitData()));
@@ -149,7 +160,7 @@ export async function mount(container, schema, data, lang, { readOnly = false, s
       return Boolean(found);
     },
     destroy() {
-      hints.disconnect();
+      spoken.disconnect();
       form.destroy();
     },
   };
