@@ -14,9 +14,12 @@ from engine.definitions.checking.known import Known, missing
 from engine.definitions.findings import Report
 from engine.definitions.regulation import split_clauses
 from engine.errors import ModelRefused
+from engine.javascript import JavaScriptFailed, JavaScriptLimit
 
 _CONTEXTS = ("properties", "validate", "conditional", "appearance", "layout")
 _LISTS = ("components", "values", "columns")
+_TEXTS = ("id", "key", "type", "path", "label", "text", "description", "valuesKey", "valuesExpression")
+_ANYTHING = ("defaultValue", "exporter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,9 @@ def check(data: bytes, known: Known, report: Report) -> None:
     except ModelRefused as refused:
         report.findings += refused.findings
         return
+    except (JavaScriptFailed, JavaScriptLimit) as problem:
+        report.error("form_unprocessable", why=str(problem))
+        return
     report.findings += form.findings
     text = data.decode("utf-8", "replace")
     for component in _components(form.schema):
@@ -67,14 +73,19 @@ def _sound(data: bytes) -> bool:
         item = stack.pop()
         if not isinstance(item, dict):
             return False
-        if any(not isinstance(item.get(name), dict | None) for name in _CONTEXTS):
-            return False
-        for name in _LISTS:
-            inner = item.get(name)
-            if isinstance(inner, list):
-                stack += inner
-            elif inner is not None:
+        for name, value in item.items():
+            if name in _CONTEXTS:
+                fits = isinstance(value, dict) and not any(isinstance(one, dict | list) for one in value.values())
+            elif name in _LISTS:
+                fits = isinstance(value, list)
+            elif name in _TEXTS:
+                fits = isinstance(value, str)
+            else:
+                fits = name in _ANYTHING or not isinstance(value, dict | list)
+            if not fits:
                 return False
+        for name in _LISTS:
+            stack += item.get(name, [])
     return True
 
 

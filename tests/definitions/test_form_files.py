@@ -1,0 +1,73 @@
+"""Proves what lint adds to the forms' own check: sound shape, and that clauses, roles and parameters exist."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from engine.definitions.checks import check
+from engine.definitions.findings import describe
+from engine.definitions.model import Finding
+from tests.definitions.models import KNOWN, between, task
+
+
+def form(**field: Any) -> bytes:
+    properties = {"label:ru": "Сан", "label:en": "Number", **field.pop("properties", {})}
+    component = {"type": "number", "id": "n", "key": "n", "label": "Сан", **field, "properties": properties}
+    return json.dumps({"id": "ask2", "type": "default", "components": [component]}, indent=1).encode()
+
+
+def findings(data: bytes) -> list[Finding]:
+    found = check({"a.form": data}, KNOWN)
+    for finding in found:
+        for lang in ("kk", "ru", "en"):
+            assert describe(finding, lang)["message"] not in ("", finding.code)
+            assert describe(finding, lang)["remedy"]
+    return found
+
+
+def test_a_good_form_has_no_findings() -> None:
+    good = form(
+        properties={"clause": "7.3.1", "options": "holders:member@school"},
+        type="select", valuesKey="_options_n", conditional={"hide": '=parameter("P_CURE_WD") > 3'},
+    )  # fmt: skip
+    assert findings(good) == []
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "line"),
+    [
+        (form(properties={"clause": "7.3.99"}), "clause_unknown", 7),
+        (
+            form(properties={"options": "holders:wizard@school"}, type="select", valuesKey="_options_n"),
+            "role_unknown",
+            7,
+        ),
+        (form(conditional={"hide": '=parameter("P_NO") > 3'}), "parameter_unknown", 11),
+        (form(conditional={"hide": True}), "form_unprocessable", 0),
+        (form(label=["x"]), "form_not_a_form", 0),
+        (form(validate=None), "form_not_a_form", 0),
+        (b'{"id": "x", "components": [1]}', "form_not_a_form", 0),
+        (b"[]", "form_not_a_form", 0),
+        (b"{", "form_unreadable", 0),
+        (b"\xff", "form_unreadable", 0),
+        (b"[" * 100_000, "form_unreadable", 0),
+    ],
+)
+def test_faults_are_found(data: bytes, code: str, line: int) -> None:
+    found = {finding.code: finding for finding in findings(data)}
+    assert code in found, found
+    assert found[code].line == line
+
+
+def test_a_form_that_comes_along_is_known_even_if_it_has_faults() -> None:
+    process = between(task(camunda__formRef="ask2"))
+    found = check({"m.bpmn": process, "a.form": form(properties={"clause": "99.1"})}, KNOWN)
+    assert [finding.code for finding in found] == ["clause_unknown"]
+
+
+def test_two_forms_of_one_id() -> None:
+    (found,) = check({"a.form": form(), "b.form": form()}, KNOWN)
+    assert (found.code, found.file) == ("key_twice", "b.form")
