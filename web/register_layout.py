@@ -22,8 +22,9 @@ _FILE = Path(__file__).parent / "registers.yaml"
 @dataclass(frozen=True, slots=True)
 class Column:
     field: str
-    kind: str  # key, text, date, due, who, status
+    kind: str  # key, text, date, due, who, code, status
     names: Names
+    otherwise: str = ""  # the field to take when the first is empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Layout:
     columns: tuple[Column, ...]
     more: tuple[Column, ...] = ()
     statuses: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    words: Mapping[str, Names] = field(default_factory=dict)  # what the codes of other columns are called
     open: frozenset[str] = frozenset()  # statuses whose due date still counts
 
     @property
@@ -47,13 +49,18 @@ def _layouts() -> dict[str, Layout]:
         name: Layout(
             names=one["names"],
             empty=one.get("empty", {}),
-            columns=tuple(Column(**column) for column in one["columns"]),
-            more=tuple(Column(**column) for column in one.get("more", ())),
+            columns=tuple(_column(column) for column in one["columns"]),
+            more=tuple(_column(column) for column in one.get("more", ())),
             statuses=one.get("statuses", {}),
+            words=one.get("words", {}),
             open=frozenset(one.get("open", ())),
         )
         for name, one in read.items()
     }
+
+
+def _column(read: Mapping[str, Any]) -> Column:
+    return Column(read["field"], read["kind"], read["names"], read.get("or", ""))
 
 
 def known() -> Mapping[str, Layout]:
@@ -88,10 +95,14 @@ class Reading:
 
     def cell(self, shown: Layout, column: Column, row: RegisterRow) -> Cell:
         """One value as a reader sees it: names instead of ids, dates as dates, statuses as words."""
-        value: Any = row.values.get(column.field, row.key if column.kind == "key" else None)
+        value: Any = row.values.get(column.field) or row.values.get(column.otherwise)
+        if value is None and column.kind == "key":
+            value = row.key
         if column.kind == "status":
             words = shown.statuses.get(str(value), {})
             return Cell(column, text_of(words) or as_text(value), tone=words.get("tone", "none") if value else "")
+        if column.kind == "code":
+            return Cell(column, text_of(shown.words.get(str(value))) or as_text(value))
         if column.kind in {"date", "due"}:
             day = _day(value)
             still_open = str(row.values.get(shown.status_field, "")) in shown.open

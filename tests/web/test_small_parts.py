@@ -22,7 +22,8 @@ def test_a_path_of_this_host_is_kept(target: str) -> None:
 @pytest.mark.parametrize(
     "target",
     [
-        "", None, "//evil.example", "/\\evil.example", "\\\\evil.example", "https://evil.example", "javascript:alert(1)",
+        "", None, "//evil.example", "/\\evil.example", "\\\\evil.example", "https://evil.example",
+        "javascript:alert(1)",
         "/\t/evil.example", "/\n/evil", " /tasks", "tasks", "///evil", "/%0a\r/evil", "//[", "/x\x00",
     ],
 )  # fmt: skip
@@ -84,7 +85,8 @@ def test_a_right_password_clears_the_account_and_time_clears_both() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['=HYPERLINK("http://x")', "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", " =1", "%0A=1", "|calc", "-cmd", "\x00=1"]
+    "text",
+    ['=HYPERLINK("http://x")', "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", " =1", "%0A=1", "|calc", "-cmd", "\x00=1"],
 )
 def test_a_formula_becomes_text(text: str) -> None:
     assert cell(text) == f"'{text}"
@@ -101,7 +103,9 @@ def test_a_spreadsheet_opens_in_excel_with_kazakh_letters() -> None:
     assert written.decode("utf-8-sig") == 'Күні;Шешім\r\n24.11.2026;"Қабылданды; ""иә""\nекінші жол"\r\n\'=1+1;\r\n'
 
 
-@pytest.mark.parametrize("text", ["[]", "null", "1", "{", '{"a": NaN}', '{"a": Infinity}', "[" * 100_000, '"' + "x" * 10])
+@pytest.mark.parametrize(
+    "text", ["[]", "null", "1", "{", '{"a": NaN}', '{"a": Infinity}', "[" * 100_000, '"' + "x" * 10]
+)
 def test_answers_that_are_no_object_are_refused(text: str) -> None:
     with pytest.raises(Invalid):
         answers.read(text)
@@ -116,10 +120,13 @@ def test_answers_that_nest_too_deep_are_refused() -> None:
 def test_an_error_is_told_by_the_label_of_its_field() -> None:
     schema = {
         "components": [
-            {"type": "group", "components": [{"id": "f1", "key": "place", "label": "Орны", "properties": {"label:ru": "Место"}}]},
+            {
+                "type": "group",
+                "components": [{"id": "f1", "key": "place", "label": "Орны", "properties": {"label:ru": "Место"}}],
+            },
             {"id": "rows", "type": "dynamiclist", "path": "items", "components": [{"key": "text", "label": "Мәтін"}]},
         ]
-    }  # fmt: skip
+    }
     assert answers.label_of(schema, "place", "kk") == "Орны"
     assert answers.label_of(schema, "place", "ru") == "Место"
     assert answers.label_of(schema, "f1", "en") == "Орны"

@@ -1,4 +1,4 @@
-"""Keeps every text of the pages in three whole languages: nothing missing, nothing left over, the same values filled in."""
+"""Keeps every text of the pages in three whole languages: none missing, none left over, the same values filled in."""
 
 import re
 from pathlib import Path
@@ -99,7 +99,12 @@ def test_a_noun_after_a_number_stays_singular_in_kazakh() -> None:
 def test_registers_are_named_in_three_languages() -> None:
     read = yaml.safe_load((WEB / "registers.yaml").read_text(encoding="utf-8"))
     for name, register in read.items():
-        named = [register["names"], register["empty"], *register.get("statuses", {}).values()]
+        named = [
+            register["names"],
+            register["empty"],
+            *register.get("statuses", {}).values(),
+            *register.get("words", {}).values(),
+        ]
         named += [column["names"] for column in (*register["columns"], *register.get("more", ()))]
         for names in named:
             assert {"kk", "ru", "en"} <= set(names), f"{name}: {names}"

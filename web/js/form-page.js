@@ -26,6 +26,7 @@ export async function open(host) {
     return;
   }
   host.replaceChildren(container);
+  word(container, words);
   host.classList.add('is-ready');
   host.removeAttribute('aria-busy');
   document.querySelectorAll('[data-field]').forEach(link => link.addEventListener('click', event => {
@@ -36,6 +37,18 @@ export async function open(host) {
   const page = { host, drawn, draft, words, form: host.closest('form') };
   if (kept) tellRestored(draft, words, state, kept.at);
   page.form.addEventListener('submit', event => send(page, event), { capture: true });
+}
+
+// form-js writes these two words into its selects without asking its translations.
+function word(container, words) {
+  const say = () => {
+    container.querySelectorAll('input[placeholder="Search"]').forEach(input => { input.placeholder = words.search; });
+    container.querySelectorAll('.fjs-select-placeholder').forEach(place => {
+      if (place.firstChild?.data === 'Select') place.firstChild.data = words.choose;
+    });
+  };
+  new MutationObserver(say).observe(container, { childList: true, subtree: true, characterData: true });
+  say();
 }
 
 let waiting = null;
