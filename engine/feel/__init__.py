@@ -8,5 +8,6 @@ from __future__ import annotations
 
 from engine.feel.compiled import Compiled, FeelSyntax, compile
 from engine.feel.functions import ADDED, Added
+from engine.feel.limits import Run
 
-__all__ = ["ADDED", "Added", "Compiled", "FeelSyntax", "compile"]
+__all__ = ["ADDED", "Added", "Compiled", "FeelSyntax", "Run", "compile"]

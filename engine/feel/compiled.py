@@ -41,12 +41,15 @@ class Compiled:
         """Whether it runs without JavaScript."""
         return self._closure is not None
 
-    def evaluate(self, scope: Mapping[str, Value], world: World, input: Value = None) -> Value:
+    def evaluate(
+        self, scope: Mapping[str, Value], world: World, input: Value = None, *, run: Run | None = None
+    ) -> Value:
         """The value; for a unary test whether ``input`` meets it. Unknown variables are null, as FEEL has it.
 
+        Several evaluations may share one ``run`` and with it the limit of steps.
         Raises LimitStruck (reason feel_limit) and StepFailed (reason feel_failed), both with the expression.
         """
-        run = Run(world)
+        run = Run(world) if run is None else run
         try:
             if self._closure is None:
                 return settled(fallback.evaluate(self._feel, self.mode, scope, world, input))
