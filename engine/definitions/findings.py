@@ -69,8 +69,14 @@ def ordered(findings: list[Finding]) -> list[Finding]:
 
 
 def describe(finding: Finding, lang: str) -> dict[str, Any]:
-    """One finding as JSON data, worded in kk, ru or en: what ``sapa lint --json`` and the web show."""
-    params = {"element": finding.element, "name": finding.name or finding.element or finding.file, **finding.params}
+    """One finding as JSON data, worded in kk, ru or en: what ``sapa lint --json`` and the web show.
+
+    A parameter ``why_code`` names the sentence that fills in ``{why}``.
+    """
+    about = {"element": finding.element, "name": finding.name or finding.element or finding.file}
+    params = {**about, **finding.params}
+    if "why_code" in params:
+        params = {**params, "why": say(params["why_code"], lang, params), **about}
     return {
         "severity": finding.severity,
         "file": finding.file,

@@ -16,6 +16,7 @@ from engine.definitions.checking.support import LANGUAGES
 from engine.definitions.findings import Report
 from engine.definitions.model import Expression, Flow, Node, Process
 
+MAX_EXPRESSIONS = 3_000
 _FEEL_OF_NODE = ("role", "onBehalf", "messageKey", "messageSchool")
 _FEEL_OF_PROCESS = ("title:kk", "title:ru", "title:en", "businessKey")
 _HOLDERS = ("role", "onBehalf", "candidateGroups")
@@ -69,7 +70,13 @@ def _of_node(node: Node) -> Iterator[Site]:
 
 def check(process: Process, bundle: Bundle, report: Report) -> None:
     """All findings about the expressions of one process."""
-    for site in sites(process):
+    found = list(sites(process))
+    different = {site.expression.text for site in found if not site.expression.literal}
+    if len(different) > MAX_EXPRESSIONS:
+        report.error("too_many_expressions", process, count=len(different), limit=MAX_EXPRESSIONS)
+        return
+    spellings.look_at_many(different)
+    for site in found:
         if site.expression.literal:
             _literal(site, report)
         else:
@@ -95,8 +102,8 @@ def _feel(site: Site, bundle: Bundle, report: Report) -> None:
         report.error("bean", at, line, where=site.where, expression=expression.text, bean=verdict.bean)
     elif verdict.words:
         report.error("juel_words", at, line, where=site.where, expression=expression.text, words=verdict.words)
-    elif verdict.error is not None:
-        report.error("expression_invalid", at, line, where=site.where, expression=expression.text, why=verdict.error)
+    elif verdict.error:
+        report.error("expression_invalid", at, line, where=site.where, **verdict.error)
     elif verdict.juel:
         report.info("expression_juel", at, line, where=site.where, expression=expression.text)
     for name in verdict.parameters:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Literal
 
 _STRING = re.compile(r'"(?:\\.|[^"\\])*"')
 _CALL_ON_BEAN = re.compile(r"(?<![\w.])([^\W\d]\w*\.[^\W\d]\w*)\s*\(")
@@ -16,11 +19,16 @@ _IS_HOLDER = re.compile(r'\bis_holder\s*\(\s*[^",]+,\s*"([^"]*)"')
 _ROLE_KEY = re.compile(r'"([\w\-]+)@[^"]*"')
 
 
+Mode = Literal["expression", "unary"]
+_HANDS = 2  # engine.javascript has two worker threads
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is to be said about one expression. ``error`` is the parser's message, None when it parses."""
+    """What is to be said about one expression. ``error`` is empty when it parses, else how the parser words it:
+    the code of a sentence as ``why_code`` with that sentence's parameters."""
 
-    error: str | None = None
+    error: Mapping[str, str] = field(default_factory=dict)
     juel: bool = False
     bean: str = ""
     words: str = ""
@@ -29,7 +37,7 @@ class Verdict:
 
 
 @lru_cache(maxsize=20_000)
-def look(text: str, mode: str = "expression") -> Verdict:
+def look(text: str, mode: Mode = "expression") -> Verdict:
     """Looks at a FEEL expression (mode ``expression``) or a decision cell (``unary``)."""
     parameters = tuple(parameter_names(text))
     bare = _STRING.sub('""', text)
@@ -38,19 +46,26 @@ def look(text: str, mode: str = "expression") -> Verdict:
         return Verdict(bean=bean[1], parameters=parameters)
     error, juel, names = _parse(text, mode)
     words = _WORD_OPERATOR.search(bare)
-    if words and (error is not None or words[1]):
+    if words and (error or words[1]):
         return Verdict(words=words[0].strip(), parameters=parameters)
     return Verdict(error=error, juel=juel, names=names, parameters=parameters)
 
 
-def _parse(text: str, mode: str) -> tuple[str | None, bool, frozenset[str]]:
+def _parse(text: str, mode: Mode) -> tuple[Mapping[str, str], bool, frozenset[str]]:
     from engine import feel
 
     try:
         compiled = feel.compile(text, mode)
     except feel.FeelSyntax as problem:
-        return str(problem), False, frozenset()
-    return None, bool(compiled.juel), frozenset(compiled.names)
+        params = {name: str(value) for name, value in problem.params.items()}
+        return {**params, "why_code": problem.code}, False, frozenset()
+    return {}, bool(compiled.juel), compiled.names
+
+
+def look_at_many(texts: Iterable[str]) -> None:
+    """Parses texts at once, as many side by side as the parser has hands; ``look`` is quick afterwards."""
+    with ThreadPoolExecutor(_HANDS) as pool:
+        list(pool.map(look, dict.fromkeys(texts)))
 
 
 def parameter_names(text: str) -> list[str]:

@@ -13,7 +13,7 @@ _WORDED = ("consequence", "submit", "title", "startLabel", "name")
 PROPERTIES = frozenset(
     [
         "clause", "role", "onBehalf", "notSamePersonAs", "operation", "register", "document", "confidential",
-        "messageKey", "messageSchool", "scope", "startRole", "businessKey", "workingDay", "measure",
+        "messageKey", "messageSchool", "delivery", "scope", "startRole", "businessKey", "workingDay", "measure",
         *(f"{word}:{lang}" for word in _WORDED for lang in ("kk", "ru", "en")),
     ]
 )  # fmt: skip
