@@ -12,9 +12,12 @@ from sqlalchemy.engine import Engine as Database
 
 from engine import commands as c
 from engine import migrations
+from engine.answers import working_calendar
 from engine.bus import Bus
-from engine.database import open_database
+from engine.calendar.working_days import WorkingCalendar
+from engine.database import open_database, reading
 from engine.definitions import forms
+from engine.definitions.forms import FormResult
 from engine.definitions.library import DeployedLibrary
 from engine.errors import Broken
 from engine.files import Files
@@ -87,15 +90,24 @@ class Engine:
         """Deliver and fire everything due now; answers how much happened. For simulated clocks and tests."""
         return self.router.pump() + self.beat.tick()
 
-    def reader(self, person: str) -> Reader:
-        """Everything this person may read. Raises NotFound for somebody unknown or inactive."""
-        return Reader(self, person)
+    def reader(self, person: str, language: str = "kk") -> Reader:
+        """Everything this person may read; texts of choices in their language. Raises NotFound for somebody inactive."""
+        return Reader(self, person, language)
 
     def form_check(
-        self, schema: Mapping[str, Any], data: Mapping[str, Any], lang: str, extra: Mapping[str, Any]
-    ) -> Any:
-        """Validate form answers by the form library itself; see engine.definitions.forms.check."""
-        return forms.check(schema, data, lang, extra)
+        self, schema: Mapping[str, Any], answers: Mapping[str, Any], lang: str, context: Mapping[str, Any]
+    ) -> FormResult:
+        """Validate form answers by the form library itself; ``context`` is what the form was opened with."""
+        return forms.check(schema, answers, lang, context, self.clock())
+
+    def working_calendar(self) -> WorkingCalendar:
+        """The working days in force, for pages that count them."""
+        with reading(self.database) as connection:
+            return working_calendar(connection)
+
+    def ready(self) -> None:
+        """Raises when the database does not answer or is not at the program's schema."""
+        migrations.require_head(self.database)
 
     def close(self) -> None:
         self.beat.stop()

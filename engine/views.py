@@ -134,6 +134,7 @@ class StartView:
     clause: str
     form: Mapping[str, Any] | None
     form_id: str
+    data: Mapping[str, Any]  # what the form is opened with
     school: str
     blocked: Mapping[str, Any] | None
 

@@ -13,6 +13,7 @@ from engine.definitions.model import Process
 from engine.directory import options, reads, visibility
 from engine.errors import NotFound
 from engine.queries import cases, inbox, registers, tasks
+from engine.queries.form_data import form_data
 from engine.runtime import permits
 from engine.values import ALMATY
 from engine.views import Access, CaseRow, CaseView, InboxPage, Person, RegisterPage, StartView, TaskView, Unit
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 class Reader:
     """Made per request; what it may see is decided when it is made, by the appointments of that day."""
 
-    def __init__(self, engine: Engine, person: str) -> None:
+    def __init__(self, engine: Engine, person: str, language: str = "kk") -> None:
         self._engine = engine
+        self.language = language
         self.now = engine.clock()
         self.today = self.now.astimezone(ALMATY).date()
         with reading(engine.database) as connection:
@@ -50,7 +52,7 @@ class Reader:
             execution = None
             if row.state in ("active", "suspended"):
                 execution = self._engine.bus.instances.load(connection, instance, row.seq)
-            return tasks.view(connection, self._engine.library, self.access, task, execution, self.now)
+            return tasks.view(connection, self._engine.library, self.access, task, execution, self.now, self.language)
 
     # --- starting --------------------------------------------------------------------------------------------------
 
@@ -91,7 +93,8 @@ class Reader:
         form = tasks.form_of(connection, self._engine.library, start, id, form_id) if start else None
         return StartView(
             definition=id, key=process.id, names=process.names, label=tasks.worded(process.properties, "startLabel"),
-            clause=process.properties.get("clause", ""), form=form, form_id=form_id, school=school,
+            clause=process.properties.get("clause", ""), form=form, form_id=form_id,
+            data=form_data(connection, form, {"school": school}, school, self.now, self.language) if form else {}, school=school,
             blocked=None if start else {"code": "starts_by_itself", "params": {}},
         )  # fmt: skip
 

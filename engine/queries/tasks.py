@@ -19,6 +19,7 @@ from engine.definitions.model import Node
 from engine.directory import reads
 from engine.errors import AppointmentExpired, NotFound, NotPermitted, SamePerson, TaskTaken
 from engine.queries import cases
+from engine.queries.form_data import form_data
 from engine.queries.inbox import inbox_row
 from engine.runtime import permits
 from engine.runtime.decide import find
@@ -35,7 +36,7 @@ def view(
     access: Access,
     task: str,
     execution: Execution | None,
-    now: datetime,
+    now: datetime, lang: str = "kk"
 ) -> TaskView:
     """An open or ended task as this reader may see it. Raises NotFound."""
     instance = task.rpartition(".")[0]
@@ -55,14 +56,15 @@ def view(
     form_id = node.attributes.get("formRef", "") or node.attributes.get("formKey", "").removeprefix(
         "camunda-forms:deployment:"
     ).removesuffix(".form")
+    form = form_of(connection, library, node, row.definition, form_id)
     blocked = _blocked(connection, access, execution, token, row, keys, now)
     people = dict(reads.names(connection, [row.assignee] if row.assignee else []))
     return TaskView(
         task=task, instance=instance, element=row.element, names=shown.names, documentation=node.documentation,
         process=shown.process, title=shown.title, business_key=shown.business_key, school=shown.school, state="open",
         created=shown.created, due=shown.due, overdue=shown.overdue, assignee=row.assignee, completed_by="",
-        completed_at=None, form=form_of(connection, library, node, row.definition, form_id), form_id=form_id,
-        data={name: plain(value) for name, value in execution.variables(token).items()},
+        completed_at=None, form=form, form_id=form_id,
+        data=form_data(connection, form, execution.variables(token), shown.school, now, lang) if form else {},
         submit=worded(node.properties, "submit"), why=_why(connection, access, node, keys, shown.due, now),
         may_complete=blocked is None and row.assignee in ("", access.person.id),
         may_claim=blocked is None and not row.assignee, blocked=blocked, candidates=tuple(sorted(keys)), next=(),

@@ -1,0 +1,44 @@
+"""Keeps the pages from knowing what a form needs besides the case's values: choices, names of people and units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from engine.definitions import forms
+from engine.directory import options, reads
+from engine.values import ALMATY, Value
+
+
+def form_data(
+    connection: Connection, schema: Mapping[str, Any], variables: Mapping[str, Value], school: str, now: datetime, lang: str
+) -> dict[str, Any]:
+    """What ``schema`` is opened with, for a reader of ``lang``: only what the form shows or reads leaves the server.
+
+    Added to the visible values: ``_people`` and ``_units`` (id -> name) and each list of choices.
+    """
+    shown = forms.prefill(dict(schema), variables, now)
+    day = now.astimezone(ALMATY).date()
+    for source in forms.option_sources(dict(schema)):
+        shown[source.data_key] = options.options(connection, source.text, data=variables, school=school, day=day, lang=lang)
+    chosen = {choice["value"] for source in forms.option_sources(dict(schema)) for choice in shown[source.data_key]}
+    shown["_people"] = reads.names(connection, set(_texts(shown)) | {one for one in chosen if isinstance(one, str)})
+    units = reads.units(connection)
+    shown["_units"] = {id: unit.names.get(lang) or unit.names.get("kk", id) for id, unit in units.items()}
+    return shown
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every short text inside a value: any of them may be somebody's id."""
+    if isinstance(value, str):
+        if len(value) <= 64:
+            yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts(inner)
