@@ -2,6 +2,7 @@
 
 Sources (component property ``options``):
 ``holders:ROLE@UNIT``  the people who hold the role today; UNIT is an id, ``school``, or a variable with a unit's id
+``staff:UNIT``          the active employees whose home unit is UNIT or lies below it
 ``units:KIND@UNIT``    the active units of a kind at or below UNIT; without ``@UNIT`` all of them
 ``people:VARIABLE``    the people whose ids are in the list
 ``rows:VARIABLE:VALUE:LABEL``  the contexts of the list, in its order, by two of their fields
@@ -26,6 +27,7 @@ Option = dict[str, Any]
 
 _SOURCE = re.compile(
     r"holders:(?P<role>\w+)@(?P<at>[\w.-]+)"
+    r"|staff:(?P<staff>[\w.-]+)"
     r"|units:(?P<kind>\w+)(?:@(?P<under>[\w.-]+))?"
     r"|people:(?P<people>[\w.]+)"
     r"|rows:(?P<rows>[\w.]+):(?P<value>\w+):(?P<label>\w+)"
@@ -51,6 +53,8 @@ def options(
     if match["role"]:
         at = _unit(match["at"], data, school)
         return _people(conn, reads.holders(conn, match["role"], at, day))
+    if match["staff"]:
+        return _people(conn, reads.staff(conn, _unit(match["staff"], data, school)))
     if match["kind"]:
         under = _unit(match["under"], data, school) if match["under"] else None
         found = reads.units_of_kind(conn, match["kind"], under)

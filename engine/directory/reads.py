@@ -156,6 +156,14 @@ def units_of_kind(conn: Connection, kind: str, under: str | None = None) -> tupl
     return tuple(_unit(row) for row in rows.mappings())
 
 
+_STAFF = select(_p.id).where(_p.kind == "employee", _active, _p.unit.in_(select(_below.c.id))).order_by(_p.id)
+
+
+def staff(conn: Connection, unit_id: str) -> list[str]:
+    """The ids of the active employees whose home unit is the unit or lies below it, ascending."""
+    return list(conn.execute(_STAFF, {"under": unit_id}).scalars())
+
+
 def schools(conn: Connection) -> tuple[str, ...]:
     """The ids of the active schools."""
     return tuple(unit.id for unit in units_of_kind(conn, SCHOOL))

@@ -14,20 +14,26 @@ from engine.values import ALMATY, Value
 
 
 def form_data(
-    connection: Connection, schema: Mapping[str, Any], variables: Mapping[str, Value], school: str, now: datetime, lang: str
+    connection: Connection,
+    schema: Mapping[str, Any],
+    variables: Mapping[str, Value],
+    school: str,
+    now: datetime,
+    lang: str,
 ) -> dict[str, Any]:
     """What ``schema`` is opened with, for a reader of ``lang``: only what the form shows or reads leaves the server.
 
     Added to the visible values: ``_people`` and ``_units`` (id -> name) and each list of choices.
     """
-    shown = forms.prefill(dict(schema), variables, now)
+    shown = forms.prefill(schema, variables, now)
     day = now.astimezone(ALMATY).date()
-    for source in forms.option_sources(dict(schema)):
-        shown[source.data_key] = options.options(connection, source.text, data=variables, school=school, day=day, lang=lang)
-    chosen = {choice["value"] for source in forms.option_sources(dict(schema)) for choice in shown[source.data_key]}
-    shown["_people"] = reads.names(connection, set(_texts(shown)) | {one for one in chosen if isinstance(one, str)})
+    for key, source in forms.option_sources(schema).items():
+        found = options.options(connection, source, data=variables, school=school, day=day, lang=lang)
+        shown[key] = [dict(choice) for choice in found]
+    texts = set(_texts(shown))
+    shown["_people"] = reads.names(connection, texts)
     units = reads.units(connection)
-    shown["_units"] = {id: unit.names.get(lang) or unit.names.get("kk", id) for id, unit in units.items()}
+    shown["_units"] = {id: units[id].names.get(lang) or units[id].names.get("kk", id) for id in texts & set(units)}
     return shown
 
 
