@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from engine.calendar import durations
 from engine.definitions.checking import spellings
 from engine.definitions.checking.known import Bundle, missing
-from engine.definitions.checking.support import LANGUAGES
+from engine.definitions.checking.support import evaluated
 from engine.definitions.findings import Report
 from engine.definitions.model import Expression, Flow, Node, Process
 
@@ -57,7 +57,7 @@ def _of_node(node: Node) -> Iterator[Site]:
     found += [("calledElement", node.called_element), ("name", node.event.name_value)]
     if node.event.value is not None:
         found.append((node.event.timer or "condition", node.event.value))
-    if node.script is not None and node.script_format.lower() in LANGUAGES | {""}:
+    if node.script is not None and evaluated(node.script_format):
         found.append(("script", node.script))
     if node.loop is not None:
         loop = node.loop
@@ -93,8 +93,7 @@ def check(process: Process, bundle: Bundle, report: Report) -> None:
 def _feel(site: Site, bundle: Bundle, report: Report) -> None:
     expression, at = site.expression, site.place
     line = expression.line
-    language = expression.language.lower().rpartition("/")[2]
-    if language and language not in LANGUAGES:
+    if not evaluated(expression.language):
         report.error("language", at, line, where=site.where, language=expression.language)
         return
     verdict = spellings.look(expression.text)
@@ -163,10 +162,9 @@ def _roles(site: Site, bundle: Bundle, report: Report) -> None:
 def _script(node: Node, report: Report) -> None:
     if node.kind != "scriptTask":
         return
-    language = node.script_format.lower().rpartition("/")[2]
     if node.script_resource:
         report.error("script_resource", node, resource=node.script_resource)
-    elif not language:
+    elif not node.script_format:
         report.warning("script_language_missing", node)
-    elif language not in LANGUAGES:
+    elif not evaluated(node.script_format):
         report.error("language", node, where="scriptFormat", language=node.script_format)

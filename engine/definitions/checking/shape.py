@@ -98,8 +98,9 @@ def _gateway(node: Node, process: Process, report: Report) -> None:
         for flow in flows:
             if flow.condition is None and flow.id != node.default:
                 report.error("condition_missing", flow, gateway=node.names.get("kk") or node.id)
-        if not node.default and all(flow.condition is not None for flow in flows):
-            report.warning("default_missing", node)
+    chooses = node.kind == "inclusiveGateway" or (node.kind == "exclusiveGateway" and len(flows) > 1)
+    if chooses and not node.default and all(flow.condition is not None for flow in flows):
+        report.warning("default_missing", node)
     if node.kind == "eventBasedGateway":
         for flow in flows:
             _event_target(node, process.nodes.get(flow.target), report)

@@ -61,8 +61,11 @@ HONOURED = frozenset(
         "modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon",
     ]
 )  # fmt: skip
-LANGUAGES = frozenset(["feel", "juel"])
-"""Script and expression languages that are evaluated (as FEEL)."""
+
+
+def evaluated(language: str) -> bool:
+    """Whether expressions and scripts of this language are evaluated (as FEEL); none named means FEEL."""
+    return not language or any(known in language.lower() for known in ("feel", "juel"))
 
 
 def check(process: Process, model: BpmnFile, report: Report) -> None:

@@ -57,7 +57,10 @@ def _machine(node: Node, bundle: Bundle, report: Report) -> None:
     elif node.kind == "sendTask" and node.event.kind == "message":
         if not node.event.name:
             report.error("event_without_name", node, kind="message", ref=node.event.ref)
-    elif not {"class", "delegateExpression", "expression", "type"} & set(attributes) and not node.extensions:
+    elif (
+        not {"class", "delegateExpression", "expression", "type"} & set(attributes)
+        and "connector" not in node.extensions
+    ):
         report.error("nothing_to_do", node, kind=node.kind)
     if node.event.kind == "none" and node.kind == "sendTask" and attributes.get("resultVariable") and not operation:
         report.warning("attribute_ignored", node, what="resultVariable")
