@@ -37,7 +37,8 @@ class House:
         """Permit, decide, append, project. Raises Refused."""
         stream, decide = _RULES[type(command)]
         acted_as = permits.by_right(connection, command, "", now.astimezone(ALMATY).date())
-        seq, facts, result = 0, [], None
+        seq, result = 0, None
+        facts: list[f.Fact]
         if isinstance(command, c.Deploy):
             facts, result = self._deploying.decide(connection, command, now)
         else:
@@ -50,7 +51,7 @@ class House:
             }
             kind = type(command).__name__
             seq = self.record(
-                connection, stream, kind, command.actor, now, facts, head=head, acted_as=acted_as, request=command.key
+                connection, stream, kind, command.actor, now, facts, head=head, acted_as=acted_as.key, appointment=acted_as.appointment, request=command.key
             )
         if isinstance(command, c.RecordUnit) and command.kind == "school" and command.active:
             self.arm_school(connection, command.actor, command.unit, now)
@@ -58,12 +59,14 @@ class House:
 
     def record(
         self, connection: Connection, stream: str, kind: str, actor: str, now: datetime, facts: Sequence[f.Fact], *,
-        head: Mapping[str, Any] | None = None, acted_as: str = "", cause: str = "", request: str = "",
+        head: Mapping[str, Any] | None = None, acted_as: str = "", appointment: str = "", cause: str = "",
+        request: str = "",
     ) -> int:  # fmt: skip
         """Append an entry to one of the house's streams and project it; answers its seq."""
         last, prev = ledger.head(connection, stream)
         draft = ledger.Draft(
             stream=stream, seq=last + 1, prev=prev, at=now, kind=kind, actor=actor, acted_as=acted_as,
+            appointment=appointment,
             head=head or {}, inputs={}, world=[], facts=facts, cause=cause, request=request,
         )  # fmt: skip
         ledger.append(connection, draft, self._keys.house(connection, stream))

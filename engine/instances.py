@@ -77,7 +77,7 @@ class Instances:
         except TaskNotOpen:
             raise _not_open(connection, command.instance, getattr(command, "task", "")) from None
         world = self._world(connection, now, house, f"instance:{command.instance}", row.seq + 1)
-        facts = decide.proceed(execution, command, world, acted_as)
+        facts = decide.proceed(execution, command, world, acted_as.key)
         self._write(connection, command, execution, facts, _head(command), row.head, row.seq, world, acted_as)
         return _done(f"instance:{command.instance}", row.seq + 1, now, facts, command.instance)
 
@@ -89,10 +89,12 @@ class Instances:
         acted_as = permits.by_right(connection, command, row.school, _today(now))
         key = self._keys.of(connection, stream)
         assert key is not None
+        elsewhere = erasure.written_elsewhere(connection, stream, key)
         fact = f.InstanceErased(by=command.actor)
         draft = ledger.Draft(
             stream=stream, seq=row.seq + 1, prev=row.head, at=now, kind="EraseInstance", actor=command.actor,
-            acted_as=acted_as, request=command.key, head={"reason": command.reason}, inputs={}, world=[], facts=[fact],
+            acted_as=acted_as.key,
+            appointment=acted_as.appointment, request=command.key, head={"reason": command.reason}, inputs={}, world=[], facts=[fact],
         )  # fmt: skip
         digest = ledger.append(connection, draft, key)
         batch = Batch()
@@ -119,12 +121,13 @@ class Instances:
 
     def _write(
         self, connection: Connection, command: c.Command, execution: Execution, facts: list[f.Fact],
-        head: Mapping[str, Any], prev: str, seq: int, world: LiveWorld, acted_as: str,
+        head: Mapping[str, Any], prev: str, seq: int, world: LiveWorld, acted_as: permits.Grant,
     ) -> None:  # fmt: skip
         stream, seq = f"instance:{execution.instance}", seq + 1
         draft = ledger.Draft(
             stream=stream, seq=seq, prev=prev, at=world.now, kind=type(command).__name__, actor=command.actor,
-            acted_as=acted_as, request=command.key, behaviour=decide.BEHAVIOUR, head=head,
+            acted_as=acted_as.key,
+            appointment=acted_as.appointment, request=command.key, behaviour=decide.BEHAVIOUR, head=head,
             inputs=getattr(command, "variables", {}), world=world.record, facts=facts,
         )  # fmt: skip
         digest = ledger.append(connection, draft, execution.keyring)

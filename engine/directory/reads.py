@@ -25,7 +25,7 @@ _in_force = sa.and_(_a.start <= _day, sa.or_(_a.end.is_(None), _a.end > _day))
 _active = _p.active.is_(sa.true())
 
 _KEYS = (
-    select(_a.role, _a.unit)
+    select(_a.role, _a.unit, _a.id)
     .select_from(id_person.outerjoin(id_appointment, sa.and_(_a.person == _p.id, _in_force)))
     .where(_p.id == bindparam("person"), _active)
 )
@@ -85,10 +85,15 @@ def keys_of(conn: Connection, person: str, day: date) -> frozenset[str]:
 
     Empty for somebody unknown or inactive.
     """
+    return frozenset(granted(conn, person, day))
+
+
+def granted(conn: Connection, person: str, day: date) -> dict[str, str]:
+    """The same keys, each with the id of the appointment that gives it ("" for ``person:ID``)."""
     rows = conn.execute(_KEYS, {"person": person, "day": day.isoformat()}).all()
     if not rows:
-        return frozenset()
-    return frozenset([f"person:{person}", *(f"{role}@{unit}" for role, unit in rows if role is not None)])
+        return {}
+    return {f"person:{person}": "", **{f"{role}@{unit}": id for role, unit, id in rows if role is not None}}
 
 
 def appointments_of(conn: Connection, person: str, day: date) -> tuple[Appointment, ...]:

@@ -40,6 +40,7 @@ class Draft:
     kind: str
     actor: str
     acted_as: str = ""
+    appointment: str = ""
     request: str = ""
     behaviour: int = 0
     head: Mapping[str, Any]
@@ -69,7 +70,8 @@ def append(connection: Connection, draft: Draft, key: bytes) -> str:
     body = canonical(
         {
             "stream": draft.stream, "seq": draft.seq, "at": at, "kind": draft.kind, "actor": draft.actor,
-            "as": draft.acted_as, "request": draft.request, "behaviour": draft.behaviour, "cause": draft.cause,
+            "as": draft.acted_as,
+            "appointment": draft.appointment, "request": draft.request, "behaviour": draft.behaviour, "cause": draft.cause,
             "head": draft.head, "world": world, "facts": facts, "values": commitments,
         }
     )  # fmt: skip

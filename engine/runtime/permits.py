@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.engine import Connection
 
@@ -17,6 +17,14 @@ from engine.errors import AppointmentExpired, Invalid, NotFound, NotPermitted, S
 from engine.runtime.decide import find
 from engine.runtime.execution import Execution, Token
 
+class Grant(NamedTuple):
+    """What somebody acts as: a key ("role@unit", "person:ID"), and the appointment that gives it, if one does."""
+
+    key: str
+    appointment: str = ""
+
+
+NOBODY = Grant("")
 MACHINES = {
     c.FireTimer: c.CLOCK,
     c.DeliverMessage: c.ROUTER,
@@ -53,38 +61,38 @@ def role_names(keys: list[str]) -> dict[str, str]:
     }
 
 
-def keys_today(connection: Connection, actor: str, today: date) -> frozenset[str]:
-    """The keys of an actor; refuses people who are not active. Raises NotPermitted."""
-    keys = reads.keys_of(connection, actor, today)
+def keys_today(connection: Connection, actor: str, today: date) -> dict[str, str]:
+    """The keys of an actor with their appointments; refuses people who are not active. Raises NotPermitted."""
+    keys = reads.granted(connection, actor, today)
     if not keys:
         raise NotPermitted(who={"kk": "—", "ru": "—", "en": "—"})
     return keys
 
 
-def by_right(connection: Connection, command: c.Command, school: str, today: date) -> str:
+def by_right(connection: Connection, command: c.Command, school: str, today: date) -> Grant:
     """For commands that a right opens: the key that grants it. Raises NotPermitted."""
     if command.actor == c.SYSTEM or command.actor.startswith("worker:"):
-        return command.actor
+        return Grant(command.actor)
     right = RIGHTS[type(command)]
     keys = keys_today(connection, command.actor, today)
     grant = permissions().may(keys, right, school) if school else _anywhere(keys, right)
     if grant is None:
         names = permissions().rights.get(right, {})
         raise NotPermitted(who=dict(names) or right)
-    return grant
+    return Grant(grant, keys.get(grant, ""))
 
 
-def _anywhere(keys: frozenset[str], right: str) -> str | None:
+def _anywhere(keys: dict[str, str], right: str) -> str | None:
     return next(iter(sorted(permissions().granting(keys, right))), None)
 
 
-def start(connection: Connection, command: c.StartProcess, process: Process, today: date) -> str:
+def start(connection: Connection, command: c.StartProcess, process: Process, today: date) -> Grant:
     """May this process be started by this person in this school? The key that lets them. Raises NotPermitted, NotFound."""
     if command.actor in (c.CLOCK, c.ROUTER, c.SYSTEM):
-        return ""
+        return NOBODY
     keys = keys_today(connection, command.actor, today)
     allowed = starters(process, command.school)
-    matched = sorted(keys & set(allowed))
+    matched = sorted(keys.keys() & set(allowed))
     if not matched:
         raise NotPermitted(who=role_names(allowed))
     if (
@@ -92,7 +100,7 @@ def start(connection: Connection, command: c.StartProcess, process: Process, tod
         and process.properties.get("scope") != "university"
     ):
         raise NotFound(what=command.school)
-    return matched[0]
+    return Grant(matched[0], keys[matched[0]])
 
 
 def starters(process: Process, school: str) -> list[str]:
@@ -106,13 +114,13 @@ def starters(process: Process, school: str) -> list[str]:
     return keys
 
 
-def on_instance(connection: Connection, command: c.OnInstance, execution: Execution, today: date) -> str:
+def on_instance(connection: Connection, command: c.OnInstance, execution: Execution, today: date) -> Grant:
     """May this command be given to this instance? What the person acts as. Raises NotPermitted and its kin."""
     machine = MACHINES.get(type(command))
     if machine is not None:
         if command.actor != machine:
             raise NotPermitted(who=machine)
-        return ""
+        return NOBODY
     rule = _TASK_RULES.get(type(command))
     if rule is not None:
         return rule(connection, command, execution, today)
@@ -137,12 +145,12 @@ def same_person(execution: Execution, token: Token, person: str) -> Node | None:
     return None
 
 
-def _worker(connection: Connection, command: Any, execution: Execution, today: date) -> str:
+def _worker(connection: Connection, command: Any, execution: Execution, today: date) -> Grant:
     """Complete or return: one of the task's keys today, nobody else's claim, not the person who did the barred step."""
     token = _token(execution, command.task)
     notes = token.internal_data["task"]
     keys = keys_today(connection, command.actor, today)
-    matched = sorted(keys & set(notes["keys"])) or sorted(keys & set(notes["on_behalf"]))
+    matched = sorted(keys.keys() & set(notes["keys"])) or sorted(keys.keys() & set(notes["on_behalf"]))
     if not matched:
         _refuse_candidate(connection, command.actor, notes["keys"], today)
     if notes["assignee"] and notes["assignee"] != command.actor and matched[0] not in notes["on_behalf"]:
@@ -151,7 +159,8 @@ def _worker(connection: Connection, command: Any, execution: Execution, today: d
     if barred is not None:
         raise SamePerson(step=dict(barred.names) or barred.id)
     own = f"person:{command.actor}"
-    return next((key for key in matched if key != own), own)
+    key = next((key for key in matched if key != own), own)
+    return Grant(key, keys[key])
 
 
 def _refuse_candidate(connection: Connection, actor: str, keys: list[str], today: date) -> None:
@@ -162,18 +171,18 @@ def _refuse_candidate(connection: Connection, actor: str, keys: list[str], today
     raise NotPermitted(who=role_names(keys))
 
 
-def _claimer(connection: Connection, command: c.ClaimTask, execution: Execution, today: date) -> str:
+def _claimer(connection: Connection, command: c.ClaimTask, execution: Execution, today: date) -> Grant:
     return _worker(connection, command, execution, today)
 
 
-def _releaser(connection: Connection, command: c.UnclaimTask, execution: Execution, today: date) -> str:
+def _releaser(connection: Connection, command: c.UnclaimTask, execution: Execution, today: date) -> Grant:
     token = _token(execution, command.task)
     if token.internal_data["task"]["assignee"] != command.actor:
         return _assigner(connection, command, execution, today)
-    return f"person:{command.actor}"
+    return Grant(f"person:{command.actor}")
 
 
-def _assigner(connection: Connection, command: Any, execution: Execution, today: date) -> str:
+def _assigner(connection: Connection, command: Any, execution: Execution, today: date) -> Grant:
     """Reassigning needs the right; the receiver must be a candidate and not barred."""
     token = _token(execution, command.task)
     keys = keys_today(connection, command.actor, today)
@@ -187,10 +196,10 @@ def _assigner(connection: Connection, command: Any, execution: Execution, today:
             raise Invalid(problems={"person": "person_no_candidate"})
         if same_person(execution, token, command.person) is not None:
             raise Invalid(problems={"person": "same_person"})
-    return grant
+    return Grant(grant, keys.get(grant, ""))
 
 
-_TASK_RULES: dict[type[c.OnInstance], Callable[[Connection, Any, Execution, date], str]] = {
+_TASK_RULES: dict[type[c.OnInstance], Callable[[Connection, Any, Execution, date], Grant]] = {
     c.CompleteTask: _worker,
     c.ReturnTask: _worker,
     c.ClaimTask: _claimer,
