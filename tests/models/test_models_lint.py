@@ -61,7 +61,7 @@ def test_everything_is_drawn_once(path: Path) -> None:
 def test_lines_run_straight_and_shapes_stand_apart(path: Path) -> None:
     root = etree.fromstring(path.read_bytes())
     for edge in root.iter(DRAWN + "BPMNEdge"):
-        points = [(float(p.get("x")), float(p.get("y"))) for p in edge if str(p.tag).endswith("waypoint")]
+        points = [(float(p.attrib["x"]), float(p.attrib["y"])) for p in edge if str(p.tag).endswith("waypoint")]
         for (x1, y1), (x2, y2) in pairwise(points):
             assert abs(x1 - x2) <= 1 or abs(y1 - y2) <= 1, edge.get("bpmnElement")
 
