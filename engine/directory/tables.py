@@ -52,7 +52,7 @@ id_appointment = Table(
     Column("basis", Text, nullable=False),
     _text("entry"),  # the ledger entry that recorded it: "STREAM/SEQ"
     # Whole rows of the two hot questions, so that neither touches the table: who am I, and who holds this.
-    Index("ix_id_appointment_of_person", "person", "start", "end", "role", "unit"),
+    Index("ix_id_appointment_of_person", "person", "start", "end", "role", "unit", "id"),
     Index("ix_id_appointment_of_role", "role", "unit", "start", "end", "person"),
 )
 id_login = Table(
