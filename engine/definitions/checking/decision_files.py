@@ -31,9 +31,14 @@ def ids(file: DecisionFile) -> tuple[str, ...]:
 
 def check(file: DecisionFile, bundle: Bundle, report: Report) -> None:
     """All findings about one file."""
+    from engine import feel
     from engine.definitions import decisions
 
-    report.findings += decisions.check_file(file)
+    try:
+        report.findings += decisions.check_file(file)
+    except feel.FeelSyntax as problem:  # a text that others depend on, such as outputValues: no check can go on
+        report.findings += file.findings
+        report.error("expression_invalid", None, 0, where="outputValues", **spellings.told(problem))
     for decision in file.decisions:
         _names(decision, report)
         for requirement in decision.requirements:

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from engine.feel import FeelSyntax
 
 _STRING = re.compile(r'"(?:\\.|[^"\\])*"')
 _CALL_ON_BEAN = re.compile(r"(?<![\w.])([^\W\d]\w*\.[^\W\d]\w*)\s*\(")
@@ -57,9 +60,13 @@ def _parse(text: str, mode: Mode) -> tuple[Mapping[str, str], bool, frozenset[st
     try:
         compiled = feel.compile(text, mode)
     except feel.FeelSyntax as problem:
-        params = {name: str(value) for name, value in problem.params.items()}
-        return {**params, "why_code": problem.code}, False, frozenset()
+        return told(problem), False, frozenset()
     return {}, bool(compiled.juel), compiled.names
+
+
+def told(problem: FeelSyntax) -> dict[str, str]:
+    """What the parser says, as the parameters of a finding."""
+    return {**{name: str(value) for name, value in problem.params.items()}, "why_code": problem.code}
 
 
 def look_at_many(texts: Iterable[str]) -> None:
