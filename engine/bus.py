@@ -22,7 +22,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from engine import commands as c
 from engine import facts as f
-from engine.database import is_sqlite, ru_instance, ru_request, writing
+from engine.database import is_sqlite, reading, ru_instance, ru_request, writing
 from engine.definitions.library import DeployedLibrary
 from engine.errors import Busy, DuplicateKey, NotFound, Refused, TooLarge
 from engine.history import sealing
@@ -80,6 +80,9 @@ class Bus:
         raise AssertionError("unreachable")
 
     def _once(self, command: c.Command) -> c.Done:
+        if isinstance(command, c.Deploy):  # checking models takes seconds: never while a transaction holds the lock
+            with reading(self.database) as connection:
+                self.house.examine(connection, command, self.clock())
         with self._transaction() as connection:
             repeated = self._answered(connection, command)
             if repeated is not None:

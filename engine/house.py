@@ -33,6 +33,11 @@ class House:
         self._keys = keys
         self._deploying = Deploying(library)
 
+    def examine(self, connection: Connection, command: c.Deploy, now: datetime) -> None:
+        """Check a deployment before its transaction. Raises NotPermitted, Invalid, ModelRefused with every finding."""
+        permits.by_right(connection, command, "", now.astimezone(ALMATY).date())
+        self._deploying.examine(connection, command)
+
     def carry_out(self, connection: Connection, command: c.Command, now: datetime) -> c.Done:
         """Permit, decide, append, project. Raises Refused."""
         stream, decide = _RULES[type(command)]

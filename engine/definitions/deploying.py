@@ -14,11 +14,11 @@ from sqlalchemy.engine import Connection
 from engine import commands as c
 from engine import facts as f
 from engine.answers import Answers
-from engine.database import re_definition, re_resource
+from engine.database import re_definition, re_resource, ru_timer
 from engine.definitions import checks, decisions, reader
 from engine.definitions.checking.known import Known
 from engine.definitions.library import DeployedLibrary, resolve
-from engine.definitions.model import Process
+from engine.definitions.model import Finding, Process
 from engine.directory import reads
 from engine.errors import Invalid, ModelRefused
 from engine.runtime.operations import OPERATIONS
@@ -32,14 +32,25 @@ class Deploying:
 
     def __init__(self, library: DeployedLibrary) -> None:
         self._library = library
+        self._examined: dict[str, list[Finding]] = {}
 
-    def decide(self, connection: Connection, command: c.Deploy, now: datetime) -> tuple[list[f.Fact], dict[str, Any]]:
-        """Check all files, then version what is new. Raises ModelRefused with every finding, Invalid without files."""
+    def examine(self, connection: Connection, command: c.Deploy) -> None:
+        """Check all files; what was accepted need not be checked again by decide(). Raises Invalid, ModelRefused."""
+        self._examined = {_fingerprint(command.files): self._check(connection, command)}
+
+    def _check(self, connection: Connection, command: c.Deploy) -> list[Finding]:
         if not command.files:
             raise Invalid(problems={"files": "required"})
         findings = checks.check(command.files, known(connection))
         if any(finding.severity == "error" for finding in findings):
             raise ModelRefused(findings)
+        return findings
+
+    def decide(self, connection: Connection, command: c.Deploy, now: datetime) -> tuple[list[f.Fact], dict[str, Any]]:
+        """Version what is new of files that examine() has accepted. Raises ModelRefused when it has not seen them."""
+        findings = self._examined.pop(_fingerprint(command.files), None)
+        if findings is None:
+            findings = self._check(connection, command)
         deployment = hashlib.sha256(f"{instant(now)}{command.name}".encode()).hexdigest()[:12]
         facts: list[f.Fact] = []
         deployed: dict[str, str] = {}
@@ -100,8 +111,6 @@ class Deploying:
         return facts
 
     def _dropped(self, connection: Connection, process: str, timers: set[str]) -> list[f.Fact]:
-        from engine.database import ru_timer
-
         rows = connection.execute(
             sa.select(ru_timer.c.element, ru_timer.c.school).where(
                 ru_timer.c.process_key == process, ru_timer.c.instance == ""
@@ -137,6 +146,13 @@ class Deploying:
                 if process.properties.get("scope") != "university":
                     facts.extend(self._armed(connection, process, school, now))
         return facts
+
+
+def _fingerprint(files: Mapping[str, bytes]) -> str:
+    digest = hashlib.sha256()
+    for name, content in files.items():
+        digest.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
+    return digest.hexdigest()
 
 
 def _nobody(**_: Any) -> str | None:
