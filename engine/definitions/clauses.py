@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"(?<![\d.])\d+(?:\.\d+)+(?:\(\d+\))?(?:\.[sp]\d+)?")
 _TEST = re.compile(r"^\s*(?:async )?def (test_\w+)", re.MULTILINE)
 _IN_TEST = re.compile(r"(?<![a-zA-Z0-9])\d+(?:_(?:\d+|[sp]\d+))+(?![a-zA-Z0-9])")
 
-Kind = Literal["process", "element", "rule", "form", "parameter", "permission", "rule of the house", "test"]
+Kind = Literal["process", "element", "rule", "form", "parameter", "permission", "register", "test"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +114,10 @@ def _bpmn(file: str, data: bytes) -> Iterator[Place]:
 def _dmn(file: str, data: bytes) -> Iterator[Place]:
     root = hardening.parse(data, file)
     for decision in _named(root.iter("*"), "decision"):
-        own, names = decision.get("id") or "", {"kk": camunda.name_of(decision)}
+        told = {item.get("name") or "": item.get("value") or "" for item in _named(decision.iter("*"), "property")}
+        own, names = decision.get("id") or "", camunda.names(decision, told)
         said = " ".join(camunda.text_of(item) for item in _named(decision.iterchildren("*"), "description"))
-        said += " " + " ".join(
-            item.get("value") or "" for item in _named(decision.iter("*"), "property") if item.get("name") == "clause"
-        )
-        for clause in _mentioned(said):
+        for clause in _mentioned(f"{said} {told.get('clause', '')}"):
             yield Place(clause, "element", file, camunda.line(decision), own, names)
         for row, rule in enumerate(_named(decision.iter("*"), "rule"), start=1):
             notes = [*_named(rule.iterchildren("*"), "description"), *_named(rule.iterchildren("*"), "annotationEntry")]
@@ -193,7 +191,7 @@ def _in_yaml(node: yaml.Node, file: str, path: tuple[str, ...], item: Mapping[st
             elif file.endswith("parameters.yaml"):
                 yield Place(clause, "parameter", file, line, own, names, parameter=own)
             else:
-                yield Place(clause, "rule of the house", file, line, own, names)
+                yield Place(clause, "register", file, line, own, names)
 
 
 def _tests(folder: Path | None) -> Iterator[Place]:
