@@ -86,10 +86,23 @@ def _started(c: Context, fact: f.InstanceStarted) -> None:
     s.definition, s.process, s.school, s.business_key = fact.definition, fact.process, fact.school, fact.business_key
     c.batch.put(
         ru_instance,
-        {"id": s.instance, "definition": fact.definition, "process_key": fact.process, "school": fact.school,
-         "business_key": fact.business_key, "unique_key": fact.unique_key, "title": "{}", "state": "active",
-         "seq": c.seq, "head": "", "started": c.at, "ended": None, "incidents": 0, "confidential": fact.confidential},
-    )  # fmt: skip
+        {
+            "id": s.instance,
+            "definition": fact.definition,
+            "process_key": fact.process,
+            "school": fact.school,
+            "business_key": fact.business_key,
+            "unique_key": fact.unique_key,
+            "title": "{}",
+            "state": "active",
+            "seq": c.seq,
+            "head": "",
+            "started": c.at,
+            "ended": None,
+            "incidents": 0,
+            "confidential": fact.confidential,
+        },
+    )
     kind, _, sender = fact.cause.partition(":")
     if kind == "message":
         c.batch.put(ru_receipt, {"sender": f"{fact.cause}|{fact.process}", "receiver": c.stream, "seq": c.seq})
@@ -137,11 +150,24 @@ def _offered(c: Context, fact: f.TaskOffered) -> None:
     node = c.nodes(definition, element)
     c.batch.put(
         ru_task,
-        {"id": id, "instance": s.instance, "element": element, "definition": definition, "process_key": s.process,
-         "business_key": s.business_key, "school": s.school, "title": canonical(s.title), "due": fact.due,
-         "due_sort": due_sort, "follow_up": fact.follow_up, "priority": fact.priority, "created": c.at,
-         "assignee": fact.assignee, "suspended": s.suspended},
-    )  # fmt: skip
+        {
+            "id": id,
+            "instance": s.instance,
+            "element": element,
+            "definition": definition,
+            "process_key": s.process,
+            "business_key": s.business_key,
+            "school": s.school,
+            "title": canonical(s.title),
+            "due": fact.due,
+            "due_sort": due_sort,
+            "follow_up": fact.follow_up,
+            "priority": fact.priority,
+            "created": c.at,
+            "assignee": fact.assignee,
+            "suspended": s.suspended,
+        },
+    )
     claimed = bool(fact.assignee)
     for key in fact.keys:
         c.batch.put(ru_candidate, {"key": key, "claimed": claimed, "due_sort": due_sort, "task": id})
@@ -188,8 +214,15 @@ def _returned(c: Context, fact: f.TaskReturned) -> None:
 def _timer_set(c: Context, fact: f.TimerSet) -> None:
     s = c.standing
     _, element = c.place(fact.element)
-    row = {"id": c.token(fact.token), "due": fact.due, "instance": s.instance, "process_key": s.process,
-           "element": element, "school": s.school, "round": fact.round}  # fmt: skip
+    row = {
+        "id": c.token(fact.token),
+        "due": fact.due,
+        "instance": s.instance,
+        "process_key": s.process,
+        "element": element,
+        "school": s.school,
+        "round": fact.round,
+    }
     c.batch.put(ru_timer, row, replace=fact.round > 1)
 
 
@@ -201,9 +234,16 @@ def _subscribed(c: Context, fact: f.Subscribed) -> None:
     _, element = c.place(fact.element)
     c.batch.put(
         ru_subscription,
-        {"id": c.token(fact.token), "kind": fact.event, "name": fact.name, "school": c.standing.school,
-         "key": fact.key, "instance": c.standing.instance, "element": element},
-    )  # fmt: skip
+        {
+            "id": c.token(fact.token),
+            "kind": fact.event,
+            "name": fact.name,
+            "school": c.standing.school,
+            "key": fact.key,
+            "instance": c.standing.instance,
+            "element": element,
+        },
+    )
 
 
 def _unsubscribed(c: Context, fact: f.Unsubscribed) -> None:
@@ -214,9 +254,17 @@ def _external(c: Context, fact: f.ExternalOffered) -> None:
     _, element = c.place(fact.element)
     c.batch.put(
         ru_external,
-        {"id": c.token(fact.token), "topic": fact.topic, "instance": c.standing.instance, "element": element,
-         "created": c.at, "priority": fact.priority, "lock_owner": None, "lock_until": None},
-    )  # fmt: skip
+        {
+            "id": c.token(fact.token),
+            "topic": fact.topic,
+            "instance": c.standing.instance,
+            "element": element,
+            "created": c.at,
+            "priority": fact.priority,
+            "lock_owner": None,
+            "lock_until": None,
+        },
+    )
 
 
 def _external_gone(c: Context, fact: f.ExternalClosed) -> None:
@@ -227,18 +275,26 @@ _count_incidents = (
     sa.update(ru_instance)
     .where(ru_instance.c.id == sa.bindparam("i_instance"))
     .values(
-        incidents=sa.select(sa.func.count()).select_from(ru_incident)
-        .where(ru_incident.c.instance == sa.bindparam("i_instance")).scalar_subquery()
+        incidents=sa.select(sa.func.count())
+        .select_from(ru_incident)
+        .where(ru_incident.c.instance == sa.bindparam("i_instance"))
+        .scalar_subquery()
     )
-)  # fmt: skip
+)
 
 
 def _incident(c: Context, fact: f.IncidentRaised) -> None:
     c.batch.put(
         ru_incident,
-        {"id": c.token(fact.token), "instance": c.standing.instance, "element": fact.element, "code": fact.code,
-         "params": canonical(fact.params), "since": c.at},
-    )  # fmt: skip
+        {
+            "id": c.token(fact.token),
+            "instance": c.standing.instance,
+            "element": fact.element,
+            "code": fact.code,
+            "params": canonical(fact.params),
+            "since": c.at,
+        },
+    )
     c.batch.also(_count_incidents, i_instance=c.standing.instance)
 
 
@@ -251,11 +307,21 @@ def _thrown(c: Context, fact: f.MessageThrown | f.SignalThrown) -> None:
     message = isinstance(fact, f.MessageThrown)
     c.batch.put(
         ru_outbox,
-        {"stream": c.stream, "seq": c.seq, "n": fact.n, "kind": "message" if message else "signal", "name": fact.name,
-         "school": fact.school, "key": fact.key if isinstance(fact, f.MessageThrown) else "",
-            "everyone": isinstance(fact, f.MessageThrown) and fact.everyone, "at": c.at, "due": c.at,
-         "tries": 0, "state": "new"},
-    )  # fmt: skip
+        {
+            "stream": c.stream,
+            "seq": c.seq,
+            "n": fact.n,
+            "kind": "message" if message else "signal",
+            "name": fact.name,
+            "school": fact.school,
+            "key": fact.key if isinstance(fact, f.MessageThrown) else "",
+            "everyone": isinstance(fact, f.MessageThrown) and fact.everyone,
+            "at": c.at,
+            "due": c.at,
+            "tries": 0,
+            "state": "new",
+        },
+    )
 
 
 def _received(c: Context, fact: f.MessageReceived | f.SignalReceived) -> None:
@@ -334,8 +400,11 @@ def _erased(c: Context, fact: f.InstanceErased) -> None:
         sa.delete(vw_register).where(vw_register.c.instance == sa.bindparam("i_instance")),
         i_instance=c.standing.instance,
     )
-    tasks = sa.select(ru_task.c.id).where(ru_task.c.instance == sa.bindparam("i_instance"))
-    c.batch.also(sa.delete(id_draft).where(id_draft.c.task.in_(tasks)), i_instance=c.standing.instance)
+    if not c.rebuilding:  # drafts are not recorded
+        c.batch.also(_forget_drafts, i_tasks=f"{c.standing.instance}.%")
+
+
+_forget_drafts = sa.delete(id_draft).where(id_draft.c.task.like(sa.bindparam("i_tasks")))
 
 
 _HANDLERS: dict[type[f.Fact], Callable[[Context, Any], None]] = {
@@ -369,7 +438,17 @@ _HANDLERS: dict[type[f.Fact], Callable[[Context, Any], None]] = {
     f.InstanceErased: _erased,
 }
 UNPROJECTED = frozenset(
-    {f.ElementEntered, f.ElementLeft, f.ElementCancelled, f.TimerFired, f.ErrorThrown, f.EscalationThrown,
-     f.ConditionMet, f.DecisionMade, f.OperationDone, f.VariablesCorrected}
-)  # fmt: skip
+    {
+        f.ElementEntered,
+        f.ElementLeft,
+        f.ElementCancelled,
+        f.TimerFired,
+        f.ErrorThrown,
+        f.EscalationThrown,
+        f.ConditionMet,
+        f.DecisionMade,
+        f.OperationDone,
+        f.VariablesCorrected,
+    }
+)
 """Facts that only the timeline and replay read."""

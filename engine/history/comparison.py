@@ -1,0 +1,109 @@
+"""Keeps verification from knowing how two databases are compared: table by table, in key order, in chunks."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Table
+from sqlalchemy.engine import Connection
+from sqlalchemy.pool import StaticPool
+
+from engine.database import metadata, re_definition, ru_word, vw_register
+from engine.directory.tables import id_appointment, id_person
+from engine.history.rebuild import ALSO_COMPARED, CACHES, NOT_FROM_FACTS
+
+_CHUNK = 1_000
+_CONTENTS = {vw_register.c.content, id_person.c.name, id_person.c.position, id_person.c.email}
+"""Columns whose values are not shown in a report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """``column`` empty: the whole row; then ``stored`` or ``expected`` says "row" for the side that has it."""
+
+    table: str
+    key: str
+    column: str
+    stored: str
+    expected: str
+
+    @property
+    def code(self) -> str:
+        if self.column:
+            return {id_appointment.name: "appointment", re_definition.name: "definition"}.get(self.table, "row")
+        return "row_missing" if self.expected else "row_foreign"
+
+
+@contextmanager
+def throw_away() -> Iterator[Connection]:
+    """An empty database of the tables that are rebuilt, in memory, spilling into a nameless file; gone afterwards."""
+    database = sa.create_engine(
+        "sqlite://", creator=lambda: sqlite3.connect("", check_same_thread=False), poolclass=StaticPool
+    )
+    try:
+        with database.connect() as connection:
+            for pragma in ("journal_mode=OFF", "synchronous=OFF", "foreign_keys=ON", "cache_size=-65536"):
+                connection.exec_driver_sql(f"PRAGMA {pragma}")
+            metadata.create_all(connection, tables=[*CACHES, *ALSO_COMPARED])
+            yield connection
+    finally:
+        database.dispose()
+
+
+def compare(
+    source: Connection, target: Connection, words: bool = True, counted: Callable[[int], None] | None = None
+) -> Iterator[Difference]:
+    """Rows of ``source`` (as stored) that differ from ``target`` (as the facts have it), by table and key.
+
+    ``words`` False leaves the search words out: they come from the models' files. ``counted`` hears of rows compared.
+    """
+    for table in (*CACHES, *ALSO_COMPARED):
+        if table is not ru_word or words:
+            yield from _table(table, source, target, counted)
+
+
+def _table(
+    table: Table, source: Connection, target: Connection, counted: Callable[[int], None] | None
+) -> Iterator[Difference]:
+    names = [column.name for column in table.primary_key]
+    left_out = NOT_FROM_FACTS.get(table, {})
+    columns = [c for c in table.columns if not c.primary_key and c.name not in left_out]
+    stored, expected = _rows(source, table), _rows(target, table)
+    ours, theirs = next(stored, None), next(expected, None)
+    seen = 0
+    while ours is not None or theirs is not None:
+        key_of_ours = tuple(getattr(ours, name) for name in names) if ours is not None else None
+        key_of_theirs = tuple(getattr(theirs, name) for name in names) if theirs is not None else None
+        if key_of_theirs is None or (key_of_ours is not None and key_of_ours < key_of_theirs):
+            assert key_of_ours is not None
+            yield Difference(table.name, _named(key_of_ours), "", "row", "")
+            ours = next(stored, None)
+        elif key_of_ours is None or key_of_theirs < key_of_ours:
+            yield Difference(table.name, _named(key_of_theirs), "", "", "row")
+            theirs = next(expected, None)
+        else:
+            for column in columns:
+                was, is_ = getattr(ours, column.name), getattr(theirs, column.name)
+                if was != is_:
+                    shown = ("…", "…") if column in _CONTENTS else (str(was)[:80], str(is_)[:80])
+                    yield Difference(table.name, _named(key_of_ours), column.name, *shown)
+            ours, theirs = next(stored, None), next(expected, None)
+        seen += 1
+        if counted is not None and seen % _CHUNK == 0:
+            counted(_CHUNK)
+    if counted is not None:
+        counted(seen % _CHUNK)
+
+
+def _rows(connection: Connection, table: Table) -> Iterator[Any]:
+    query = sa.select(table).order_by(*table.primary_key)
+    return iter(connection.execute(query, execution_options={"yield_per": _CHUNK}))
+
+
+def _named(key: tuple[Any, ...]) -> str:
+    return "/".join(str(part) for part in key)
