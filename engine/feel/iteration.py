@@ -82,7 +82,11 @@ def _letters(span: Range) -> str:
     return _LETTERS[min(first, last) : max(first, last) + 1]
 
 
-def _rounds(clauses: list[Clause], env: Any, run: Run, extra: dict[str, Value] | None = None) -> Iterator[Any]:
+def _reads(node: Node, name: str) -> bool:
+    return (node.name == "VariableName" and node.words == name) or any(_reads(child, name) for child in node.children)
+
+
+def _rounds(clauses: list[Clause], env: Any, run: Run) -> Iterator[Any]:
     """The environment of every round, the last clause turning fastest; later clauses see the names of earlier ones."""
 
     def turn(index: int, inner: Any) -> Iterator[Any]:
@@ -94,19 +98,24 @@ def _rounds(clauses: list[Clause], env: Any, run: Run, extra: dict[str, Value] |
             run.spend(1)
             yield from turn(index + 1, ({name: item}, inner))
 
-    return turn(0, env if extra is None else (extra, env))
+    return turn(0, env)
 
 
 def for_expression(node: Node) -> Made:
     clauses, body = _clauses(node.children[1]), closure(node.children[3])
     cost = size(node.children[3])
+    looks_back = _reads(node.children[3], "partial")
 
     def loop(env: Any, run: Run) -> Value:
         made: list[Value] = []
         try:
-            for inner in _rounds(clauses, env, run, {"partial": made}):
+            for inner in _rounds(clauses, env, run):
                 run.spend(cost)
-                made.append(body(inner, run))
+                if looks_back:  # what was made so far, as it is now: the list itself would come to hold itself
+                    run.spend(len(made))
+                    made.append(body(({"partial": list(made)}, inner), run))
+                else:
+                    made.append(body(inner, run))
         except _Nothing:
             return None
         run.sized(made)

@@ -212,15 +212,12 @@ def difference(a: Any, b: Any) -> timedelta | None:
 
 
 def months_between(start: date, end: date) -> Months:
-    """Whole months from ``start`` to ``end``, negative when end is earlier."""
-    if end < start:
-        count = (start.year - end.year) * 12 + start.month - end.month
-        while count and add_months(start, -count) < end:
-            count -= 1
-        return Months(-count)
+    """Whole months from ``start`` to ``end``, negative when end is earlier; 29 Feb to 28 Feb is not a whole year."""
     count = (end.year - start.year) * 12 + end.month - start.month
-    while count and add_months(start, count) > end:
-        count -= 1
+    if count > 0 and end.day < start.day:
+        return Months(count - 1)
+    if count < 0 and end.day > start.day:
+        return Months(count + 1)
     return Months(count)
 
 

@@ -73,4 +73,35 @@ def _node(data: list[object], depth: int) -> Node:
     name, at, text, children = data
     if depth > NESTING or not isinstance(children, list) or not isinstance(at, int):
         raise RecursionError("too deep")
-    return Node(str(name), at, str(text or ""), tuple(_node(child, depth + 1) for child in children))
+    made = Node(str(name), at, str(text or ""), tuple(_node(child, depth + 1) for child in children))
+    return _regrouped(made)
+
+
+_LOGICAL = ("Conjunction", "Disjunction")
+
+
+def _regrouped(node: Node) -> Node:
+    """``x in list and y`` is ``(x in list) and y`` (DMN 1.3 §10.3.1.2); feelin lets ``in`` take all the rest."""
+    if node.name == "Comparison" and len(node.children) == 3 and node.children[1].name == "in":
+        value, sign, test = node.children
+        found = _swallowed(test)
+        if found is not None:
+            kept, rest = found
+            inner = _regrouped(Node(node.name, node.at, "", (value, sign, kept)))
+            return _regrouped(Node(rest.name, node.at, "", (inner, *rest.children[1:])))
+    if node.name == "Conjunction" and node.children[2].name == "Disjunction":
+        left, sign, right = node.children
+        inner = Node(node.name, node.at, "", (left, sign, right.children[0]))
+        return Node(right.name, node.at, "", (_regrouped(inner), *right.children[1:]))
+    return node
+
+
+def _swallowed(test: Node) -> tuple[Node, Node] | None:
+    """(the test without what does not belong to it, the and/or it had taken in); None when all is well."""
+    if test.name in _LOGICAL:
+        return test.children[0], test
+    if test.name in ("PositiveUnaryTest", "SimplePositiveUnaryTest"):
+        found = _swallowed(test.children[-1])
+        if found is not None:
+            return Node(test.name, test.at, "", (*test.children[:-1], found[0])), found[1]
+    return None
