@@ -36,12 +36,18 @@ _SNAPSHOT_BYTES = 2_000
 """A snapshot is written every n entries, n growing with its size: about this many bytes an entry."""
 
 
+def drawn_id() -> str:
+    """An id for a new case that nobody can guess."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(12))
+
+
 class Instances:
     """Loads, moves and writes instances inside the caller's transaction."""
 
     def __init__(self, library: DeployedLibrary, keys: sealing.KeyRing) -> None:
         self._library = library
         self._keys = keys
+        self.new_id = drawn_id  # a simulation puts a source of its own here, so that a seed gives the same cases
 
     # --- commands --------------------------------------------------------------------------------------------------
 
@@ -55,7 +61,7 @@ class Instances:
             raise NotFound(what=key)
         definition = self._library.process(id)
         acted_as = permits.start(connection, command, definition.process, _today(now))
-        instance = "".join(secrets.choice(_ALPHABET) for _ in range(12))
+        instance = self.new_id()
         world = self._world(connection, now, house, f"instance:{instance}", 1)
         execution = decide.start(command, id, instance, self._library, world)
         _refuse_duplicate(connection, execution.facts)
