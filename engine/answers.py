@@ -35,7 +35,7 @@ def parameter(connection: Connection, name: str) -> Value:
 
 
 class Answers:
-    """One command's outside. ``appoint`` and ``end_appointment`` write to the directory's stream in this transaction."""
+    """One command's outside. ``appoint`` and ``end_appointment`` write to the directory's stream, same transaction."""
 
     def __init__(
         self,
@@ -133,9 +133,15 @@ class Answers:
             return None
         self._connection.execute(
             sa.insert(vw_register),
-            {"register": register, "school": school, "key": key, "instance": instance, "at": instant(self._now),
-             "content": canonical(plain(values))},
-        )  # fmt: skip
+            {
+                "register": register,
+                "school": school,
+                "key": key,
+                "instance": instance,
+                "at": instant(self._now),
+                "content": canonical(plain(values)),
+            },
+        )
         return values
 
     def _update(self, register: str, school: str, key: str, values: dict[str, Value]) -> Value:

@@ -42,7 +42,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, url: str | None = None, demo: bool = False) -> Settings:
-        """From SAPA_DATABASE_URL, SAPA_MASTER_KEY (hex), SAPA_MASTER_KEY_FILE, SAPA_VAR. Raises Broken without a key."""
+        """From SAPA_DATABASE_URL, SAPA_MASTER_KEY (hex) or SAPA_MASTER_KEY_FILE, SAPA_VAR. Raises Broken without a key."""
         var = Path(os.environ.get("SAPA_VAR", "var"))
         database_url = url or os.environ.get("SAPA_DATABASE_URL") or DEFAULT_DATABASE
         return cls(database_url, read_master_key(var), var, demo)
@@ -91,7 +91,7 @@ class Engine:
         return self.router.pump() + self.beat.tick()
 
     def reader(self, person: str, language: str = "kk") -> Reader:
-        """Everything this person may read; texts of choices in their language. Raises NotFound for somebody inactive."""
+        """Everything this person may read; choices in their language. Raises NotFound for somebody inactive."""
         return Reader(self, person, language)
 
     def form_check(

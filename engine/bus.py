@@ -19,6 +19,7 @@ import structlog
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine import Engine as Database
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.sql.base import Executable
 
 from engine import commands as c
 from engine import facts as f
@@ -87,6 +88,7 @@ class Bus:
             repeated = self._answered(connection, command)
             if repeated is not None:
                 return repeated
+            execution: Execution | None
             if isinstance(command, c.StartProcess):
                 done, execution = self._start(connection, command)
             elif isinstance(command, c.OnInstance):
@@ -129,9 +131,14 @@ class Bus:
         return done, execution
 
     def in_transaction(self, work: Callable[[Connection], Any]) -> Any:
-        """For the router and the beat, which carry out several caused commands as one: see engine.outbox, engine.timers."""
+        """For the router and the beat, which carry out several caused commands as one."""
         with self._transaction() as connection:
             return work(connection)
+
+    def execute(self, statement: Executable) -> int:
+        """One statement on what is not in the ledger (sessions, read marks, retries); answers the rows it touched."""
+        with self._transaction() as connection:
+            return connection.execute(statement).rowcount
 
     # --- repeats and refusals --------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Every refusal: the class names it, ``code`` is what callers map, ``engine/wording/errors.yaml`` says it in kk, ru, en.
+"""Every refusal: the class names it, ``code`` is what callers map, ``wording/errors.yaml`` says it in kk, ru, en.
 
 SapaError
 ├─ Refused                a person asked for something that cannot be had (web: 4xx, see ``status``)

@@ -1,4 +1,4 @@
-"""Keeps the bus from knowing how the house's own streams are written: directory, calendar, parameters, models, access."""
+"""Keeps the bus from knowing how the house's own streams are written: directory, calendar, parameters, models."""
 
 from __future__ import annotations
 
@@ -56,24 +56,54 @@ class House:
             }
             kind = type(command).__name__
             seq = self.record(
-                connection, stream, kind, command.actor, now, facts, head=head, acted_as=acted_as.key, appointment=acted_as.appointment, request=command.key
+                connection,
+                stream,
+                kind,
+                command.actor,
+                now,
+                facts,
+                head=head,
+                acted_as=acted_as.key,
+                appointment=acted_as.appointment,
+                request=command.key,
             )
         if isinstance(command, c.RecordUnit) and command.kind == "school" and command.active:
             self.arm_school(connection, command.actor, command.unit, now)
         return c.Done(stream, seq, now, "", result)
 
     def record(
-        self, connection: Connection, stream: str, kind: str, actor: str, now: datetime, facts: Sequence[f.Fact], *,
-        head: Mapping[str, Any] | None = None, acted_as: str = "", appointment: str = "", cause: str = "",
+        self,
+        connection: Connection,
+        stream: str,
+        kind: str,
+        actor: str,
+        now: datetime,
+        facts: Sequence[f.Fact],
+        *,
+        head: Mapping[str, Any] | None = None,
+        acted_as: str = "",
+        appointment: str = "",
+        cause: str = "",
         request: str = "",
-    ) -> int:  # fmt: skip
+    ) -> int:
         """Append an entry to one of the house's streams and project it; answers its seq."""
         last, prev = ledger.head(connection, stream)
         draft = ledger.Draft(
-            stream=stream, seq=last + 1, prev=prev, at=now, kind=kind, actor=actor, acted_as=acted_as,
+            stream=stream,
+            seq=last + 1,
+            prev=prev,
+            at=now,
+            kind=kind,
+            actor=actor,
+            acted_as=acted_as,
             appointment=appointment,
-            head=head or {}, inputs={}, world=[], facts=facts, cause=cause, request=request,
-        )  # fmt: skip
+            head=head or {},
+            inputs={},
+            world=[],
+            facts=facts,
+            cause=cause,
+            request=request,
+        )
         ledger.append(connection, draft, self._keys.house(connection, stream))
         batch = Batch()
         for fact in facts:
@@ -105,13 +135,23 @@ class House:
     def appoint_for(self, connection: Connection, now: datetime, cause: str, args: Mapping[str, Any]) -> str | None:
         """A model's appointment: None when made, else the reason's code."""
         command = c.Appoint(
-            actor=c.SYSTEM, person=args["person"], role=args["role"], unit=args["unit"], start=args["start"],
-            end=args["end"], basis=args["basis"],
-        )  # fmt: skip
+            actor=c.SYSTEM,
+            person=args["person"],
+            role=args["role"],
+            unit=args["unit"],
+            start=args["start"],
+            end=args["end"],
+            basis=args["basis"],
+        )
         return self._for_model(
-            connection, now, cause, command,
-            lambda: directory.decide_appoint(connection, command, appointment_id=args["appointment"], roles=_role_scopes()),
-        )  # fmt: skip
+            connection,
+            now,
+            cause,
+            command,
+            lambda: directory.decide_appoint(
+                connection, command, appointment_id=args["appointment"], roles=_role_scopes()
+            ),
+        )
 
     def end_for(self, connection: Connection, now: datetime, cause: str, args: Mapping[str, Any]) -> str | None:
         command = c.EndAppointment(

@@ -20,7 +20,7 @@ from engine.database import hi_entry, id_key, ru_instance, ru_snapshot
 from engine.definitions.library import DeployedLibrary, resolve
 from engine.directory import reads
 from engine.errors import DuplicateKey, InstanceNotRunning, NotFound, NotReproduced, TaskNotOpen
-from engine.history import ledger, sealing
+from engine.history import erasure, ledger, sealing
 from engine.house import House
 from engine.projections.batch import Batch
 from engine.projections.instance import Context, Standing, project
@@ -98,10 +98,20 @@ class Instances:
         elsewhere = erasure.written_elsewhere(connection, stream, key)
         fact = f.InstanceErased(by=command.actor)
         draft = ledger.Draft(
-            stream=stream, seq=row.seq + 1, prev=row.head, at=now, kind="EraseInstance", actor=command.actor,
+            stream=stream,
+            seq=row.seq + 1,
+            prev=row.head,
+            at=now,
+            kind="EraseInstance",
+            actor=command.actor,
             acted_as=acted_as.key,
-            appointment=acted_as.appointment, request=command.key, head={"reason": command.reason}, inputs={}, world=[], facts=[fact],
-        )  # fmt: skip
+            appointment=acted_as.appointment,
+            request=command.key,
+            head={"reason": command.reason},
+            inputs={},
+            world=[],
+            facts=[fact],
+        )
         digest = ledger.append(connection, draft, key)
         batch = Batch()
         standing = Standing(command.instance)
@@ -112,6 +122,7 @@ class Instances:
             sa.update(id_key).where(id_key.c.stream == stream).values(wrapped=None, destroyed_at=instant(now))
         )
         connection.execute(sa.delete(ru_snapshot).where(ru_snapshot.c.instance == command.instance))
+        erasure.fall_back(connection, self._keys, elsewhere)
         return c.Done(stream, row.seq + 1, now, command.instance)
 
     # --- writing ---------------------------------------------------------------------------------------------------
@@ -126,16 +137,34 @@ class Instances:
         return LiveWorld(now, Answers(connection, now, appoint, end))
 
     def _write(
-        self, connection: Connection, command: c.Command, execution: Execution, facts: list[f.Fact],
-        head: Mapping[str, Any], prev: str, seq: int, world: LiveWorld, acted_as: permits.Grant,
-    ) -> None:  # fmt: skip
+        self,
+        connection: Connection,
+        command: c.Command,
+        execution: Execution,
+        facts: list[f.Fact],
+        head: Mapping[str, Any],
+        prev: str,
+        seq: int,
+        world: LiveWorld,
+        acted_as: permits.Grant,
+    ) -> None:
         stream, seq = f"instance:{execution.instance}", seq + 1
         draft = ledger.Draft(
-            stream=stream, seq=seq, prev=prev, at=world.now, kind=type(command).__name__, actor=command.actor,
+            stream=stream,
+            seq=seq,
+            prev=prev,
+            at=world.now,
+            kind=type(command).__name__,
+            actor=command.actor,
             acted_as=acted_as.key,
-            appointment=acted_as.appointment, request=command.key, behaviour=decide.BEHAVIOUR, head=head,
-            inputs=getattr(command, "variables", {}), world=world.record, facts=facts,
-        )  # fmt: skip
+            appointment=acted_as.appointment,
+            request=command.key,
+            behaviour=decide.BEHAVIOUR,
+            head=head,
+            inputs=getattr(command, "variables", {}),
+            world=world.record,
+            facts=facts,
+        )
         digest = ledger.append(connection, draft, execution.keyring)
         batch = Batch()
         standing = standing_of(execution)
@@ -236,9 +265,15 @@ def _head(command: c.Command) -> dict[str, Any]:
 def standing_of(execution: Execution) -> Standing:
     """What the caches know of an instance before the command at hand."""
     return Standing(
-        execution.instance, execution.definition.id, execution.definition.key, execution.school, execution.business_key,
-        dict(execution.known_title), set(execution.known), execution.state == "suspended",
-    )  # fmt: skip
+        execution.instance,
+        execution.definition.id,
+        execution.definition.key,
+        execution.school,
+        execution.business_key,
+        dict(execution.known_title),
+        set(execution.known),
+        execution.state == "suspended",
+    )
 
 
 def _today(now: datetime) -> date:

@@ -45,7 +45,7 @@ class Sessions:
         """A new session; answers its token, which is not stored."""
         token, now = secrets.token_urlsafe(32), instant(self._bus.clock())
         row = {"digest": _digest(token), "person": person, "opened": now, "seen": now, "agent": agent[:200]}
-        self._bus.in_transaction(lambda connection: connection.execute(sa.insert(id_session), row))
+        self._bus.execute(sa.insert(id_session).values(**row))
         return token
 
     def person(self, token: str) -> str | None:
@@ -61,7 +61,7 @@ class Sessions:
             return None
         if now - moment(row.seen) > _TOUCH:
             touch = sa.update(id_session).where(s.digest == row.digest).values(seen=instant(now))
-            self._bus.in_transaction(lambda connection: connection.execute(touch))
+            self._bus.execute(touch)
         return str(row.person)
 
     @staticmethod
@@ -70,12 +70,12 @@ class Sessions:
 
     def close(self, token: str) -> None:
         statement = sa.delete(id_session).where(id_session.c.digest == _digest(token))
-        self._bus.in_transaction(lambda connection: connection.execute(statement))
+        self._bus.execute(statement)
 
     def close_all(self, person: str) -> None:
         """Everywhere: after a password change, or when a person leaves."""
         statement = sa.delete(id_session).where(id_session.c.person == person)
-        self._bus.in_transaction(lambda connection: connection.execute(statement))
+        self._bus.execute(statement)
 
     def sweep(self) -> int:
         """Remove sessions that are over; answers how many."""
@@ -84,4 +84,4 @@ class Sessions:
         statement = sa.delete(id_session).where(
             sa.or_(s.opened < instant(now - ABSOLUTE), s.seen < instant(now - IDLE))
         )
-        return int(self._bus.in_transaction(lambda connection: connection.execute(statement).rowcount))
+        return self._bus.execute(statement)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?><bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
     'xmlns:camunda="http://camunda.org/schema/1.0/bpmn" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
@@ -23,11 +25,12 @@ def _task(id: str, more: str = "") -> str:
 
 def _flow(source: str, target: str, condition: str = "") -> str:
     body = f'<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">${{{condition}}}</bpmn:conditionExpression>'
-    return f'<bpmn:sequenceFlow id="{source}_{target}" sourceRef="{source}" targetRef="{target}">{body if condition else ""}</bpmn:sequenceFlow>'
+    ends = f'id="{source}_{target}" sourceRef="{source}" targetRef="{target}"'
+    return f"<bpmn:sequenceFlow {ends}>{body if condition else ''}</bpmn:sequenceFlow>"
 
 
 def _chain(*nodes: str) -> str:
-    return "".join(_flow(a, b) for a, b in zip(nodes, nodes[1:], strict=False))
+    return "".join(_flow(a, b) for a, b in pairwise(nodes))
 
 
 def steps() -> bytes:
@@ -36,12 +39,20 @@ def steps() -> bytes:
         "steps",
         '<bpmn:startEvent id="s"/>' + _task("first") + '<bpmn:exclusiveGateway id="g" default="g_other"/>'
         '<bpmn:scriptTask id="script" scriptFormat="feel" camunda:resultVariable="total"><bpmn:script>amount * 2</bpmn:script>'
-        "</bpmn:scriptTask>" + _task("other") + _task("second") + '<bpmn:parallelGateway id="fork"/>' + _task("left")
-        + _task("right") + '<bpmn:parallelGateway id="join"/><bpmn:endEvent id="e"/>'
-        + _chain("s", "first", "g", "other", "e") + _flow("g", "script", "amount &gt; 5")
-        + _chain("script", "second", "fork", "left", "join") + _chain("fork", "right", "join") + _flow("join", "end_it")
+        "</bpmn:scriptTask>"
+        + _task("other")
+        + _task("second")
+        + '<bpmn:parallelGateway id="fork"/>'
+        + _task("left")
+        + _task("right")
+        + '<bpmn:parallelGateway id="join"/><bpmn:endEvent id="e"/>'
+        + _chain("s", "first", "g", "other", "e")
+        + _flow("g", "script", "amount &gt; 5")
+        + _chain("script", "second", "fork", "left", "join")
+        + _chain("fork", "right", "join")
+        + _flow("join", "end_it")
         + '<bpmn:endEvent id="end_it"/>',
-    )  # fmt: skip
+    )
 
 
 def timer() -> bytes:
@@ -61,32 +72,46 @@ def loop() -> bytes:
     """W4 a: task, choice, back again."""
     return _document(
         "loop",
-        '<bpmn:startEvent id="s"/>' + _LOOP + '<bpmn:endEvent id="done"/>' + _chain("s", "work", "g", "done")
+        '<bpmn:startEvent id="s"/>'
+        + _LOOP
+        + '<bpmn:endEvent id="done"/>'
+        + _chain("s", "work", "g", "done")
         + _flow("g", "work", "again"),
-    )  # fmt: skip
+    )
 
 
 def loop_beside() -> bytes:
     """W4 b: the same beside a branch that waits with a timer armed."""
     return _document(
         "loop_beside",
-        '<bpmn:startEvent id="s"/><bpmn:parallelGateway id="fork"/><bpmn:parallelGateway id="join"/>' + _task("hold")
+        '<bpmn:startEvent id="s"/><bpmn:parallelGateway id="fork"/><bpmn:parallelGateway id="join"/>'
+        + _task("hold")
         + '<bpmn:boundaryEvent id="late" attachedToRef="hold" cancelActivity="false"><bpmn:timerEventDefinition>'
         '<bpmn:timeDuration xsi:type="bpmn:tFormalExpression">P900D</bpmn:timeDuration></bpmn:timerEventDefinition>'
-        '</bpmn:boundaryEvent><bpmn:endEvent id="late_end"/>' + _flow("late", "late_end") + _LOOP
-        + '<bpmn:endEvent id="e"/>' + _chain("s", "fork", "hold", "join", "e") + _chain("fork", "work", "g")
-        + '<bpmn:task id="done"/>' + _chain("g", "done", "join") + _flow("g", "work", "again"),
-    )  # fmt: skip
+        '</bpmn:boundaryEvent><bpmn:endEvent id="late_end"/>'
+        + _flow("late", "late_end")
+        + _LOOP
+        + '<bpmn:endEvent id="e"/>'
+        + _chain("s", "fork", "hold", "join", "e")
+        + _chain("fork", "work", "g")
+        + '<bpmn:task id="done"/>'
+        + _chain("g", "done", "join")
+        + _flow("g", "work", "again"),
+    )
 
 
 def loop_inside() -> bytes:
     """W4 c: the same inside a sub-process."""
     return _document(
         "loop_inside",
-        '<bpmn:startEvent id="s"/><bpmn:subProcess id="sub" name="sub"><bpmn:startEvent id="s2"/>' + _LOOP
-        + '<bpmn:endEvent id="done"/>' + _chain("s2", "work", "g", "done") + _flow("g", "work", "again")
-        + '</bpmn:subProcess><bpmn:endEvent id="e"/>' + _chain("s", "sub", "e"),
-    )  # fmt: skip
+        '<bpmn:startEvent id="s"/><bpmn:subProcess id="sub" name="sub"><bpmn:startEvent id="s2"/>'
+        + _LOOP
+        + '<bpmn:endEvent id="done"/>'
+        + _chain("s2", "work", "g", "done")
+        + _flow("g", "work", "again")
+        + '</bpmn:subProcess><bpmn:endEvent id="e"/>'
+        + _chain("s", "sub", "e"),
+    )
 
 
 def many() -> bytes:

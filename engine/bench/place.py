@@ -116,7 +116,7 @@ def timed(work: Callable[[], object]) -> float:
 
 
 def floor(url: str, rounds: int = 400) -> float:
-    """Seconds of the raw commit: insert an event, close a task row, insert one, bump the instance row, commit; median."""
+    """Seconds of the raw commit, median: insert an event, close a task, insert one, bump the instance, commit."""
     database = open_database(url)
     names = ("bench_event", "bench_task", "bench_instance")
     try:

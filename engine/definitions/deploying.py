@@ -66,16 +66,33 @@ class Deploying:
                 deployed[f"{kind}/{key}"] = id
                 facts.append(
                     f.DefinitionDeployed(
-                        id=id, definition_kind=kind, key=key, version=version, file=file, sha256=digest, names=names,
-                        version_tag=tag, deployment=deployment,
+                        id=id,
+                        definition_kind=kind,
+                        key=key,
+                        version=version,
+                        file=file,
+                        sha256=digest,
+                        names=names,
+                        version_tag=tag,
+                        deployment=deployment,
                     )
-                )  # fmt: skip
+                )
                 connection.execute(
                     sa.insert(re_definition),
-                    {"id": f"{kind}/{id}", "kind": kind, "key": key, "version": version, "file": file, "sha256": digest,
-                     "names": canonical(names), "version_tag": tag, "deployment": deployment, "at": instant(now),
-                     "by": command.actor},
-                )  # fmt: skip
+                    {
+                        "id": f"{kind}/{id}",
+                        "kind": kind,
+                        "key": key,
+                        "version": version,
+                        "file": file,
+                        "sha256": digest,
+                        "names": canonical(names),
+                        "version_tag": tag,
+                        "deployment": deployment,
+                        "at": instant(now),
+                        "by": command.actor,
+                    },
+                )
                 if process is not None:
                     facts.extend(self._starts(connection, process, id, now))
             if new:
@@ -173,13 +190,14 @@ def _store(connection: Connection, digest: str, content: bytes) -> None:
 
 def _contents(file: str, content: bytes) -> list[tuple[str, str, Mapping[str, str], str, Process | None]]:
     """(kind, key, names, version tag, process) of each definition in a file, by the file's extension."""
-    if file.endswith(".bpmn"):
+    kind = checks.kind_of(file)
+    if kind == "bpmn":
         return [
             ("process", p.id, dict(p.names), p.version_tag, p)
             for p in reader.read(content, file).processes
             if p.executable
         ]
-    if file.endswith(".dmn"):
+    if kind == "dmn":
         return [("decision", d.id, {"kk": d.name}, "", None) for d in decisions.read(content, file).decisions]
     schema = json.loads(content)
     return [("form", schema["id"], {}, str(schema.get("versionTag", "")), None)]

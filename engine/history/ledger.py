@@ -69,18 +69,36 @@ def append(connection: Connection, draft: Draft, key: bytes) -> str:
     at = instant(draft.at)
     body = canonical(
         {
-            "stream": draft.stream, "seq": draft.seq, "at": at, "kind": draft.kind, "actor": draft.actor,
+            "stream": draft.stream,
+            "seq": draft.seq,
+            "at": at,
+            "kind": draft.kind,
+            "actor": draft.actor,
             "as": draft.acted_as,
-            "appointment": draft.appointment, "request": draft.request, "behaviour": draft.behaviour, "cause": draft.cause,
-            "head": draft.head, "world": world, "facts": facts, "values": commitments,
+            "appointment": draft.appointment,
+            "request": draft.request,
+            "behaviour": draft.behaviour,
+            "cause": draft.cause,
+            "head": draft.head,
+            "world": world,
+            "facts": facts,
+            "values": commitments,
         }
-    )  # fmt: skip
+    )
     digest = hash_of(draft.prev, body)
     connection.execute(
         _insert_entry,
-        {"stream": draft.stream, "seq": draft.seq, "at": at, "kind": draft.kind, "actor": draft.actor,
-         "body": body, "prev": draft.prev, "hash": digest},
-    )  # fmt: skip
+        {
+            "stream": draft.stream,
+            "seq": draft.seq,
+            "at": at,
+            "kind": draft.kind,
+            "actor": draft.actor,
+            "body": body,
+            "prev": draft.prev,
+            "hash": digest,
+        },
+    )
     connection.execute(_insert_payload, {"stream": draft.stream, "seq": draft.seq, "sealed": sealed})
     return digest
 
@@ -147,10 +165,14 @@ def read(
     """Entries of a stream in order. Raises ValueError when a payload does not open."""
     query = (
         sa.select(hi_entry, hi_payload.c.sealed)
-        .select_from(hi_entry.outerjoin(hi_payload, sa.and_(hi_payload.c.stream == hi_entry.c.stream, hi_payload.c.seq == hi_entry.c.seq)))
+        .select_from(
+            hi_entry.outerjoin(
+                hi_payload, sa.and_(hi_payload.c.stream == hi_entry.c.stream, hi_payload.c.seq == hi_entry.c.seq)
+            )
+        )
         .where(hi_entry.c.stream == stream, hi_entry.c.seq > after)
         .order_by(hi_entry.c.seq)
-    )  # fmt: skip
+    )
     if upto is not None:
         query = query.where(hi_entry.c.seq <= upto)
     for row in connection.execute(query):
@@ -162,9 +184,19 @@ def entry_of(row: Any, key: bytes | None) -> Entry:
     if key is not None and row.sealed is not None:
         salt, values = sealing.unpack(key, row.sealed)
     return Entry(
-        row.id, row.stream, row.seq, row.at, row.kind, row.actor, json.loads(row.body), row.body, row.prev, row.hash,
-        values, salt,
-    )  # fmt: skip
+        row.id,
+        row.stream,
+        row.seq,
+        row.at,
+        row.kind,
+        row.actor,
+        json.loads(row.body),
+        row.body,
+        row.prev,
+        row.hash,
+        values,
+        salt,
+    )
 
 
 def head(connection: Connection, stream: str) -> tuple[int, str]:

@@ -1,4 +1,4 @@
-"""Keeps the rest from knowing how contents are hidden: a key per stream, salted commitments, one sealed payload an entry.
+"""Keeps the rest from knowing how contents are hidden: keys per stream, salted commitments, a sealed payload an entry.
 
 The chain covers commitments, not contents: each top-level field has a salt of its own (derived from one random salt
 inside the payload), so a field can be withheld, and a stream's key destroyed, and the chain still verifies.

@@ -111,7 +111,7 @@ class Router:
             waiting = connection.execute(sa.select(ru_outbox.c.n).where(early).limit(1)).first()
         if waiting is not None:
             statement = sa.update(ru_outbox).where(early).values(due=now)
-            self._bus.in_transaction(lambda connection: connection.execute(statement))
+            self._bus.execute(statement)
 
     def _deliver(
         self, connection: Connection, row: Any, now: datetime, moved: list[tuple[Execution, c.Done]]
@@ -166,9 +166,13 @@ class Router:
             seen.add(group)
             if row.kind == "message":
                 yield c.DeliverMessage(
-                    actor=c.ROUTER, instance=found.instance, subscription=found.id, name=row.name, variables=variables,
+                    actor=c.ROUTER,
+                    instance=found.instance,
+                    subscription=found.id,
+                    name=row.name,
+                    variables=variables,
                     sender=sender,
-                )  # fmt: skip
+                )
             else:
                 yield c.DeliverSignal(
                     actor=c.ROUTER, instance=found.instance, name=row.name, variables=variables, sender=sender
@@ -177,9 +181,14 @@ class Router:
         for start in connection.execute(starts.order_by(ru_start.c.process_key)).all():
             if start.process_key not in seen:
                 yield c.StartProcess(
-                    actor=c.ROUTER, definition=start.definition, school=row.school, variables=variables,
-                    business_key=row.key or None, element=start.element, cause=f"{row.kind}:{sender}",
-                )  # fmt: skip
+                    actor=c.ROUTER,
+                    definition=start.definition,
+                    school=row.school,
+                    variables=variables,
+                    business_key=row.key or None,
+                    element=start.element,
+                    cause=f"{row.kind}:{sender}",
+                )
 
     def _variables(self, connection: Connection, row: Any) -> dict[str, Any]:
         """The payload as the sender's entry sealed it."""

@@ -35,7 +35,7 @@ def _update(table: Table, names: tuple[str, ...]) -> Any:
     statement = _updates.get((table, names))
     if statement is None:
         conditions = [column == sa.bindparam(f"k_{column.name}") for column in table.primary_key]
-        values = {name: sa.bindparam(f"v_{name}") for name in names}
+        values: dict[str, Any] = {name: sa.bindparam(f"v_{name}") for name in names}
         statement = _updates[table, names] = sa.update(table).where(*conditions).values(**values)
     return statement
 

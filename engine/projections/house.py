@@ -1,5 +1,7 @@
-"""Turns the facts of the house's own streams into rows: calendar, parameters, definitions, start timers; the directory's
-facts go on to ``engine.directory.projection``."""
+"""Turns the facts of the house's own streams into rows: calendar, parameters, start timers.
+
+The directory's facts go on to ``engine.directory.projection``.
+"""
 
 from __future__ import annotations
 
@@ -60,8 +62,15 @@ def _starts(batch: Batch, fact: f.StartsReplaced, at: str) -> None:
 
 
 def _armed(batch: Batch, fact: f.StartTimerArmed, at: str) -> None:
-    row = {"id": start_timer(fact.process, fact.element, fact.school), "due": fact.due, "instance": "",
-           "process_key": fact.process, "element": fact.element, "school": fact.school, "round": fact.round}  # fmt: skip
+    row = {
+        "id": start_timer(fact.process, fact.element, fact.school),
+        "due": fact.due,
+        "instance": "",
+        "process_key": fact.process,
+        "element": fact.element,
+        "school": fact.school,
+        "round": fact.round,
+    }
     batch.put(ru_timer, row, replace=True)
 
 

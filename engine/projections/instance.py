@@ -1,4 +1,4 @@
-"""Turns the facts of an instance into rows of the caches: inbox, timers, subscriptions, incidents, outbox, registers.
+"""Turns the facts of an instance into rows of the caches: its own, registers, and through tasks and waits the rest.
 
 The same functions run in the command's own transaction and in a rebuild from the ledger, so both give equal tables.
 """
@@ -6,72 +6,17 @@ The same functions run in the command's own transaction and in a rebuild from th
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 
 from engine import facts as f
-from engine.database import (
-    id_draft,
-    ru_candidate,
-    ru_external,
-    ru_incident,
-    ru_instance,
-    ru_outbox,
-    ru_participant,
-    ru_receipt,
-    ru_subscription,
-    ru_task,
-    ru_timer,
-    ru_word,
-    vw_number,
-    vw_register,
-)
-from engine.definitions.model import Node
-from engine.directory.folding import stems
-from engine.projections.batch import Batch
+from engine.database import id_draft, ru_instance, ru_receipt, ru_task, vw_number, vw_register
+from engine.projections import tasks, waits
+from engine.projections.context import Context, Standing, participate
 from engine.values import canonical, plain
 
-FAR = "9999"
-"""The due_sort of a task without a due date: after every date."""
-MAX_WORDS = 24
-
-
-@dataclass(slots=True)
-class Standing:
-    """What rows repeat of their instance. Live it comes with the execution, in a rebuild from the facts before."""
-
-    instance: str
-    definition: str = ""
-    process: str = ""
-    school: str = ""
-    business_key: str = ""
-    title: dict[str, str] = field(default_factory=dict)
-    participants: set[str] = field(default_factory=set)
-    suspended: bool = False
-
-
-@dataclass(slots=True)
-class Context:
-    """The entry a fact stands in."""
-
-    batch: Batch
-    standing: Standing
-    stream: str
-    seq: int
-    at: str
-    nodes: Callable[[str, str], Node]  # (definition id, element) -> node
-    rebuilding: bool = False
-    erased: bool = False  # the key was destroyed: private fields are None
-
-    def token(self, number: int) -> str:
-        return f"{self.standing.instance}.{number}"
-
-    def place(self, place: str) -> tuple[str, str]:
-        """(definition id, element) of a place as the ledger names it."""
-        definition, _, element = place.rpartition("/")
-        return definition or self.standing.definition, element
+__all__ = ["UNPROJECTED", "Context", "Standing", "project"]
 
 
 def project(context: Context, fact: f.Fact) -> None:
@@ -107,236 +52,9 @@ def _started(c: Context, fact: f.InstanceStarted) -> None:
     if kind == "message":
         c.batch.put(ru_receipt, {"sender": f"{fact.cause}|{fact.process}", "receiver": c.stream, "seq": c.seq})
     if kind in ("message", "signal"):
-        _arrived(c, sender)
+        waits.arrived(c, sender)
     if fact.starter and ":" not in fact.starter and fact.starter not in ("clock", "router", "system"):
-        _participate(c, fact.starter)
-
-
-def _participate(c: Context, person: str) -> None:
-    if person not in c.standing.participants:
-        c.standing.participants.add(person)
-        c.batch.put(ru_participant, {"instance": c.standing.instance, "person": person})
-
-
-def _titled(c: Context, fact: f.TitleChanged) -> None:
-    c.standing.title = dict(fact.title or {})
-    text = canonical(c.standing.title)
-    c.batch.patch(ru_instance, c.standing.instance, title=text)
-    c.batch.also(_retitle_tasks, i_instance=c.standing.instance, i_title=text)
-    # Tasks offered before are found by the new title too; words of an old title go on finding them.
-    for stem in sorted(set(stems(" ".join(c.standing.title.values()))))[:MAX_WORDS]:
-        c.batch.also(_word_tasks, i_instance=c.standing.instance, i_stem=stem)
-
-
-_word = sa.bindparam("i_stem", type_=sa.String)
-_word_tasks = sa.insert(ru_word).from_select(
-    ["stem", "due_sort", "task"],
-    sa.select(_word, ru_task.c.due_sort, ru_task.c.id).where(
-        ru_task.c.instance == sa.bindparam("i_instance"),
-        ~sa.exists().where(
-            ru_word.c.stem == _word, ru_word.c.due_sort == ru_task.c.due_sort, ru_word.c.task == ru_task.c.id
-        ),
-    ),
-)
-_retitle_tasks = (
-    sa.update(ru_task).where(ru_task.c.instance == sa.bindparam("i_instance")).values(title=sa.bindparam("i_title"))
-)
-
-
-def _offered(c: Context, fact: f.TaskOffered) -> None:
-    s = c.standing
-    definition, element = c.place(fact.element)
-    id, due_sort = c.token(fact.token), fact.due or FAR
-    node = c.nodes(definition, element)
-    c.batch.put(
-        ru_task,
-        {
-            "id": id,
-            "instance": s.instance,
-            "element": element,
-            "definition": definition,
-            "process_key": s.process,
-            "business_key": s.business_key,
-            "school": s.school,
-            "title": canonical(s.title),
-            "due": fact.due,
-            "due_sort": due_sort,
-            "follow_up": fact.follow_up,
-            "priority": fact.priority,
-            "created": c.at,
-            "assignee": fact.assignee,
-            "suspended": s.suspended,
-        },
-    )
-    claimed = bool(fact.assignee)
-    for key in fact.keys:
-        c.batch.put(ru_candidate, {"key": key, "claimed": claimed, "due_sort": due_sort, "task": id})
-    text = " ".join([*node.names.values(), *s.title.values(), s.business_key])
-    for stem in sorted(set(stems(text)))[:MAX_WORDS]:
-        c.batch.put(ru_word, {"stem": stem, "due_sort": due_sort, "task": id})
-
-
-def _task_gone(c: Context, fact: f.TaskCompleted | f.TaskWithdrawn) -> None:
-    id = c.token(fact.token)
-    if c.batch.drop(ru_task, id):
-        c.batch.discard(ru_candidate, "task", id)
-        c.batch.discard(ru_word, "task", id)
-    if isinstance(fact, f.TaskCompleted):
-        _participate(c, fact.person)
-
-
-def _held(c: Context, fact: f.TaskClaimed | f.TaskAssigned) -> None:
-    _set_assignee(c, fact.token, fact.person, claimed=True)
-    _participate(c, fact.person)
-
-
-def _released(c: Context, fact: f.TaskReleased) -> None:
-    _set_assignee(c, fact.token, "", claimed=False)
-
-
-_set_claimed = (
-    sa.update(ru_candidate)
-    .where(ru_candidate.c.task == sa.bindparam("i_task"))
-    .values(claimed=sa.bindparam("i_claimed"))
-)
-
-
-def _set_assignee(c: Context, token: int, person: str, claimed: bool) -> None:
-    id = c.token(token)
-    c.batch.patch(ru_task, id, assignee=person)
-    c.batch.also(_set_claimed, i_task=id, i_claimed=claimed)
-
-
-def _returned(c: Context, fact: f.TaskReturned) -> None:
-    _participate(c, fact.person)
-
-
-def _timer_set(c: Context, fact: f.TimerSet) -> None:
-    s = c.standing
-    _, element = c.place(fact.element)
-    row = {
-        "id": c.token(fact.token),
-        "due": fact.due,
-        "instance": s.instance,
-        "process_key": s.process,
-        "element": element,
-        "school": s.school,
-        "round": fact.round,
-    }
-    c.batch.put(ru_timer, row, replace=fact.round > 1)
-
-
-def _timer_gone(c: Context, fact: f.TimerCleared) -> None:
-    c.batch.drop(ru_timer, c.token(fact.token))
-
-
-def _subscribed(c: Context, fact: f.Subscribed) -> None:
-    _, element = c.place(fact.element)
-    c.batch.put(
-        ru_subscription,
-        {
-            "id": c.token(fact.token),
-            "kind": fact.event,
-            "name": fact.name,
-            "school": c.standing.school,
-            "key": fact.key,
-            "instance": c.standing.instance,
-            "element": element,
-        },
-    )
-
-
-def _unsubscribed(c: Context, fact: f.Unsubscribed) -> None:
-    c.batch.drop(ru_subscription, c.token(fact.token))
-
-
-def _external(c: Context, fact: f.ExternalOffered) -> None:
-    _, element = c.place(fact.element)
-    c.batch.put(
-        ru_external,
-        {
-            "id": c.token(fact.token),
-            "topic": fact.topic,
-            "instance": c.standing.instance,
-            "element": element,
-            "created": c.at,
-            "priority": fact.priority,
-            "lock_owner": None,
-            "lock_until": None,
-        },
-    )
-
-
-def _external_gone(c: Context, fact: f.ExternalClosed) -> None:
-    c.batch.drop(ru_external, c.token(fact.token))
-
-
-_count_incidents = (
-    sa.update(ru_instance)
-    .where(ru_instance.c.id == sa.bindparam("i_instance"))
-    .values(
-        incidents=sa.select(sa.func.count())
-        .select_from(ru_incident)
-        .where(ru_incident.c.instance == sa.bindparam("i_instance"))
-        .scalar_subquery()
-    )
-)
-
-
-def _incident(c: Context, fact: f.IncidentRaised) -> None:
-    c.batch.put(
-        ru_incident,
-        {
-            "id": c.token(fact.token),
-            "instance": c.standing.instance,
-            "element": fact.element,
-            "code": fact.code,
-            "params": canonical(fact.params),
-            "since": c.at,
-        },
-    )
-    c.batch.also(_count_incidents, i_instance=c.standing.instance)
-
-
-def _resolved(c: Context, fact: f.IncidentResolved) -> None:
-    c.batch.drop(ru_incident, c.token(fact.token))
-    c.batch.also(_count_incidents, i_instance=c.standing.instance)
-
-
-def _thrown(c: Context, fact: f.MessageThrown | f.SignalThrown) -> None:
-    message = isinstance(fact, f.MessageThrown)
-    c.batch.put(
-        ru_outbox,
-        {
-            "stream": c.stream,
-            "seq": c.seq,
-            "n": fact.n,
-            "kind": "message" if message else "signal",
-            "name": fact.name,
-            "school": fact.school,
-            "key": fact.key if isinstance(fact, f.MessageThrown) else "",
-            "everyone": isinstance(fact, f.MessageThrown) and fact.everyone,
-            "at": c.at,
-            "due": c.at,
-            "tries": 0,
-            "state": "new",
-        },
-    )
-
-
-def _received(c: Context, fact: f.MessageReceived | f.SignalReceived) -> None:
-    if fact.sender:
-        kind = "message" if isinstance(fact, f.MessageReceived) else "signal"
-        key = f"{kind}:{fact.sender}|{c.standing.instance}"
-        c.batch.put(ru_receipt, {"sender": key, "receiver": c.stream, "seq": c.seq})
-        _arrived(c, fact.sender)
-
-
-def _arrived(c: Context, sender: str) -> None:
-    """What has arrived is no longer in the outbox. Live, the router takes it out once everybody has it."""
-    if c.rebuilding:
-        stream, seq, n = sender.rsplit("/", 2)
-        c.batch.drop(ru_outbox, stream, int(seq), int(n))
+        participate(c, fact.starter)
 
 
 _register = vw_register.c
@@ -409,26 +127,26 @@ _forget_drafts = sa.delete(id_draft).where(id_draft.c.task.like(sa.bindparam("i_
 
 _HANDLERS: dict[type[f.Fact], Callable[[Context, Any], None]] = {
     f.InstanceStarted: _started,
-    f.TitleChanged: _titled,
-    f.TaskOffered: _offered,
-    f.TaskCompleted: _task_gone,
-    f.TaskWithdrawn: _task_gone,
-    f.TaskClaimed: _held,
-    f.TaskAssigned: _held,
-    f.TaskReleased: _released,
-    f.TaskReturned: _returned,
-    f.TimerSet: _timer_set,
-    f.TimerCleared: _timer_gone,
-    f.Subscribed: _subscribed,
-    f.Unsubscribed: _unsubscribed,
-    f.ExternalOffered: _external,
-    f.ExternalClosed: _external_gone,
-    f.IncidentRaised: _incident,
-    f.IncidentResolved: _resolved,
-    f.MessageThrown: _thrown,
-    f.SignalThrown: _thrown,
-    f.MessageReceived: _received,
-    f.SignalReceived: _received,
+    f.TitleChanged: tasks.titled,
+    f.TaskOffered: tasks.offered,
+    f.TaskCompleted: tasks.task_gone,
+    f.TaskWithdrawn: tasks.task_gone,
+    f.TaskClaimed: tasks.held,
+    f.TaskAssigned: tasks.held,
+    f.TaskReleased: tasks.released,
+    f.TaskReturned: tasks.returned,
+    f.TimerSet: waits.timer_set,
+    f.TimerCleared: waits.timer_gone,
+    f.Subscribed: waits.subscribed,
+    f.Unsubscribed: waits.unsubscribed,
+    f.ExternalOffered: waits.external,
+    f.ExternalClosed: waits.external_gone,
+    f.IncidentRaised: waits.incident,
+    f.IncidentResolved: waits.resolved,
+    f.MessageThrown: waits.thrown,
+    f.SignalThrown: waits.thrown,
+    f.MessageReceived: waits.received,
+    f.SignalReceived: waits.received,
     f.RegisterWritten: _registered,
     f.NumberAllocated: _numbered,
     f.InstanceSuspended: _suspended,

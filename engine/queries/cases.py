@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -19,9 +20,10 @@ from engine.directory.folding import fold
 from engine.errors import NotFound
 from engine.history import ledger
 from engine.history.sealing import Erased, KeyRing
+from engine.history.timeline import rows
 from engine.queries.inbox import inbox_row
 from engine.values import moment, plain
-from engine.views import Access, CaseRow, CaseView, IncidentView, StepView, TimelineRow
+from engine.views import Access, CaseRow, CaseView, IncidentView, StepView
 
 PER_PAGE = 50
 _MACHINE_NAMES = frozenset({"instance", "process", "school"})
@@ -29,17 +31,30 @@ _MACHINE_NAMES = frozenset({"instance", "process", "school"})
 
 def case_row(row: Any, library: DeployedLibrary, hidden: bool = False) -> CaseRow:
     return CaseRow(
-        instance=row.id, process=library.process(row.definition).process.names, process_key=row.process_key,
-        business_key=row.business_key, title={} if hidden else json.loads(row.title), school=row.school, state=row.state,
-        started=moment(row.started), ended=moment(row.ended) if row.ended else None, incidents=row.incidents,
+        instance=row.id,
+        process=library.process(row.definition).process.names,
+        process_key=row.process_key,
+        business_key=row.business_key,
+        title={} if hidden else json.loads(row.title),
+        school=row.school,
+        state=row.state,
+        started=moment(row.started),
+        ended=moment(row.ended) if row.ended else None,
+        incidents=row.incidents,
         confidential=row.confidential,
-    )  # fmt: skip
+    )
 
 
 def listing(
-    connection: Connection, library: DeployedLibrary, access: Access, state: str, process: str, school: str, search: str,
+    connection: Connection,
+    library: DeployedLibrary,
+    access: Access,
+    state: str,
+    process: str,
+    school: str,
+    search: str,
     number: int,
-) -> tuple[tuple[CaseRow, ...], bool]:  # fmt: skip
+) -> tuple[tuple[CaseRow, ...], bool]:
     """One page of the cases whose contents the reader may see, newest first; and whether there are more."""
     i = ru_instance.c
     query = sa.select(ru_instance).where(visibility.case_condition(access)).order_by(i.started.desc(), i.id)
@@ -92,7 +107,7 @@ def view(
         for found in connection.execute(sa.select(ru_incident).where(ru_incident.c.instance == instance))
     ]
     entries = _entries(connection, keys, instance)
-    timeline = () if hidden else tuple(_timeline_row(entry) for entry in entries)
+    timeline = () if hidden else tuple(rows(entries))
     steps = steps_of(definition.process, entries, {found.element: moment(found.due) for found in timers})
     mentioned = {entry.actor for entry in entries} | {task.assignee for task in tasks if task.assignee}
     mentioned |= {v for r in timeline for v in r.values.values() if isinstance(v, str)}
@@ -100,13 +115,22 @@ def view(
         for _, fact in entry.body["facts"]:
             mentioned.update(str(fact[name]) for name in ("person", "by") if fact.get(name))
     return CaseView(
-        row=case_row(row, library, hidden), definition=row.definition, version=int(row.definition.rpartition(":")[2]),
-        xml=library.xml(row.definition).decode(), steps=steps,
+        row=case_row(row, library, hidden),
+        definition=row.definition,
+        version=int(row.definition.rpartition(":")[2]),
+        xml=library.xml(row.definition).decode(),
+        steps=steps,
         tasks=tuple(inbox_row(task, library, now) for task in tasks),
-        timers=tuple({"element": x.element, "names": _names(definition.process, x.element), "due": moment(x.due)} for x in timers),
-        incidents=tuple(incidents), data={} if hidden else data_of(entries), timeline=timeline,
-        people=reads.names(connection, mentioned), may=_may(access, row), content_hidden=hidden,
-    )  # fmt: skip
+        timers=tuple(
+            {"element": x.element, "names": _names(definition.process, x.element), "due": moment(x.due)} for x in timers
+        ),
+        incidents=tuple(incidents),
+        data={} if hidden else data_of(entries),
+        timeline=timeline,
+        people=reads.names(connection, mentioned),
+        may=_may(access, row),
+        content_hidden=hidden,
+    )
 
 
 def _entries(connection: Connection, keys: KeyRing, instance: str) -> list[ledger.Entry]:
@@ -125,17 +149,14 @@ def _names(process: Process, element: str) -> Mapping[str, str]:
 
 def _incident(row: Any, process: Process) -> IncidentView:
     return IncidentView(
-        incident=row.id, instance=row.instance, element=row.element, names=_names(process, row.element), code=row.code,
-        params=json.loads(row.params), since=moment(row.since),
-    )  # fmt: skip
-
-
-def _timeline_row(entry: ledger.Entry) -> TimelineRow:
-    facts = tuple({"kind": kind, **public} for kind, public in entry.body["facts"])
-    return TimelineRow(
-        seq=entry.seq, at=moment(entry.at), actor=entry.actor, acted_as=entry.body["as"], kind=entry.kind, facts=facts,
-        values={name: plain(value) for name, value in entry.inputs.items()},
-    )  # fmt: skip
+        incident=row.id,
+        instance=row.instance,
+        element=row.element,
+        names=_names(process, row.element),
+        code=row.code,
+        params=json.loads(row.params),
+        since=moment(row.since),
+    )
 
 
 def data_of(entries: list[ledger.Entry]) -> dict[str, Any]:
@@ -165,12 +186,18 @@ def steps_of(process: Process, entries: list[ledger.Entry], due: Mapping[str, da
                 failing.discard(element)
     return tuple(
         StepView(
-            element=id, kind=process.nodes[id].kind, names=process.nodes[id].names,
-            state=_state(id, visits, tokens, failing, due), tokens=max(tokens[id], 0), visits=visits[id],
-            due=due.get(id), clause=process.nodes[id].properties.get("clause", ""), depth=depth,
+            element=id,
+            kind=process.nodes[id].kind,
+            names=process.nodes[id].names,
+            state=_state(id, visits, tokens, failing, due),
+            tokens=max(tokens[id], 0),
+            visits=visits[id],
+            due=due.get(id),
+            clause=process.nodes[id].properties.get("clause", ""),
+            depth=depth,
         )
         for id, depth in in_flow_order(process)
-    )  # fmt: skip
+    )
 
 
 def _state(id: str, visits: Counter[str], tokens: Counter[str], failing: set[str], due: Mapping[str, datetime]) -> Any:
@@ -211,8 +238,14 @@ def in_flow_order(process: Process) -> list[tuple[str, int]]:
 
 
 def _may(access: Access, row: Any) -> frozenset[str]:
-    wanted = {"suspend": "suspend", "resume": "suspend", "cancel": "cancel", "correct": "correct", "retry": "operate",
-              "erase": "erase"}  # fmt: skip
+    wanted = {
+        "suspend": "suspend",
+        "resume": "suspend",
+        "cancel": "cancel",
+        "correct": "correct",
+        "retry": "operate",
+        "erase": "erase",
+    }
     allowed = {name for name, right in wanted.items() if visibility.may(access.keys, right, row.school)}
     ended = row.state in ("completed", "cancelled")
     fitting = (

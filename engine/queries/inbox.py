@@ -24,13 +24,23 @@ from engine.views import Access, InboxPage, InboxRow
 PER_PAGE = 50
 COUNT_LIMIT = 1_000
 _STEM = 5
-_TASK = "t.id, t.instance, t.element, t.definition, t.process_key, t.business_key, t.school, t.title, t.due, t.created, t.assignee"
+_TASK = (
+    "t.id, t.instance, t.element, t.definition, t.process_key, t.business_key, t.school, t.title, t.due, t.created, "
+    "t.assignee"
+)
 
 
 def page(
-    connection: Connection, library: DeployedLibrary, access: Access, now: datetime, view: str, only: str, search: str,
-    number: int, per_page: int = PER_PAGE,
-) -> InboxPage:  # fmt: skip
+    connection: Connection,
+    library: DeployedLibrary,
+    access: Access,
+    now: datetime,
+    view: str,
+    only: str,
+    search: str,
+    number: int,
+    per_page: int = PER_PAGE,
+) -> InboxPage:
     """One page by due date. ``view``: mine or role; ``only``: "", overdue, today, claimed, unclaimed."""
     number = max(1, min(number, 10_000))
     arms, mine = _arms(access, view, only), view == "mine" and only != "unclaimed"
@@ -86,7 +96,8 @@ def _limits(bounds: Sequence[str]) -> str:
 
 def _range(i: int, bounds: Sequence[str]) -> str:
     return (
-        f"SELECT * FROM (SELECT due_sort, task FROM ru_candidate WHERE key = :k{i} AND claimed = :c{i} {_limits(bounds)}"
+        "SELECT * FROM (SELECT due_sort, task FROM ru_candidate "
+        f"WHERE key = :k{i} AND claimed = :c{i} {_limits(bounds)}"
         f"ORDER BY due_sort, task LIMIT :n) a{i}"
     )
 
@@ -124,8 +135,9 @@ def _search(arms: int, exact: tuple[bool, ...], bounds: tuple[str, ...], mine: b
     visible += ["t.assignee = :me"] if mine else []
     limits = _limits(bounds).replace("due_sort", "w.due_sort")
     return sa.text(
-        f"SELECT DISTINCT {_TASK}, w.due_sort FROM ru_word w JOIN ru_task t ON t.id = w.task WHERE {word(0, exact[0], 'w')} {limits}"
-        f"AND t.suspended = false{others} AND ({' OR '.join(visible)}) ORDER BY w.due_sort, t.id LIMIT :per OFFSET :offset"
+        f"SELECT DISTINCT {_TASK}, w.due_sort FROM ru_word w JOIN ru_task t ON t.id = w.task "
+        f"WHERE {word(0, exact[0], 'w')} {limits}AND t.suspended = false{others} AND ({' OR '.join(visible)}) "
+        "ORDER BY w.due_sort, t.id LIMIT :per OFFSET :offset"
     )
 
 
@@ -133,8 +145,13 @@ def counts(connection: Connection, access: Access, now: datetime) -> Mapping[str
     """mine, role, overdue and today, each at most 1,000 + 1 ("1000+")."""
     own = f"person:{access.person.id}"
     keys = sorted(access.keys - {own})
-    parameters: dict[str, Any] = {"me": access.person.id, "own": own, "cap": COUNT_LIMIT + 1, "now": instant(now),
-                                  "tonight": instant(_midnight(now))}  # fmt: skip
+    parameters: dict[str, Any] = {
+        "me": access.person.id,
+        "own": own,
+        "cap": COUNT_LIMIT + 1,
+        "now": instant(now),
+        "tonight": instant(_midnight(now)),
+    }
     parameters |= {f"k{i}": key for i, key in enumerate(keys)}
     row = connection.execute(_counting(len(keys)), parameters).one()
     return {"mine": row.mine, "role": row.role, "overdue": row.overdue, "today": row.today}
@@ -148,7 +165,8 @@ def _counting(keys: int) -> sa.TextClause:
     )
     role = (
         " UNION ".join(
-            f"SELECT task FROM (SELECT task FROM ru_candidate WHERE key = :k{i} AND claimed = false {{c}} LIMIT :cap) r{i}"
+            "SELECT task FROM (SELECT task FROM ru_candidate "
+            f"WHERE key = :k{i} AND claimed = false {{c}} LIMIT :cap) r{i}"
             for i in range(keys)
         )
         or "SELECT id FROM ru_task WHERE 1 = 0"
@@ -171,8 +189,17 @@ def inbox_row(row: Any, library: DeployedLibrary, now: datetime) -> InboxRow:
     node = definition.process.nodes.get(row.element)
     due = moment(row.due) if row.due else None
     return InboxRow(
-        task=row.id, instance=row.instance, element=row.element, names=node.names if node else {"kk": row.element},
-        title=json.loads(row.title), process=definition.process.names, business_key=row.business_key, school=row.school,
-        due=due, overdue=due is not None and due < now, created=moment(row.created), assignee=row.assignee,
+        task=row.id,
+        instance=row.instance,
+        element=row.element,
+        names=node.names if node else {"kk": row.element},
+        title=json.loads(row.title),
+        process=definition.process.names,
+        business_key=row.business_key,
+        school=row.school,
+        due=due,
+        overdue=due is not None and due < now,
+        created=moment(row.created),
+        assignee=row.assignee,
         clause=node.properties.get("clause", "") if node else "",
-    )  # fmt: skip
+    )

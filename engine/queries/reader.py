@@ -92,11 +92,17 @@ class Reader:
         form_id = start.attributes.get("formRef", "") if start else ""
         form = tasks.form_of(connection, self._engine.library, start, id, form_id) if start else None
         return StartView(
-            definition=id, key=process.id, names=process.names, label=tasks.worded(process.properties, "startLabel"),
-            clause=process.properties.get("clause", ""), form=form, form_id=form_id,
-            data=form_data(connection, form, {"school": school}, school, self.now, self.language) if form else {}, school=school,
+            definition=id,
+            key=process.id,
+            names=process.names,
+            label=tasks.worded(process.properties, "startLabel"),
+            clause=process.properties.get("clause", ""),
+            form=form,
+            form_id=form_id,
+            data=form_data(connection, form, {"school": school}, school, self.now, self.language) if form else {},
+            school=school,
             blocked=None if start else {"code": "starts_by_itself", "params": {}},
-        )  # fmt: skip
+        )
 
     # --- cases and registers ---------------------------------------------------------------------------------------
 

@@ -20,9 +20,14 @@ PER_PAGE = 50
 
 
 def page(
-    connection: Connection, access: Access, register: str, filters: Mapping[str, str], search: str, number: int,
+    connection: Connection,
+    access: Access,
+    register: str,
+    filters: Mapping[str, str],
+    search: str,
+    number: int,
     per_page: int = PER_PAGE,
-) -> RegisterPage:  # fmt: skip
+) -> RegisterPage:
     """One page, newest first; ``counts`` by the field "status" over everything the reader may see of the register."""
     v = vw_register.c
     query = (

@@ -36,7 +36,8 @@ def view(
     access: Access,
     task: str,
     execution: Execution | None,
-    now: datetime, lang: str = "kk"
+    now: datetime,
+    lang: str = "kk",
 ) -> TaskView:
     """An open or ended task as this reader may see it. Raises NotFound."""
     instance = task.rpartition(".")[0]
@@ -44,7 +45,7 @@ def view(
     if row is None:
         return _ended(connection, library, access, task, instance, now)
     keys = set(connection.execute(sa.select(ru_candidate.c.key).where(ru_candidate.c.task == task)).scalars())
-    case, hidden = cases.visible(connection, access, instance)
+    _, hidden = cases.visible(connection, access, instance)
     if hidden or execution is None:
         raise NotFound(what=task)
     shown = inbox_row(row, library, now)
@@ -60,16 +61,34 @@ def view(
     blocked = _blocked(connection, access, execution, token, row, keys, now)
     people = dict(reads.names(connection, [row.assignee] if row.assignee else []))
     return TaskView(
-        task=task, instance=instance, element=row.element, names=shown.names, documentation=node.documentation,
-        process=shown.process, title=shown.title, business_key=shown.business_key, school=shown.school, state="open",
-        created=shown.created, due=shown.due, overdue=shown.overdue, assignee=row.assignee, completed_by="",
-        completed_at=None, form=form, form_id=form_id,
+        task=task,
+        instance=instance,
+        element=row.element,
+        names=shown.names,
+        documentation=node.documentation,
+        process=shown.process,
+        title=shown.title,
+        business_key=shown.business_key,
+        school=shown.school,
+        state="open",
+        created=shown.created,
+        due=shown.due,
+        overdue=shown.overdue,
+        assignee=row.assignee,
+        completed_by="",
+        completed_at=None,
+        form=form,
+        form_id=form_id,
         data=form_data(connection, form, execution.variables(token), shown.school, now, lang) if form else {},
-        submit=worded(node.properties, "submit"), why=_why(connection, access, node, keys, shown.due, now),
+        submit=worded(node.properties, "submit"),
+        why=_why(connection, access, node, keys, shown.due, now),
         may_complete=blocked is None and row.assignee in ("", access.person.id),
-        may_claim=blocked is None and not row.assignee, blocked=blocked, candidates=tuple(sorted(keys)), next=(),
+        may_claim=blocked is None and not row.assignee,
+        blocked=blocked,
+        candidates=tuple(sorted(keys)),
+        next=(),
         people=people,
-    )  # fmt: skip
+    )
 
 
 def form_of(
@@ -94,9 +113,12 @@ def embedded(node: Node) -> dict[str, Any]:
     for field in node.fields:
         names = {name for name, _ in field.constraints}
         component: dict[str, Any] = {
-            "type": _EMBEDDED.get(field.type, "textfield"), "id": field.id, "key": field.id, "label": field.label or field.id,
+            "type": _EMBEDDED.get(field.type, "textfield"),
+            "id": field.id,
+            "key": field.id,
+            "label": field.label or field.id,
             "validate": {"required": "required" in names},
-        }  # fmt: skip
+        }
         if field.type == "enum":
             component["values"] = [{"value": value, "label": label} for value, label in field.values]
         if field.type == "date":
@@ -134,14 +156,26 @@ def _why(
         setting = regulation.parameters().get(name)
         if setting is not None:
             parameters.append(
-                {"name": name, "names": setting.names, "value": plain(parameter(connection, name)), "unit": setting.unit,
-                 "source": setting.source, "clause": ", ".join(setting.clauses)}
-            )  # fmt: skip
+                {
+                    "name": name,
+                    "names": setting.names,
+                    "value": plain(parameter(connection, name)),
+                    "unit": setting.unit,
+                    "source": setting.source,
+                    "clause": ", ".join(setting.clauses),
+                }
+            )
     return Why(
-        clauses=clauses_of(node.properties.get("clause", "")), key=key, role=found.names if found else {},
-        unit=where.names if where else {}, appointment=appointment, due=due, due_rule=rule, parameters=tuple(parameters),
+        clauses=clauses_of(node.properties.get("clause", "")),
+        key=key,
+        role=found.names if found else {},
+        unit=where.names if where else {},
+        appointment=appointment,
+        due=due,
+        due_rule=rule,
+        parameters=tuple(parameters),
         consequence=worded(node.properties, "consequence"),
-    )  # fmt: skip
+    )
 
 
 def _blocked(
@@ -195,20 +229,48 @@ def _ended(
     for row in open_now:
         keys = connection.execute(sa.select(ru_candidate.c.key).where(ru_candidate.c.task == row.id)).scalars().all()
         shown = inbox_row(row, library, now)
-        following.append({"task": row.id, "names": shown.names, "due": shown.due, "assignee": row.assignee,
-                          "roles": permits.role_names(list(keys)), "people": _people_of(keys)})  # fmt: skip
+        following.append(
+            {
+                "task": row.id,
+                "names": shown.names,
+                "due": shown.due,
+                "assignee": row.assignee,
+                "roles": permits.role_names(list(keys)),
+                "people": _people_of(keys),
+            }
+        )
     wanted = {ended[1]} if ended else set()
     wanted |= {person for item in following for person in [item["assignee"], *item["people"]] if person}
     due = moment(offered["due"]) if offered["due"] else None
     return TaskView(
-        task=task, instance=instance, element=element, names=node.names, documentation=node.documentation,
-        process=definition.process.names, title=json.loads(case.title), business_key=case.business_key, school=case.school,
-        state="completed" if completed else "withdrawn", created=moment(created), due=due, overdue=False, assignee="",
-        completed_by=ended[1] if ended and completed else "", completed_at=moment(ended[2]) if ended else None, form=None,
-        form_id="", data={}, submit={}, why=_why(connection, access, node, set(offered["keys"]), due, now),
-        may_complete=False, may_claim=False, blocked=None, candidates=tuple(offered["keys"]), next=tuple(following),
+        task=task,
+        instance=instance,
+        element=element,
+        names=node.names,
+        documentation=node.documentation,
+        process=definition.process.names,
+        title=json.loads(case.title),
+        business_key=case.business_key,
+        school=case.school,
+        state="completed" if completed else "withdrawn",
+        created=moment(created),
+        due=due,
+        overdue=False,
+        assignee="",
+        completed_by=ended[1] if ended and completed else "",
+        completed_at=moment(ended[2]) if ended else None,
+        form=None,
+        form_id="",
+        data={},
+        submit={},
+        why=_why(connection, access, node, set(offered["keys"]), due, now),
+        may_complete=False,
+        may_claim=False,
+        blocked=None,
+        candidates=tuple(offered["keys"]),
+        next=tuple(following),
         people=reads.names(connection, wanted),
-    )  # fmt: skip
+    )
 
 
 def _people_of(keys: Any) -> list[str]:

@@ -31,9 +31,12 @@ def start(command: c.StartProcess, definition_id: str, instance: str, library: L
     execution.task_tree = root
     root._set_state(TaskState.STARTED)
     standing: dict[str, Value] = {
-        "school": command.school, "initiator": command.actor, "business_key": command.business_key,
-        "instance": instance, "process": process.id,
-    }  # fmt: skip
+        "school": command.school,
+        "initiator": command.actor,
+        "business_key": command.business_key,
+        "instance": instance,
+        "process": process.id,
+    }
     execution.open_scope(root, {**command.variables, **standing})
     initiator = next((n.attributes["initiator"] for n in process.nodes.values() if "initiator" in n.attributes), "")
     if initiator:
@@ -51,11 +54,16 @@ def start(command: c.StartProcess, definition_id: str, instance: str, library: L
     execution.set_local(root, "business_key", execution.business_key)
     execution.tell(
         f.InstanceStarted(
-            definition=definition_id, process=process.id, school=command.school, business_key=execution.business_key,
-            unique_key=unique, starter=command.actor, cause=command.cause,
+            definition=definition_id,
+            process=process.id,
+            school=command.school,
+            business_key=execution.business_key,
+            unique_key=unique,
+            starter=command.actor,
+            cause=command.cause,
             confidential=process.properties.get("confidential") == "true",
         )
-    )  # fmt: skip
+    )
     if _is_person(command.actor):
         execution.participants.add(command.actor)
     scopes.open_process(execution, root, definition, command.element)
@@ -152,9 +160,12 @@ def _return(execution: Execution, command: c.ReturnTask, acted_as: str) -> None:
     earlier = [
         id
         for id in done
-        if id != here.id and id in definition.specs and definition.node(id).parent == here.parent
-        and definition.node(id).kind == "userTask" and definition.node(id).loop is None
-    ]  # fmt: skip
+        if id != here.id
+        and id in definition.specs
+        and definition.node(id).parent == here.parent
+        and definition.node(id).kind == "userTask"
+        and definition.node(id).loop is None
+    ]
     to = command.to or (earlier[-1] if earlier else "")
     if to not in earlier or "index" in token.internal_data:
         raise Invalid(problems={"to": to or "—"})

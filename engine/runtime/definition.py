@@ -69,6 +69,8 @@ class Definition:
             if flow.source in self.specs and flow.target in self.specs:
                 self.specs[flow.source].connect(self.specs[flow.target])
         self.spec.start = self.root
+        self.has_joins = any(n.kind == "inclusiveGateway" and len(n.incoming) > 1 for n in process.nodes.values())
+        self.has_conditions = any(n.event.kind == "conditional" for n in process.nodes.values())
         self._reach: dict[tuple[str, str], frozenset[str]] = {}
 
     @property

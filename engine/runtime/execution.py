@@ -12,6 +12,7 @@ multi-instance.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import ChainMap, deque
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
@@ -150,7 +151,7 @@ class Execution(Workflow):
         for child in list(token.children):
             self.remove(child)
         parent = token.parent
-        position = parent._children.index(token.id)
+        position = bisect_left(parent._children, token.id)  # in order of id, since ids only grow
         scope = self.scopes.pop(token.id, None)
         parent._children.pop(position)
         del self.tasks[token.id]
@@ -167,8 +168,10 @@ class Execution(Workflow):
         self.tasks.pop(token.id, None)
         self.scopes.pop(token.id, None)
         parent = token.parent
-        if parent is not None and token.id in parent._children:
-            parent._children.remove(token.id)
+        if parent is not None:
+            position = bisect_left(parent._children, token.id)
+            if position < len(parent._children) and parent._children[position] == token.id:
+                parent._children.pop(position)
 
     def alive(self, token: Token) -> bool:
         return self.tasks.get(token.id) is token

@@ -85,10 +85,15 @@ def directory_appoint(execution: Execution, token: Token, arguments: dict[str, V
     appointment = f"{execution.instance}-{token.id}"
     end = arguments.get("end")
     refused = execution.world.ask(
-        "directory.appoint", appointment=appointment, person=_need(arguments, "person").removeprefix("person:"),
-        role=_need(arguments, "role"), unit=_need(arguments, "unit"), start=_need(arguments, "start", date),
-        end=end if isinstance(end, date) else None, basis=str(arguments.get("basis") or ""),
-    )  # fmt: skip
+        "directory.appoint",
+        appointment=appointment,
+        person=_need(arguments, "person").removeprefix("person:"),
+        role=_need(arguments, "role"),
+        unit=_need(arguments, "unit"),
+        start=_need(arguments, "start", date),
+        end=end if isinstance(end, date) else None,
+        basis=str(arguments.get("basis") or ""),
+    )
     if refused:
         raise StepFailed("appointment_refused", why=refused)
     return {"appointment": appointment}
@@ -96,9 +101,11 @@ def directory_appoint(execution: Execution, token: Token, arguments: dict[str, V
 
 def directory_end(execution: Execution, token: Token, arguments: dict[str, Value]) -> Value:
     refused = execution.world.ask(
-        "directory.end", appointment=_need(arguments, "appointment"), end=_need(arguments, "end", date),
+        "directory.end",
+        appointment=_need(arguments, "appointment"),
+        end=_need(arguments, "end", date),
         reason=str(arguments.get("reason") or ""),
-    )  # fmt: skip
+    )
     if refused:
         raise StepFailed("appointment_refused", why=refused)
     return None

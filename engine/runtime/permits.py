@@ -17,6 +17,7 @@ from engine.errors import AppointmentExpired, Invalid, NotFound, NotPermitted, S
 from engine.runtime.decide import find
 from engine.runtime.execution import Execution, Token
 
+
 class Grant(NamedTuple):
     """What somebody acts as: a key ("role@unit", "person:ID"), and the appointment that gives it, if one does."""
 
@@ -87,7 +88,7 @@ def _anywhere(keys: dict[str, str], right: str) -> str | None:
 
 
 def start(connection: Connection, command: c.StartProcess, process: Process, today: date) -> Grant:
-    """May this process be started by this person in this school? The key that lets them. Raises NotPermitted, NotFound."""
+    """May this person start this process in this school? What lets them. Raises NotPermitted, NotFound."""
     if command.actor in (c.CLOCK, c.ROUTER, c.SYSTEM):
         return NOBODY
     keys = keys_today(connection, command.actor, today)
@@ -138,8 +139,7 @@ def same_person(execution: Execution, token: Token, person: str) -> Node | None:
     """The step that bars this person from this task (property notSamePersonAs), or None."""
     node = token.task_spec.node
     prefix = token.place.removesuffix(node.id)
-    for element in node.properties.get("notSamePersonAs", "").split(","):
-        element = element.strip()
+    for element in map(str.strip, node.properties.get("notSamePersonAs", "").split(",")):
         if element and execution.performers.get(prefix + element) == person:
             return token.task_spec.definition.process.nodes.get(element, node)
     return None

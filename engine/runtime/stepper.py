@@ -12,7 +12,7 @@ from engine.runtime import determinism
 from engine.runtime.behaviour import events, gateways, scopes
 from engine.runtime.execution import Execution, Token
 
-MAX_STEPS = 10_000
+MAX_STEPS = 50_000
 """Steps one command may take. A model that loops without ever waiting ends as an incident here."""
 
 

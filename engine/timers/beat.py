@@ -7,6 +7,7 @@ transaction, so that two nodes never fire one timer.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ from engine.bus import Bus, lock
 from engine.database import is_sqlite, reading, ru_instance, ru_timer
 from engine.definitions.library import resolve
 from engine.errors import Refused, StepFailed
+from engine.history.checkpoints import Checkpoints
 from engine.outbox.router import Router
 from engine.runtime.execution import Execution
 from engine.timers.starts import next_start
@@ -31,6 +33,7 @@ from engine.world import LiveWorld
 log = structlog.get_logger("sapa")
 
 TICK_SECONDS = 5
+CHECKPOINT_SECONDS = 3600
 _timer = ru_timer.c
 # A suspended case does not move: its timers keep their moment and fire, in order, once it is resumed.
 _running = ~sa.exists().where(ru_instance.c.id == _timer.instance, ru_instance.c.state == "suspended")
@@ -46,6 +49,7 @@ class Beat:
     def __init__(self, bus: Bus, router: Router) -> None:
         self._bus = bus
         self._router = router
+        self._checkpoints = Checkpoints(bus)
         self._scheduler: BackgroundScheduler | None = None
 
     def due(self) -> datetime | None:
@@ -60,7 +64,7 @@ class Beat:
         while fired < limit:
             done: list[tuple[Execution, c.Done]] = []
             try:
-                found = self._bus.in_transaction(lambda connection, done=done: self._one(connection, done))
+                found = self._bus.in_transaction(partial(self._one, done=done))
             except (OperationalError, IntegrityError) as problem:
                 log.warning("beat retry", problem=str(problem.orig)[:200])
                 break
@@ -122,10 +126,15 @@ class Beat:
             refused = refusal.code
         facts: list[f.Fact] = [
             f.StartTimerFired(
-                process=row.process_key, element=row.element, school=row.school, due=row.due, round=row.round,
-                instance=instance, refused=refused,
+                process=row.process_key,
+                element=row.element,
+                school=row.school,
+                due=row.due,
+                round=row.round,
+                instance=instance,
+                refused=refused,
             )
-        ]  # fmt: skip
+        ]
         following = self._following(connection, node, row, now)
         if following is None:
             facts.append(f.StartTimerDropped(process=row.process_key, element=row.element, school=row.school))
@@ -155,6 +164,9 @@ class Beat:
         """Start ticking in the background (APScheduler, memory job store)."""
         scheduler = BackgroundScheduler(timezone="UTC")
         scheduler.add_job(self._guarded, "interval", seconds=TICK_SECONDS, max_instances=1, coalesce=True, id="beat")
+        scheduler.add_job(
+            self._anchor, "interval", seconds=CHECKPOINT_SECONDS, max_instances=1, coalesce=True, id="checkpoint"
+        )
         scheduler.start()
         self._scheduler = scheduler
 
@@ -164,6 +176,15 @@ class Beat:
             self.tick()
         except Exception:  # the beat must go on; the next tick tries again
             log.exception("beat failed")
+
+    def _anchor(self) -> None:
+        try:
+            written = self._checkpoints.write()
+        except Exception:  # the next hour tries again; what is not anchored is shown as such
+            log.exception("checkpoint failed")
+            return
+        if written is not None:
+            log.info("checkpoint", id=written.id, streams=len(written.heads), hash=written.hash)
 
     def stop(self) -> None:
         if self._scheduler is not None:

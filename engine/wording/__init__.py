@@ -30,7 +30,7 @@ class _Gaps(dict[str, Any]):
 
 
 def say(code: str, lang: str, params: Mapping[str, Any] | None = None) -> str:
-    """The sentence for ``code`` in ``lang`` (kk, ru, en) with its ``{params}`` filled in; unknown codes say themselves."""
+    """The sentence for ``code`` in ``lang`` (kk, ru, en), its ``{params}`` filled in; unknown codes say themselves."""
     texts = catalogue().get(code)
     if texts is None:
         return code

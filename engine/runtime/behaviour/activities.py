@@ -36,8 +36,8 @@ def map_inputs(execution: Execution, token: Token, node: Node) -> None:
     if node.inputs:
         execution.open_scope(token)
         for parameter in node.inputs:
-            if parameter.value is not None:
-                execution.set_local(token, parameter.name, evaluate(execution, token, parameter.value))
+            value = None if parameter.value is None else evaluate(execution, token, parameter.value)
+            execution.set_local(token, parameter.name, value)
 
 
 def map_outputs(execution: Execution, token: Token, node: Node) -> None:
@@ -88,12 +88,20 @@ def _list(value: Value, where: str) -> list[str]:
 
 
 def _attribute(execution: Execution, token: Token, node: Node, name: str) -> Value:
-    text = node.attributes.get(name)
-    if text is None:
-        return None
-    if text.startswith(("${", "#{")) and text.endswith("}"):
-        return evaluate_text(execution, token, text[2:-1])
-    return text
+    """A camunda attribute's value: evaluated where it holds an expression, its text where it does not."""
+    found = node.expressions.get(name)
+    if not found:
+        return node.attributes.get(name)
+    return evaluate(execution, token, found[0])
+
+
+def _candidates(execution: Execution, token: Token, node: Node, name: str) -> list[str]:
+    """A comma-separated list of candidates, each text or expression; an expression may give a list."""
+    names: list[str] = []
+    for expression in node.expressions.get(name, ()):
+        value = evaluate(execution, token, expression)
+        names += value.split(",") if isinstance(value, str) else _list(value, name)
+    return [text.strip() for text in names if text.strip()]
 
 
 def _assignee(execution: Execution, token: Token, node: Node) -> str:
@@ -110,9 +118,7 @@ def _keys(execution: Execution, token: Token, node: Node) -> list[str]:
     if "role" in node.properties:
         keys.update(_list(_property(execution, token, node, "role"), "role"))
     for attribute, prefix in (("candidateUsers", "person:"), ("candidateGroups", "")):
-        value = _attribute(execution, token, node, attribute)
-        names = value.split(",") if isinstance(value, str) else _list(value, attribute)
-        for name in (n.strip() for n in names):
+        for name in _candidates(execution, token, node, attribute):
             keys.add(name if not prefix or name.startswith(prefix) else prefix + name)
     assignee = _assignee(execution, token, node)
     if assignee:
@@ -222,10 +228,13 @@ def business_rule(execution: Execution, token: Token, node: Node) -> bool | None
         return service(execution, token, node)
     attributes = node.attributes
     id = execution.world.ask(
-        "definition", kind="decision", key=str(key), binding=attributes.get("decisionRefBinding", "latest"),
+        "definition",
+        kind="decision",
+        key=str(key),
+        binding=attributes.get("decisionRefBinding", "latest"),
         version=attributes.get("decisionRefVersion", "") or attributes.get("decisionRefVersionTag", ""),
         of=token.task_spec.definition.id,
-    )  # fmt: skip
+    )
     if not id:
         raise StepFailed("decision_unknown", key=str(key))
     outcome = execution.decide(id, token)

@@ -1,4 +1,4 @@
-"""Waiting for something and being hit by it: timers, messages, signals, conditions, on nodes, boundaries, sub-processes."""
+"""Waiting for something and being hit by it: timers, messages, signals, conditions."""
 
 from __future__ import annotations
 
@@ -78,7 +78,9 @@ def arm(execution: Execution, token: Token) -> None:
     elif event.kind in ("message", "signal"):
         if not event.name:
             raise StepFailed("event_without_name", kind=event.kind)
-        name = _event_name(execution, token, event.name)
+        name = event.name
+        if event.name_value is not None:
+            name = _text(evaluate(execution, token, event.name_value))
         key = ""
         if event.kind == "message" and "messageKey" in node.properties:
             value = evaluate_text(execution, token, node.properties["messageKey"])
@@ -92,12 +94,6 @@ def arm(execution: Execution, token: Token) -> None:
         execution.changed = True
     else:
         raise StepFailed("element_not_supported", kind=f"{node.kind}/{event.kind}")
-
-
-def _event_name(execution: Execution, token: Token, name: str) -> str:
-    if name.startswith("${") and name.endswith("}"):
-        return _text(evaluate_text(execution, token, name[2:-1]))
-    return name
 
 
 def _text(value: Value) -> str:
@@ -190,6 +186,8 @@ def _again(execution: Execution, token: Token, node: Node) -> None:
 
 def look_at_conditions(execution: Execution) -> bool:
     """Fire the conditional events whose condition has become true. True if one fired."""
+    if not any(definition.has_conditions for definition in execution.definitions.values()):
+        return False
     for token in execution.noted("event", "conditional"):
         if not execution.alive(token):
             continue
@@ -215,7 +213,6 @@ def look_at_conditions(execution: Execution) -> bool:
 def close_waits(execution: Execution, token: Token) -> None:
     """Stop waiting: the projections drop the timer, the subscription, the task."""
     notes = token.internal_data
-    node = token.element
     if "task" in notes:
         execution.tell(TaskWithdrawn(token=token.id, element=token.place))
     if notes.get("event") == "timer":

@@ -49,12 +49,15 @@ def inclusive(execution: Execution, token: Token, node: Node) -> bool | None:
 
 def settle(execution: Execution) -> bool:
     """Let go the inclusive joins that nobody upstream can reach any more (BPMN 2.0.2 §13.4.3). True if one did."""
+    if not any(definition.has_joins for definition in execution.definitions.values()):
+        return False
     held = [
         t
         for t in execution.tasks.values()
-        if t.task_spec.node.kind == "inclusiveGateway" and len(t.task_spec.node.incoming) > 1
+        if t.task_spec.node.kind == "inclusiveGateway"
+        and len(t.task_spec.node.incoming) > 1
         and "incident" not in t.internal_data
-    ]  # fmt: skip
+    ]
     held.sort(key=lambda t: t.id)
     seen: set[tuple[int, str]] = set()
     for token in held:

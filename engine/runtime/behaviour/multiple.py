@@ -28,9 +28,10 @@ def begin(execution: Execution, token: Token, node: Node) -> bool | None:
         return True
     sequential = loop.kind == "sequential"
     execution.note(
-        token, mi={"n": len(items), "done": 0, "next": 1 if sequential else len(items)},
+        token,
+        mi={"n": len(items), "done": 0, "next": 1 if sequential else len(items)},
         items=plain(items) if sequential else None,
-    )  # fmt: skip
+    )
     active = 1 if sequential else len(items)
     counters = {"nrOfInstances": len(items), "nrOfCompletedInstances": 0, "nrOfActiveInstances": active}
     execution.open_scope(token, counters)

@@ -48,16 +48,18 @@ def enter_called(execution: Execution, token: Token, node: Node) -> bool | None:
     key = evaluate(execution, token, node.called_element)
     attributes = node.attributes
     id = execution.world.ask(
-        "definition", kind="process", key=key, binding=attributes.get("calledElementBinding", "latest"),
+        "definition",
+        kind="process",
+        key=key,
+        binding=attributes.get("calledElementBinding", "latest"),
         version=attributes.get("calledElementVersion", "") or attributes.get("calledElementVersionTag", ""),
         of=token.task_spec.definition.id,
-    )  # fmt: skip
+    )
     if not id:
         raise StepFailed("called_element_unknown", key=str(key))
     local = _values(execution, token, node.call_in)
     for parameter in node.inputs:
-        assert parameter.value is not None
-        local[parameter.name] = evaluate(execution, token, parameter.value)
+        local[parameter.name] = None if parameter.value is None else evaluate(execution, token, parameter.value)
     definition = execution.called(id)
     for name in ("school", "initiator", "business_key", "instance"):
         local.setdefault(name, execution.variables(token).get(name))
@@ -89,7 +91,8 @@ def check(execution: Execution, holder: Token) -> None:
     """A scope whose last token has gone completes."""
     if not holder.internal_data.get("inside"):
         return
-    if any(not child.internal_data.get("aside") for child in holder.children):
+    # One by one instead of holder.children: in a wide scope the first look settles it.
+    if any(not execution.tasks[child].internal_data.get("aside") for child in holder._children):
         return
     execution.note(holder, inside=None)
     if holder.parent is not None:

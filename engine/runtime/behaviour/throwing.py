@@ -63,8 +63,8 @@ def send(execution: Execution, token: Token, node: Node) -> None:
         if parameter.value is not None:
             payload[parameter.name] = evaluate(execution, token, parameter.value, payload)
     name = event.name
-    if name.startswith("${") and name.endswith("}"):
-        name = str(evaluate_text(execution, token, name[2:-1]))
+    if event.name_value is not None:
+        name = str(evaluate(execution, token, event.name_value, payload))
     school = execution.school
     if "messageSchool" in node.properties:
         school = str(evaluate_text(execution, token, node.properties["messageSchool"]))
@@ -107,10 +107,10 @@ def hear_signal(execution: Execution, name: str, payload: dict[str, Value], send
 def _jump(execution: Execution, token: Token, node: Node) -> bool | None:
     definition = token.task_spec.definition
     for other in definition.process.nodes.values():
-        if other.parent == node.parent and other.kind == "intermediateCatchEvent" and other.event.kind == "link":
-            if other.event.name == node.event.name:
-                execution.create(definition.specs[other.id], token.scope)
-                return True
+        here = other.parent == node.parent and other.kind == "intermediateCatchEvent"
+        if here and other.event.kind == "link" and other.event.name == node.event.name:
+            execution.create(definition.specs[other.id], token.scope)
+            return True
     raise StepFailed("link_without_target", name=node.event.name)
 
 

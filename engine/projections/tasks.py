@@ -1,0 +1,108 @@
+"""Turns the facts of user tasks into the inbox: the task, who may take it, by which words it is found."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from engine import facts as f
+from engine.database import ru_candidate, ru_instance, ru_task, ru_word
+from engine.directory.folding import stems
+from engine.projections.context import Context, participate
+from engine.values import canonical
+
+FAR = "9999"
+"""The due_sort of a task without a due date: after every date."""
+MAX_WORDS = 24
+
+
+def titled(c: Context, fact: f.TitleChanged) -> None:
+    c.standing.title = dict(fact.title or {})
+    text = canonical(c.standing.title)
+    c.batch.patch(ru_instance, c.standing.instance, title=text)
+    c.batch.also(_retitle_tasks, i_instance=c.standing.instance, i_title=text)
+    # Tasks offered before are found by the new title too; words of an old title go on finding them.
+    for stem in sorted(set(stems(" ".join(c.standing.title.values()))))[:MAX_WORDS]:
+        c.batch.also(_word_tasks, i_instance=c.standing.instance, i_stem=stem)
+
+
+_word = sa.bindparam("i_stem", type_=sa.String)
+_word_tasks = sa.insert(ru_word).from_select(
+    ["stem", "due_sort", "task"],
+    sa.select(_word, ru_task.c.due_sort, ru_task.c.id).where(
+        ru_task.c.instance == sa.bindparam("i_instance"),
+        ~sa.exists().where(
+            ru_word.c.stem == _word, ru_word.c.due_sort == ru_task.c.due_sort, ru_word.c.task == ru_task.c.id
+        ),
+    ),
+)
+_retitle_tasks = (
+    sa.update(ru_task).where(ru_task.c.instance == sa.bindparam("i_instance")).values(title=sa.bindparam("i_title"))
+)
+
+
+def offered(c: Context, fact: f.TaskOffered) -> None:
+    s = c.standing
+    definition, element = c.place(fact.element)
+    id, due_sort = c.token(fact.token), fact.due or FAR
+    node = c.nodes(definition, element)
+    c.batch.put(
+        ru_task,
+        {
+            "id": id,
+            "instance": s.instance,
+            "element": element,
+            "definition": definition,
+            "process_key": s.process,
+            "business_key": s.business_key,
+            "school": s.school,
+            "title": canonical(s.title),
+            "due": fact.due,
+            "due_sort": due_sort,
+            "follow_up": fact.follow_up,
+            "priority": fact.priority,
+            "created": c.at,
+            "assignee": fact.assignee,
+            "suspended": s.suspended,
+        },
+    )
+    claimed = bool(fact.assignee)
+    for key in fact.keys:
+        c.batch.put(ru_candidate, {"key": key, "claimed": claimed, "due_sort": due_sort, "task": id})
+    text = " ".join([*node.names.values(), *s.title.values(), s.business_key])
+    for stem in sorted(set(stems(text)))[:MAX_WORDS]:
+        c.batch.put(ru_word, {"stem": stem, "due_sort": due_sort, "task": id})
+
+
+def task_gone(c: Context, fact: f.TaskCompleted | f.TaskWithdrawn) -> None:
+    id = c.token(fact.token)
+    if c.batch.drop(ru_task, id):
+        c.batch.discard(ru_candidate, "task", id)
+        c.batch.discard(ru_word, "task", id)
+    if isinstance(fact, f.TaskCompleted):
+        participate(c, fact.person)
+
+
+def held(c: Context, fact: f.TaskClaimed | f.TaskAssigned) -> None:
+    set_assignee(c, fact.token, fact.person, claimed=True)
+    participate(c, fact.person)
+
+
+def released(c: Context, fact: f.TaskReleased) -> None:
+    set_assignee(c, fact.token, "", claimed=False)
+
+
+_set_claimed = (
+    sa.update(ru_candidate)
+    .where(ru_candidate.c.task == sa.bindparam("i_task"))
+    .values(claimed=sa.bindparam("i_claimed"))
+)
+
+
+def set_assignee(c: Context, token: int, person: str, claimed: bool) -> None:
+    id = c.token(token)
+    c.batch.patch(ru_task, id, assignee=person)
+    c.batch.also(_set_claimed, i_task=id, i_claimed=claimed)
+
+
+def returned(c: Context, fact: f.TaskReturned) -> None:
+    participate(c, fact.person)
