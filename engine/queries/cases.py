@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -18,9 +17,8 @@ from engine.definitions.model import Process
 from engine.directory import reads, visibility
 from engine.directory.folding import fold
 from engine.errors import NotFound
-from engine.history import ledger
+from engine.history import ledger, timeline
 from engine.history.sealing import Erased, KeyRing
-from engine.history.timeline import rows
 from engine.queries.inbox import inbox_row
 from engine.values import moment, plain
 from engine.views import Access, CaseRow, CaseView, IncidentView, StepView
@@ -107,10 +105,10 @@ def view(
         for found in connection.execute(sa.select(ru_incident).where(ru_incident.c.instance == instance))
     ]
     entries = _entries(connection, keys, instance)
-    timeline = () if hidden else tuple(rows(entries))
+    history = () if hidden else tuple(timeline.rows(entries))
     steps = steps_of(definition.process, entries, {found.element: moment(found.due) for found in timers})
     mentioned = {entry.actor for entry in entries} | {task.assignee for task in tasks if task.assignee}
-    mentioned |= {v for r in timeline for v in r.values.values() if isinstance(v, str)}
+    mentioned |= {v for r in history for v in r.values.values() if isinstance(v, str)}
     for entry in entries:
         for _, fact in entry.body["facts"]:
             mentioned.update(str(fact[name]) for name in ("person", "by") if fact.get(name))
@@ -126,7 +124,7 @@ def view(
         ),
         incidents=tuple(incidents),
         data={} if hidden else data_of(entries),
-        timeline=timeline,
+        timeline=history,
         people=reads.names(connection, mentioned),
         may=_may(access, row),
         content_hidden=hidden,

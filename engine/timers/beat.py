@@ -6,7 +6,7 @@ transaction, so that two nodes never fire one timer.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
