@@ -1,0 +1,1 @@
+"""Models played in memory: one small model for each construct, and what is open after each step."""
