@@ -6,10 +6,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from web.language import COOKIE as LANGUAGE_COOKIE
-from web.language import LANGUAGES, YEAR
+from web.language import YEAR, remember
 from web.security import own_path
-from web.wiring import engine, open_to_all, person, reader
+from web.wiring import LANGUAGES, engine, open_to_all, person, reader
 
 pages = Blueprint("account", __name__)
 
@@ -33,7 +32,7 @@ def choose_language() -> AnyResponse:
     answer = redirect(url_for("account.page"), 303)
     code = request.form.get("language", "")
     if code in LANGUAGES:
-        answer.set_cookie(LANGUAGE_COOKIE, code, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
+        remember(answer, code)
     return answer
 
 

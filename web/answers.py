@@ -83,7 +83,10 @@ def errors_of(schema: Mapping[str, Any], errors: Mapping[str, list[str]], lang: 
 
 
 def shown(schema: Mapping[str, Any] | None, data: Mapping[str, Any], lang: str) -> list[tuple[str, str]]:
-    """Answers as (label, text) pairs, so that what was typed can be read and copied when it cannot be sent."""
+    """Answers as (label, text) pairs, so that what was typed can be read and copied when it cannot be sent.
+
+    What the form does not know (any more) comes last, without a label: it was typed all the same.
+    """
     rows: list[tuple[str, str]] = []
     known: set[str] = set()
     for component in components(schema or {}):
@@ -91,6 +94,9 @@ def shown(schema: Mapping[str, Any] | None, data: Mapping[str, Any], lang: str) 
         if key and key not in known and data.get(key) not in (None, "", [], {}):
             known.add(key)
             rows.append((component_label(component, lang) or key, as_text(data[key])))
+    rows += [
+        ("", as_text(value)) for key, value in data.items() if key not in known and value not in (None, "", [], {})
+    ]
     return rows
 
 

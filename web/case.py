@@ -9,12 +9,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine.commands import CancelInstance, Command, ResumeInstance, RetryIncident, SuspendInstance
-from engine.errors import NotFound, Refused
+from engine.errors import Refused
 from engine.views import CaseView, StepView
 from web.captions import captions
 from web.dates import numeric
 from web.inbox import page_number
-from web.language import language, text_of, word
+from web.language import text_of, word
+from web.names import refusal
 from web.wiring import engine, now, person, reader
 
 pages = Blueprint("case", __name__)
@@ -48,7 +49,7 @@ def page(instance: str) -> str:
     return _page(reader().case(instance))
 
 
-def _page(found: CaseView, refusal: str = "") -> str:
+def _page(found: CaseView, sentence: str = "") -> str:
     return render_template(
         "case.html",
         case=found,
@@ -56,7 +57,7 @@ def _page(found: CaseView, refusal: str = "") -> str:
         shown_entries=len(found.timeline) if request.args.get("timeline") == "all" else FIRST_ENTRIES,
         passed=sum(step.state == "done" for step in found.steps),
         units=reader().units(),
-        refusal=refusal,
+        refusal=sentence,
     )
 
 
@@ -119,18 +120,17 @@ def _reason() -> str:
 def _do(instance: str, command: Command, sentence: str) -> AnyResponse:
     found = reader().case(instance)  # what may not be seen may not be touched, and does not exist
     needs_reason = isinstance(command, (SuspendInstance, CancelInstance))
-    refusal = _("case.reason_missing") if needs_reason and not _reason() else ""
-    status = 422
-    if not refusal:
-        try:
-            engine().handle(command)
-        except NotFound:
-            raise
-        except Refused as error:
-            refusal, status = error.say(language()), error.status
-    if refusal:
-        answer = make_response(_page(found, refusal))
-        answer.status_code = status
-        return answer
+    if needs_reason and not _reason():
+        return _refused(found, _("case.reason_missing"), 422)
+    try:
+        engine().handle(command)
+    except Refused as error:
+        return _refused(found, refusal(error), error.status)
     flash(sentence, "ok")
     return redirect(url_for("case.page", instance=instance), 303)
+
+
+def _refused(found: CaseView, sentence: str, status: int) -> AnyResponse:
+    answer = make_response(_page(found, sentence))
+    answer.status_code = status
+    return answer

@@ -73,5 +73,5 @@ def for_task(task: TaskView) -> Form:
     return Form(task.form, task.data, task.data, draft=f"task:{task.task}")
 
 
-def for_start(start: StartView, data: Mapping[str, Any]) -> Form:
-    return Form(start.form, data, data, draft=f"start:{start.key}:{start.school}")
+def for_start(start: StartView) -> Form:
+    return Form(start.form, start.data, start.data, draft=f"start:{start.key}:{start.school}")

@@ -15,11 +15,8 @@ from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from web.security import own_path
-from web.wiring import access, open_to_all
+from web.wiring import DEFAULT, LANGUAGE_COOKIE, LANGUAGES, chosen_language, open_to_all, person, reader
 
-LANGUAGES = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
-DEFAULT = "kk"
-COOKIE = "sapa_lang"
 YEAR = 31_536_000
 
 _FOLDER = Path(__file__).parent / "translations"
@@ -29,13 +26,7 @@ pages = Blueprint("language", __name__)
 
 def language() -> str:
     """The reader's language: what was chosen in this browser, else the account's, else Kazakh."""
-    chosen = request.cookies.get(COOKIE, "")
-    if chosen in LANGUAGES:
-        return chosen
-    who = access()
-    if who is not None and who.person.language in LANGUAGES:
-        return who.person.language
-    return DEFAULT
+    return chosen_language() or (reader().language if person() else DEFAULT)
 
 
 def compile_catalogues(folder: Path = _FOLDER) -> None:
@@ -87,8 +78,13 @@ def switch(code: str) -> Response:
     """Choose a language for this browser and stay on the page. Only a preference: nothing recorded changes."""
     answer = redirect(own_path(request.args.get("next"), url_for("inbox.page")))
     if code in LANGUAGES:
-        answer.set_cookie(COOKIE, code, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
+        remember(answer, code)
     return answer
+
+
+def remember(answer: Response, code: str) -> None:
+    """Keep the choice of a language in this browser."""
+    answer.set_cookie(LANGUAGE_COOKIE, code, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
 
 
 def speak(app: Flask) -> None:

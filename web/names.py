@@ -11,7 +11,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from engine import regulation
+from engine.errors import Invalid, Refused
 from engine.views import Unit
+from engine.wording import catalogue
 from engine.wording import say as engine_say
 from web.answers import as_text
 from web.dates import as_day, numeric, with_time
@@ -88,12 +90,14 @@ def left(due: datetime, now: datetime) -> str:
 
 def say(code: str, params: Mapping[str, Any] | None = None) -> str:
     """A sentence of the engine in the reader's language."""
-    return engine_say(code, language(), {name: _worded(value) for name, value in (params or {}).items()})
+    return engine_say(code, language(), params)
 
 
-def _worded(value: Any) -> Any:
-    """A parameter of a sentence that the engine left in three languages."""
-    return text_of(value) if isinstance(value, Mapping) and "kk" in value else value
+def refusal(error: Refused) -> str:
+    """Why something was refused: the reasons of single fields where the engine words them, else its one sentence."""
+    reasons = error.problems.values() if isinstance(error, Invalid) else ()
+    worded = [say(code) for code in reasons if isinstance(code, str) and code in catalogue()]
+    return " ".join(worded) or error.say(language())
 
 
 def put_names(app: Flask) -> None:

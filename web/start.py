@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
@@ -14,7 +12,8 @@ from engine.errors import Invalid, NotFound, Refused
 from engine.views import StartView
 from web import answers
 from web.forms import Form, for_start
-from web.language import language, text_of
+from web.language import text_of
+from web.names import refusal
 from web.wiring import engine, person, reader
 
 pages = Blueprint("start", __name__)
@@ -52,18 +51,14 @@ def form_page(process: str) -> str:
 
 
 def _page(row: StartView, form: Form | None = None, refusal: str = "") -> str:
-    form = form or for_start(row, _context(row))
+    form = form or for_start(row)
     return render_template("start_form.html", start=row, form=form, units=reader().units(), refusal=refusal)
-
-
-def _context(row: StartView) -> Mapping[str, object]:
-    return {"school": row.school}
 
 
 @pages.post("/start/<process>")
 def begin(process: str) -> AnyResponse:
     row = _asked_for(process)
-    form = for_start(row, _context(row))
+    form = for_start(row)
     try:
         form = form.holding(answers.read(request.form.get("answers", "")))
         variables = form.check()
@@ -79,7 +74,7 @@ def begin(process: str) -> AnyResponse:
     except Invalid as error:
         return _answer(_page(row, form.refused(error)), error.status)
     except Refused as error:
-        return _answer(_page(row, form, refusal=error.say(language())), error.status)
+        return _answer(_page(row, form, refusal=refusal(error)), error.status)
     flash(_("start.done"), "ok")
     return redirect(url_for("case.page", instance=done.instance), 303)
 

@@ -16,7 +16,8 @@ from engine.views import Person, TaskView
 from web import answers
 from web.forms import Form, for_task
 from web.language import language
-from web.wiring import engine, person, reader
+from web.names import refusal
+from web.wiring import access, engine, person, reader
 
 pages = Blueprint("task", __name__)
 
@@ -31,8 +32,10 @@ def _page(found: TaskView, form: Form | None = None, **more: Any) -> str:
 
 
 def _candidates(found: TaskView) -> tuple[Person, ...]:
-    """The people the task is offered to today; nobody but a single person needs no question."""
-    shared = found.state == "open" and found.may_complete and any("@" in key for key in found.candidates)
+    """The people the task is offered to today; asked only where the page shows them or must tell one from many."""
+    who = access()
+    needed = found.may_complete or (who is not None and "assign" in who.rights)
+    shared = found.state == "open" and needed and any("@" in key for key in found.candidates)
     return reader().candidates(found.task) if shared else ()
 
 
@@ -57,7 +60,7 @@ def complete(task: str) -> AnyResponse:
     except Invalid as error:
         return _answer(_page(found, form.refused(error)), error.status)
     except Refused as error:
-        return _answer(_page(found, form, refusal=error.say(language())), error.status)
+        return _answer(_page(found, form, refusal=refusal(error)), error.status)
     return redirect(url_for("task.page", task=task, done=1), 303)
 
 
@@ -92,7 +95,9 @@ def send_back(task: str) -> AnyResponse:
     try:
         engine().handle(command)
     except Refused as error:
-        return _answer(_page(found, fold="return", reason=reason, refusal=error.say(language())), error.status)
+        nowhere = isinstance(error, Invalid) and "to" in error.problems
+        sentence = _("task.return_nowhere") if nowhere else refusal(error)
+        return _answer(_page(found, fold="return", reason=reason, refusal=sentence), error.status)
     flash(_("task.returned"), "ok")
     return redirect(url_for("inbox.page"), 303)
 
@@ -112,6 +117,6 @@ def assign(task: str) -> AnyResponse:
     try:
         engine().handle(command)
     except Refused as error:
-        return _answer(_page(found, fold="assign", reason=reason, refusal=error.say(language())), error.status)
+        return _answer(_page(found, fold="assign", reason=reason, refusal=refusal(error)), error.status)
     flash(_("task.assigned"), "ok")
     return redirect(url_for("task.page", task=task), 303)

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
+LANGUAGES = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
+DEFAULT = "kk"
+LANGUAGE_COOKIE = "sapa_lang"
+
 _OPEN = "_open_to_all"
 
 
@@ -42,10 +46,19 @@ def person() -> str:
     return found
 
 
+def chosen_language() -> str:
+    """The language chosen in this browser; empty if none was."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+    return chosen if chosen in LANGUAGES else ""
+
+
 def reader() -> Reader:
-    """What the person who asks may read. Only behind sign-in."""
+    """What the person who asks may read, in their language. Only behind sign-in."""
     if "reader" not in g:
-        g.reader = engine().reader(person())
+        made = engine().reader(person(), chosen_language() or DEFAULT)
+        if not chosen_language() and made.access.person.language in LANGUAGES:
+            made.language = made.access.person.language
+        g.reader = made
     found: Reader = g.reader
     return found
 

@@ -132,7 +132,7 @@ def test_an_error_is_told_by_the_label_of_its_field() -> None:
     assert answers.label_of(schema, "f1", "en") == "Орны"
     assert answers.label_of(schema, "items.0.text", "kk") == "Мәтін"
     assert answers.label_of(schema, "nothing", "kk") == ""
-    assert answers.shown(schema, {"place": "305", "other": 1}, "ru") == [("Место", "305")]
+    assert answers.shown(schema, {"place": "305", "other": 1}, "ru") == [("Место", "305"), ("", "1")]
 
 
 def test_tasks_are_grouped_by_the_day_in_almaty() -> None:
