@@ -42,7 +42,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, url: str | None = None, demo: bool = False) -> Settings:
-        """From SAPA_DATABASE_URL, SAPA_MASTER_KEY (hex) or SAPA_MASTER_KEY_FILE, SAPA_VAR. Raises Broken without a key."""
+        """From SAPA_DATABASE_URL, SAPA_MASTER_KEY (hex) or _FILE, SAPA_VAR. Raises Broken without a key."""
         var = Path(os.environ.get("SAPA_VAR", "var"))
         database_url = url or os.environ.get("SAPA_DATABASE_URL") or DEFAULT_DATABASE
         return cls(database_url, read_master_key(var), var, demo)

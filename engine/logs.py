@@ -14,7 +14,9 @@ _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARN
 def configure(level: str | None = None, human: bool = False) -> None:
     """Set up logging once per process; ``level`` falls back to SAPA_LOG, then to warning."""
     wanted = level or os.environ.get("SAPA_LOG", "warning").lower()
-    render = structlog.dev.ConsoleRenderer(colors=False) if human else structlog.processors.JSONRenderer(ensure_ascii=False)
+    render = (
+        structlog.dev.ConsoleRenderer(colors=False) if human else structlog.processors.JSONRenderer(ensure_ascii=False)
+    )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

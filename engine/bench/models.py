@@ -16,7 +16,8 @@ _ROLE = (
 
 
 def _document(key: str, body: str) -> bytes:
-    return f'{_HEAD}<bpmn:process id="{key}" name="{key}" isExecutable="true">{body}</bpmn:process></bpmn:definitions>'.encode()
+    process = f'<bpmn:process id="{key}" name="{key}" isExecutable="true">{body}</bpmn:process>'
+    return f"{_HEAD}{process}</bpmn:definitions>".encode()
 
 
 def _task(id: str, more: str = "") -> str:
@@ -38,7 +39,8 @@ def steps() -> bytes:
     return _document(
         "steps",
         '<bpmn:startEvent id="s"/>' + _task("first") + '<bpmn:exclusiveGateway id="g" default="g_other"/>'
-        '<bpmn:scriptTask id="script" scriptFormat="feel" camunda:resultVariable="total"><bpmn:script>amount * 2</bpmn:script>'
+        '<bpmn:scriptTask id="script" scriptFormat="feel" camunda:resultVariable="total">'
+        "<bpmn:script>amount * 2</bpmn:script>"
         "</bpmn:scriptTask>"
         + _task("other")
         + _task("second")
@@ -118,8 +120,10 @@ def many() -> bytes:
     """W5: one task for each of a list of people, at once."""
     body = '<bpmn:multiInstanceLoopCharacteristics camunda:collection="people" camunda:elementVariable="person"/>'
     task = (
-        '<bpmn:userTask id="answer" name="answer" camunda:assignee="${person}"><bpmn:extensionElements><camunda:inputOutput>'
-        '<camunda:outputParameter name="answers">${append(answers, {who: person, what: what})}</camunda:outputParameter>'
+        '<bpmn:userTask id="answer" name="answer" camunda:assignee="${person}">'
+        "<bpmn:extensionElements><camunda:inputOutput>"
+        '<camunda:outputParameter name="answers">${append(answers, {who: person, what: what})}'
+        "</camunda:outputParameter>"
         f"</camunda:inputOutput></bpmn:extensionElements>{body}</bpmn:userTask>"
     )
     return _document(

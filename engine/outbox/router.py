@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -48,7 +49,7 @@ class Router:
         while count < limit:
             moved: list[tuple[Execution, c.Done]] = []
             try:
-                if not self._bus.in_transaction(lambda connection, moved=moved: self._one(connection, moved)):
+                if not self._bus.in_transaction(partial(self._one, moved=moved)):
                     break
             except (OperationalError, IntegrityError) as problem:
                 log.warning("router retry", problem=str(problem.orig)[:200])
@@ -123,17 +124,15 @@ class Router:
         except Erased:
             return None
         for command in list(self._receivers(connection, row, sender, variables)):
-            savepoint = connection.begin_nested()
             try:
-                if isinstance(command, c.StartProcess):
-                    done, execution = self._bus.instances.start(connection, command, now, self._bus.house)
-                else:
-                    execution, done = self._hand_over(connection, command, now)
-                savepoint.commit()
+                with connection.begin_nested():
+                    if isinstance(command, c.StartProcess):
+                        done, execution = self._bus.instances.start(connection, command, now, self._bus.house)
+                    else:
+                        execution, done = self._hand_over(connection, command, now)
                 moved.append((execution, done))
                 self._heard.update(done.listens)
             except Refused as refusal:
-                savepoint.rollback()
                 log.info("not delivered", name=row.name, sender=sender, code=refusal.code)
         return len(moved)
 
@@ -160,7 +159,7 @@ class Router:
         seen: set[str] = set()
         sending = row.stream.partition(":")[2]
         for found in connection.execute(waiting).all():
-            group = found.process_key if row.kind == "message" and not row.everyone else found.instance
+            group = found.instance if row.kind == "signal" else found.id if row.everyone else found.process_key
             if group in seen or (row.kind == "signal" and found.instance == sending):
                 continue
             seen.add(group)
