@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from typing import Any
 
 from engine.runtime.definition import ROOT
 from engine.runtime.execution import Execution, Library, Token
-from engine.values import canonical, plain, typed
+from engine.values import plain, typed
 
 FORMAT = 1
 
@@ -42,7 +43,9 @@ def dump(execution: Execution) -> dict[str, Any]:
 
 
 def pack(execution: Execution) -> bytes:
-    return zlib.compress(canonical(dump(execution)).encode(), 1)
+    # Not sorted: the entries of a context keep their order at rest, FEEL's functions over contexts show it.
+    text = json.dumps(dump(execution), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return zlib.compress(text.encode(), 1)
 
 
 def load(data: dict[str, Any], instance: str, library: Library) -> Execution:
