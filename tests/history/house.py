@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -42,6 +43,14 @@ class House:
         self.after: Callable[[c.Done], None] = lambda done: None
         if settle:
             self.settle_in()
+
+    @classmethod
+    def moved(cls, url: str, folder: Path) -> House:
+        """The house whose copy lies there."""
+        house = cls(url, folder, settle=False)
+        house.cases, moment = json.loads((folder / "cases.json").read_text(encoding="utf-8"))
+        house.clock.move_to(datetime.fromisoformat(moment))
+        return house
 
     def settle_in(self) -> None:
         system: dict[str, Any] = {"actor": c.SYSTEM}
