@@ -84,6 +84,8 @@ class _Evaluation:
         matched = self._matching(decision, table, scope, given)
         if not matched:
             return self._without_match(decision, table, scope)
+        for value, column in given:
+            scope = scope | _named(column, value)
         return self._hits(decision, table, matched, scope)
 
     def _matching(

@@ -1,0 +1,198 @@
+"""What the reader takes and refuses, and what is found in a table before it ever runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.definitions import decisions
+from engine.definitions.model import Finding
+from engine.errors import ModelRefused
+from engine.wording import catalogue
+from tests.decisions.writing_tables import file, read, table
+
+NAMESPACES = sorted(decisions.NAMESPACES)
+PROCESSES = Path(__file__).parents[2] / "processes"
+
+
+def found(*bodies: str) -> list[Finding]:
+    return decisions.check_file(decisions.read(file(*bodies), "t.dmn"))
+
+
+def codes(*bodies: str) -> list[str]:
+    return [finding.code for finding in found(*bodies)]
+
+
+@pytest.mark.parametrize("namespace", NAMESPACES)
+def test_namespaces_of_dmn_1_1_to_1_3(namespace: str) -> None:
+    assert [d.id for d in decisions.read(file(table(["n"], ["x"], []), namespace=namespace), "t").decisions] == ["d1"]
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        b"<definitions/>",
+        b"<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL'/>",
+        b"<definitions xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/'/>",
+        b"<!DOCTYPE x [<!ENTITY a 'b'>]><definitions xmlns='https://www.omg.org/spec/DMN/20191111/MODEL/'/>",
+        b"no xml at all",
+    ],
+)
+def test_what_is_no_dmn_is_refused(xml: bytes) -> None:
+    with pytest.raises(ModelRefused) as caught:
+        decisions.read(xml, "t.dmn")
+    assert len(caught.value.findings) == 1
+
+
+def test_everything_of_a_table_is_read_with_its_line() -> None:
+    xml = (
+        "<table>\n<decisionTable id='t' hitPolicy='RULE ORDER'>\n"
+        "<input id='i' label='Балл' camunda:inputVariable='v'>\n"
+        "<inputExpression typeRef='feel:integer'><text>score</text></inputExpression>\n"
+        "<inputValues><text>[0..100]</text></inputValues></input>\n"
+        "<output id='o' label='Деңгей' name='level' typeRef='string'/>\n<annotation name='Тармақ'/>\n"
+        "<rule id='r'><description>7.1.2: ереже</description>\n<inputEntry id='c'>\n<text>&lt; 50</text></inputEntry>\n"
+        '<outputEntry><text>"low"</text></outputEntry>\n<annotationEntry><text>ескерту</text></annotationEntry></rule>\n'
+        "</decisionTable>"
+    ).removeprefix("<table>\n")
+    decision = read(xml)
+    assert decision.table is not None
+    column, rule = decision.table.inputs[0], decision.table.rules[0]
+    assert (column.label, column.variable, column.type, column.expression.text) == ("Балл", "v", "integer", "score")
+    assert column.allowed is not None and column.allowed.text == "[0..100]"
+    assert (rule.id, rule.index, rule.line, rule.clause) == ("r", 1, 7, "7.1.2")
+    assert (rule.inputs[0].text, rule.inputs[0].line, rule.inputs[0].id) == ("< 50", 9, "c")
+    assert rule.annotations == {"Тармақ": "ескерту"}
+
+
+def test_names_and_properties_of_a_decision() -> None:
+    body = (
+        "<decision id='q' name='Шешім' camunda:versionTag='1.2' camunda:historyTimeToLive='P5Y'><extensionElements>"
+        "<x:properties xmlns:x='urn:x'><x:property name='name:ru' value='Решение'/>"
+        "<x:property name='clause' value='7.1'/>"
+        "</x:properties></extensionElements><literalExpression><text>1</text></literalExpression></decision>"
+    )
+    decision = read(body)
+    assert decision.names == {"kk": "Шешім", "ru": "Решение"}
+    assert (decision.properties["clause"], decision.version_tag, decision.history_time_to_live) == ("7.1", "1.2", "P5Y")
+
+
+ONE = [("1", '"a"'), ("2", '"b"')]
+
+
+GOOD = table(["n"], ["x"], ONE)
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (table(["n"], ["x"], ONE, "MAYBE"), "decision_hit_policy"),
+        (table(["n"], ["x"], ONE, "UNIQUE", aggregation="SUM"), "decision_aggregation"),
+        (table(["n"], ["x"], ONE, "COLLECT", aggregation="AVERAGE"), "decision_aggregation"),
+        (table(["n"], ["x", "y"], [("1", "1", "1")], "COLLECT", aggregation="SUM"), "decision_aggregation_outputs"),
+        (table(["n"], [], [("1",)]), "decision_no_output"),
+        (table(["n"], ["x"], []), "decision_no_rule"),
+        (table(["n"], ["x", "x"], [("1", "1", "1")]), "decision_output_names"),
+        (table(["n"], ["x"], ONE, "PRIORITY"), "decision_no_order"),
+        (table([""], ["x"], ONE), "decision_input_empty"),
+        (table(["n +"], ["x"], ONE), "decision_cell"),
+        (table(["n"], ["x"], [("> ", '"a"')]), "decision_cell"),
+        (table(["n"], ["x"], [("1", "unknown_function(1)")]), "decision_cell"),
+        (table(["n"], ["x"], [("1", '"c"')], values={"x": '"a","b"'}), "decision_cell_value"),
+        (table(["n"], ["x"], [("1", '"c"')], output_types={"x": "integer"}), "decision_cell_type"),
+        (table(["n"], ["x"], [("? == 1", '"a"')]), "decision_juel"),
+        (GOOD.replace("<outputEntry><text>\"b\"</text></outputEntry>", ""), "decision_rule_cells"),
+        (GOOD.replace("row_2", "row_1"), "decision_rule_id"),
+        (GOOD.replace("<text>n</text>", "<text expressionLanguage='juel'>n</text>"), "decision_language"),
+        (GOOD.replace("<inputExpression", "<inputExpression expressionLanguage='groovy'"), "decision_language"),
+        ("<context/>", "decision_element_unsupported"),
+        ("", "decision_empty"),
+        ("<informationRequirement><requiredDecision href='#nobody'/></informationRequirement>" + GOOD,
+         "decision_required_unknown"),
+        ("<informationRequirement><requiredDecision href='#d1'/></informationRequirement>" + GOOD,
+         "decision_cycle"),
+    ],
+)  # fmt: skip
+def test_mistakes_are_found(body: str, code: str) -> None:
+    assert code in codes(body)
+
+
+def test_a_cell_is_named_by_row_column_and_line() -> None:
+    finding = next(f for f in found(table(["n"], ["x"], [("1", '"a"'), ("> ", '"b"')])) if f.code == "decision_cell")
+    assert (finding.severity, finding.params["row"], finding.params["column"]) == ("error", "2", "n")
+    assert finding.params["text"] == ">"
+    assert finding.line == 1
+
+
+OVERLAPS = [
+    (["[1..5]", "[6..9]"], False),
+    (["[1..5]", "[5..9]"], True),
+    (["[1..5)", "[5..9]"], False),
+    (["< 5", "> 4"], True),
+    (['"a", "b"', '"b", "c"'], True),
+    (['"a", "b"', 'not("a", "b")'], False),
+    (["true", "false"], False),
+    (["true", "-"], True),
+    (['< date("2026-05-01")', '>= date("2026-05-01")'], False),
+    (['<= date("2026-05-01")', '>= date("2026-05-01")'], True),
+    (["< limit", ">= limit"], False),  # depends on data: not decidable, nothing is said
+    (["? > 3", "? > 4"], False),
+]
+
+
+@pytest.mark.parametrize(("cells", "overlap"), OVERLAPS)
+def test_overlapping_rows_of_a_unique_table(cells: list[str], overlap: bool) -> None:
+    rows = [(cell, str(n)) for n, cell in enumerate(cells)]
+    assert ("decision_overlap" in codes(table(["n"], ["x"], rows))) is overlap
+    assert "decision_overlap" not in codes(table(["n"], ["x"], rows, "FIRST"))
+
+
+def test_rows_that_differ_in_one_column_do_not_overlap() -> None:
+    rows = [("true", "[1..5]", "1"), ("false", "[1..5]", "2"), ("-", "> 5", "3"), ("true", "< 1", "4")]
+    assert "decision_overlap" not in codes(table(["ok", "n"], ["x"], rows))
+    rows[3] = ("true", "< 2", "4")
+    overlap = [f for f in found(table(["ok", "n"], ["x"], rows)) if f.code == "decision_overlap"]
+    assert [(f.params["first"], f.params["second"]) for f in overlap] == [("1", "4")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "type_ref", "allowed", "missing"),
+    [
+        (["true", "false"], "boolean", "", ""),
+        (["true"], "boolean", "", "n: false"),
+        (["[1..3]", "[4..9]", "> 9", "< 1"], "integer", "", ""),
+        (["[1..3]", "[4..9]", "> 9", "< 1"], "double", "", "n: (3..4)"),
+        (["[0..49]", "[50..100]"], "integer", "[0..100]", ""),
+        (["[0..49]", "[51..100]"], "integer", "[0..100]", "n: (49..51)"),
+        (['"a"', '"b"'], "string", '"a","b"', ""),
+        (['"a"', '"b"'], "string", '"a","b","c"', 'n: "c"'),
+        (['"a"', '"b"'], "string", "", "n: …"),
+        (['"a"', 'not("a")'], "string", "", ""),
+        (["limit", "> limit"], "integer", "", ""),
+    ],
+)
+def test_inputs_that_no_row_matches(cells: list[str], type_ref: str, allowed: str, missing: str) -> None:
+    rows = [(cell, str(n)) for n, cell in enumerate(cells)]
+    body = table(["n"], ["x"], rows, input_types={0: type_ref}, allowed={0: allowed} if allowed else {})
+    gaps = [finding.params["example"] for finding in found(body) if finding.code == "decision_gap"]
+    assert gaps == ([missing] if missing else [])
+
+
+def test_a_default_output_leaves_no_gap() -> None:
+    body = table(["n"], ["x"], [("true", "1")], input_types={0: "boolean"}, defaults={"x": "0"})
+    assert "decision_gap" not in codes(body)
+
+
+def test_every_finding_is_worded_with_its_remedy() -> None:
+    texts = catalogue()
+    static = [code for code in texts if code.startswith("decision_") and f"{code}.remedy" in texts]
+    assert len(static) > 20
+    for code in static:
+        assert set(texts[code]) == set(texts[f"{code}.remedy"]) == {"kk", "ru", "en"}
+
+
+@pytest.mark.parametrize("path", sorted(PROCESSES.rglob("*.dmn")), ids=lambda path: path.stem)
+def test_the_tables_of_the_house_have_no_errors(path: Path) -> None:
+    findings = decisions.check_file(decisions.read(path.read_bytes(), path.name))
+    assert [finding for finding in findings if finding.severity == "error"] == []
