@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
@@ -11,10 +12,10 @@ from engine import commands as c
 from engine import facts as f
 from engine.errors import InstanceNotRunning, Invalid, NotWaiting, StepFailed, TaskNotOpen
 from engine.runtime import stepper
-from engine.runtime.behaviour import events, scopes, throwing
+from engine.runtime.behaviour import events, throwing
 from engine.runtime.definition import evaluate_text
 from engine.runtime.execution import Execution, Library, Token
-from engine.values import ALMATY, Value, instant
+from engine.values import ALMATY, Value, instant, plain, typed
 from engine.world import World
 
 BEHAVIOUR = 1
@@ -66,7 +67,9 @@ def start(command: c.StartProcess, definition_id: str, instance: str, library: L
     )
     if _is_person(command.actor):
         execution.participants.add(command.actor)
-    scopes.open_process(execution, root, definition, command.element)
+    # A step like any other: what cannot be armed at the start is an incident that can be retried, not a lost start.
+    execution.note(root, start=command.element)
+    execution.schedule(root, "open")
     stepper.drive(execution)
     _retitle(execution)
     return execution
@@ -132,22 +135,27 @@ def _open_task(execution: Execution, id: str) -> Token:
 def _complete(execution: Execution, command: c.CompleteTask, acted_as: str) -> None:
     token = _open_task(execution, command.task)
     element, place = token.element, token.place
-    in_instance = "index" in token.internal_data
-    for name, value in command.variables.items():
-        if in_instance:
-            execution.set_local(token, name, value)
-        else:
-            execution.set_variable(token, name, value)
+    in_instance = _take_in(execution, token, command.variables)
     # Who and when: of an instance of a multi-instance its own affair, otherwise known to the whole process.
     own = execution.scopes[token.id] if in_instance else execution.chain(token)[-1]
     execution._put(own, f"{element}_by", command.actor)
-    execution._put(own, f"{element}_at", execution.world.now.astimezone(ALMATY))
+    # As it is read back, with an offset for a zone: else a case in memory would differ from the same case loaded.
+    execution._put(own, f"{element}_at", typed(plain(execution.world.now.astimezone(ALMATY))))
     execution.performers.pop(place, None)  # the latest stands last
     execution.performers[place] = command.actor
     execution.participants.add(command.actor)
     execution.note(token, task=None)
     execution.tell(f.TaskCompleted(token=token.id, element=token.place, person=command.actor, acted_as=acted_as))
     execution.schedule(token, "leave")
+
+
+def _take_in(execution: Execution, token: Token, variables: c.Variables) -> bool:
+    """Answers of a person or a worker: an instance of a multi-instance keeps its own (True), until it maps them."""
+    in_instance = "index" in token.internal_data
+    put = execution.set_local if in_instance else execution.set_variable
+    for name, value in variables.items():
+        put(token, name, value)
+    return in_instance
 
 
 def _return(execution: Execution, command: c.ReturnTask, acted_as: str) -> None:
@@ -221,11 +229,11 @@ def _fire(execution: Execution, command: c.FireTimer, acted_as: str) -> None:
     _hit(execution, lambda: events.trigger(execution, token), token)
 
 
-def _hit(execution: Execution, step: Callable[[], None], token: Token) -> None:
+def _hit(execution: Execution, step: Callable[[], None], token: Token, phase: str = "leave") -> None:
     """Something arrived; if taking it in fails, the token keeps it as an incident and nothing is lost."""
     failure = execution.attempt(step)
     if failure is not None:
-        stepper._park(execution, token, "leave", failure)
+        stepper.park(execution, token, phase, failure)
 
 
 def _message(execution: Execution, command: c.DeliverMessage, acted_as: str) -> None:
@@ -238,16 +246,20 @@ def _message(execution: Execution, command: c.DeliverMessage, acted_as: str) -> 
 
 
 def _signal(execution: Execution, command: c.DeliverSignal, acted_as: str) -> None:
-    if throwing.hear_signal(execution, command.name, dict(command.variables), command.sender) == 0:
+    listening = [t for t in execution.noted("event", "signal") if t.internal_data.get("name") == command.name]
+    if not listening:
         raise NotWaiting(what=command.name)
+    payload = dict(command.variables)
+    for token in listening:
+        if execution.alive(token):  # the one before may have interrupted it
+            _hit(execution, partial(throwing.hear, execution, token, payload, command.sender), token)
 
 
 def _external_done(execution: Execution, command: c.CompleteExternal, acted_as: str) -> None:
     token = find(execution, command.task, "external")
     if token is None:
         raise NotWaiting(what=command.task)
-    for name, value in command.variables.items():
-        execution.set_variable(token, name, value)
+    _take_in(execution, token, command.variables)
     execution.note(token, external=None)
     execution.tell(f.ExternalClosed(token=token.id, element=token.place, outcome="completed", worker=command.worker))
     execution.schedule(token, "leave")
@@ -257,8 +269,7 @@ def _external_failed(execution: Execution, command: c.FailExternal, acted_as: st
     token = find(execution, command.task, "external")
     if token is None:
         raise NotWaiting(what=command.task)
-    for name, value in command.variables.items():
-        execution.set_variable(token, name, value)
+    _take_in(execution, token, command.variables)
     if command.error_code:
         execution.note(token, external=None)
         execution.tell(f.ExternalClosed(token=token.id, element=token.place, outcome="error", worker=command.worker))
@@ -266,11 +277,12 @@ def _external_failed(execution: Execution, command: c.FailExternal, acted_as: st
             execution,
             lambda: throwing.throw_error(execution, token, token, command.error_code, command.message),
             token,
+            "offer",
         )
     elif command.retries <= 0:
         execution.note(token, external=None)
         execution.tell(f.ExternalClosed(token=token.id, element=token.place, outcome="failed", worker=command.worker))
-        stepper._park(execution, token, "run", StepFailed("external_failed", message=command.message))
+        stepper.park(execution, token, "offer", StepFailed("external_failed", message=command.message))
 
 
 # --- repair and administration -------------------------------------------------------------------------------------
@@ -291,7 +303,7 @@ def _retry(execution: Execution, command: c.RetryIncident, acted_as: str) -> Non
     incident: dict[str, Any] = token.internal_data["incident"]
     execution.note(token, incident=None)
     token._set_state(TaskState.STARTED)
-    execution.tell(f.IncidentResolved(token=token.id, element=token.place))
+    execution.tell(f.IncidentResolved(token=token.id, element=stepper.place(token)))
     execution.schedule(token, incident["phase"])
 
 

@@ -193,9 +193,12 @@ LOOP = document(
     "loop",
     node("startEvent", "start")
     + node("userTask", "work", role='"secretary@" + school')
-    + node("exclusiveGateway", "more", attributes='default="more_end"')
+    + node("exclusiveGateway", "more", attributes='default="more_note"')
+    + node("scriptTask", "note", "<bpmn:script>{clock: string(time(work_at)), keys: get entries(form)}</bpmn:script>",
+           'scriptFormat="feel"')
+    + node("userTask", "show", role='"secretary@" + school')
     + node("endEvent", "end")
-    + flows("start -> work -> more -> end; more -> work [again]"),
+    + flows("start -> work -> more -> note -> show -> end; more -> work [again]"),
     startRole="secretary@school",
 )  # fmt: skip
 RATING = (

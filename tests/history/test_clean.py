@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, time
+from typing import Any
+
 import pytest
 import sqlalchemy as sa
 
@@ -103,3 +106,21 @@ def test_one_stream_alone(house: House, stream: str) -> None:
 
 def test_a_stream_that_does_not_exist_is_named(house: House) -> None:
     assert [problem.code for problem in house.verify("instance:nothing").problems] == ["key_missing", "stream_unknown"]
+
+
+def test_dates_and_contexts_are_alike_in_memory_and_read_back(empty_house: House) -> None:
+    """What a script makes of a time the engine noted, and of the order of a context's entries."""
+
+    def noted(cold: bool) -> dict[str, Any]:
+        case = empty_house.start("loop")
+        form = {"z": 1, "a": {"y": date(2026, 9, 1), "x": time(9)}}
+        empty_house.complete(case, "work", HELPER, form=form, again=True)
+        if cold:
+            empty_house.cool()
+        empty_house.complete(case, "work", HELPER, again=False)
+        with reading(empty_house.engine.database) as connection:
+            root = empty_house.engine.bus.instances.load(connection, case, 3).scopes[1]
+        return {name: root[name] for name in ("clock", "keys")}
+
+    assert noted(cold=False) == noted(cold=True)
+    assert empty_house.verify().problems == []
