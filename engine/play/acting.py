@@ -18,9 +18,11 @@ from engine.play.steps import (
     Advance,
     AdvanceTo,
     Complete,
+    Correct,
     Decide,
     External,
     Message,
+    Retry,
     Signal,
     Start,
     Step,
@@ -140,12 +142,30 @@ class Play:
             raise StepFailed("decision_unknown", key=key)
         return decision
 
+    def _correct(self, step: Correct) -> None:
+        execution = self.focused()
+        if execution is None:
+            raise StepRefused("nothing_started")
+        command = c.CorrectVariables(
+            actor=PERSON, instance=execution.instance, variables=step.variables, reason="play"
+        )
+        self.scene.give(execution, command)
+
+    def _retry(self, step: Retry) -> None:
+        incidents = self._seen("incident")
+        found = next((pair for pair in incidents if step.element in ("", pair[1].element)), None)
+        if found is None:
+            raise StepRefused("no_incident", step.element, where=step.element or "—")
+        execution, token = found
+        command = c.RetryIncident(actor=PERSON, instance=execution.instance, incident=execution.public(token))
+        self.scene.give(execution, command)
+
     # --- finding ---------------------------------------------------------------------------------------------------
 
     def _seen(self, note: str) -> Iterator[tuple[Execution, Token]]:
         """What is open, that of the focused instance first."""
         waiting = [
-            (execution, token) for execution, token in self.scene.waiting(note) if "incident" not in token.internal_data
+            pair for pair in self.scene.waiting(note) if note == "incident" or "incident" not in pair[1].internal_data
         ]
         yield from (pair for pair in waiting if pair[0].instance == self.focus)
         yield from (pair for pair in waiting if pair[0].instance != self.focus)
@@ -172,4 +192,6 @@ _ACTS: dict[type[Step], Callable[[Play, Any], DecisionResult | None]] = {
     Signal: Play._signal,
     External: Play._external,
     Decide: Play._decide,
+    Correct: Play._correct,
+    Retry: Play._retry,
 }

@@ -22,6 +22,7 @@ Steps are a JSON list; each of them is an object with one of:
   {"message": {"name", "key"?, "variables"?}}    {"signal": {"name", "variables"?}}
   {"external": {"topic", "variables"?, "error_code"?, "failure"?}}
   {"decide": {"decision", "variables"?}}
+  {"correct": {"variables"}}    {"retry": {"element"?}}      after an incident
 
 One JSON line a step: "step" counts from 1 (0: the files or the steps were refused before the first); "status" is
 running, completed, refused (the step could not be taken, the play goes on) or failed (an incident: "error");

@@ -93,7 +93,21 @@ class Decide:
     variables: Variables = field(default_factory=dict)
 
 
-Step = Start | Complete | Advance | AdvanceTo | Message | Signal | External | Decide
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """Set variables by hand, as an administrator does."""
+
+    variables: Variables
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Try an incident again: the one at this element, or the first."""
+
+    element: str = ""
+
+
+Step = Start | Complete | Advance | AdvanceTo | Message | Signal | External | Decide | Correct | Retry
 
 
 def read(data: bytes) -> list[Any]:
@@ -232,6 +246,10 @@ def _decide(body: _Body) -> Step:
     return Decide(body.text("decision", needed=True), body.variables("variables"))
 
 
+def _correct(body: _Body) -> Step:
+    return Correct(body.variables("variables"))
+
+
 _READERS: dict[str, tuple[Callable[[_Body], Step], tuple[str, ...]]] = {
     "start": (_start, ("process", "variables", "business_key")),
     "complete": (_complete, ("task", "data", "variables", "all")),
@@ -241,5 +259,7 @@ _READERS: dict[str, tuple[Callable[[_Body], Step], tuple[str, ...]]] = {
     "signal": (_signal, ("name", "variables")),
     "external": (_external, ("topic", "variables", "error_code", "failure")),
     "decide": (_decide, ("decision", "variables")),
+    "correct": (_correct, ("variables",)),
+    "retry": (lambda body: Retry(body.text("element")), ("element",)),
 }
 """Kind of step -> (reader, its fields; the first one may stand alone as a text). Without fields the body is a text."""

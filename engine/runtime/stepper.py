@@ -9,7 +9,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.errors import StepFailed
 from engine.facts import IncidentRaised
 from engine.runtime import determinism
-from engine.runtime.behaviour import events, gateways, scopes
+from engine.runtime.behaviour import activities, events, gateways, scopes
 from engine.runtime.execution import Execution, Token
 
 MAX_STEPS = 50_000
@@ -25,7 +25,18 @@ def _leave(execution: Execution, token: Token) -> None:
     token.complete()
 
 
-PHASES: dict[str, Callable[[Execution, Token], None]] = {"run": _run, "leave": _leave, "check": scopes.check}
+def _offer(execution: Execution, token: Token) -> None:
+    """Again to a worker; what is armed beside the task has stayed armed."""
+    activities.external(execution, token, token.task_spec.node)
+
+
+PHASES: dict[str, Callable[[Execution, Token], None]] = {
+    "run": _run,
+    "leave": _leave,
+    "check": scopes.check,
+    "open": scopes.begin,
+    "offer": _offer,
+}
 
 
 def drive(execution: Execution) -> None:
@@ -40,11 +51,11 @@ def drive(execution: Execution) -> None:
                 continue
             steps += 1
             if steps > MAX_STEPS and phase != "check":
-                _park(execution, token, phase, StepFailed("limit_steps", limit=MAX_STEPS))
+                park(execution, token, phase, StepFailed("limit_steps", limit=MAX_STEPS))
                 continue
             failure = execution.attempt(lambda token=token, phase=phase: PHASES[phase](execution, token))  # type: ignore[misc]
             if failure is not None:
-                _park(execution, token, phase, failure)
+                park(execution, token, phase, failure)
         if steps > MAX_STEPS or not _settle(execution):
             break
 
@@ -70,13 +81,15 @@ def _settle(execution: Execution) -> bool:
     return moved
 
 
-def _park(execution: Execution, token: Token, phase: str, failure: StepFailed) -> None:
+def park(execution: Execution, token: Token, phase: str, failure: StepFailed) -> None:
+    """Leave a token as an incident; ``phase`` is what a retry does."""
     params = {name: str(value)[:500] for name, value in failure.params.items() if name != "reason"}
     execution.note(token, incident={"phase": phase, "code": failure.reason, "params": params})
     token._set_state(TaskState.ERROR)
-    execution.tell(IncidentRaised(token=token.id, element=_place(token), code=failure.reason, params=params))
+    execution.tell(IncidentRaised(token=token.id, element=place(token), code=failure.reason, params=params))
     execution._undo.clear()
 
 
-def _place(token: Token) -> str:
+def place(token: Token) -> str:
+    """The element as the ledger names it; empty for the process itself."""
     return token.place if token.parent is not None else ""

@@ -15,6 +15,13 @@ MAX_NESTING = 250
 """Scopes within scopes; a process that calls itself for ever ends as an incident here."""
 
 
+def begin(execution: Execution, root: Token) -> None:
+    """Begin the instance itself, at the start event its root has noted."""
+    element = root.internal_data.get("start", "")
+    execution.note(root, start=None)
+    open_process(execution, root, execution.definition, element)
+
+
 def open_process(execution: Execution, holder: Token, definition: Definition, element: str) -> Token:
     """Begin a process (or called process) inside its holder token at a start event."""
     return _open(execution, holder, definition, definition.root.node, element)

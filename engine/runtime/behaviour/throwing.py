@@ -98,10 +98,16 @@ def hear_signal(execution: Execution, name: str, payload: dict[str, Value], send
     heard = 0
     for waiting in execution.noted("event", "signal"):
         if execution.alive(waiting) and waiting.internal_data.get("name") == name:
-            execution.tell(SignalReceived(token=waiting.id, element=waiting.place, name=name, sender=sender))
-            events.trigger(execution, waiting, payload)
+            hear(execution, waiting, payload, sender)
             heard += 1
     return heard
+
+
+def hear(execution: Execution, waiting: Token, payload: dict[str, Value], sender: str) -> None:
+    """One token hears the signal it waits for. Raises StepFailed."""
+    name = waiting.internal_data["name"]
+    execution.tell(SignalReceived(token=waiting.id, element=waiting.place, name=name, sender=sender))
+    events.trigger(execution, waiting, payload)
 
 
 def _jump(execution: Execution, token: Token, node: Node) -> bool | None:
