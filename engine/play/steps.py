@@ -203,7 +203,9 @@ class _Body:
         """JSON as it stands; typed values as the ledger writes them: {"@": "date", "v": "2026-10-01"}."""
         merged: dict[str, Value] = {}
         for name in names:
-            value = self._fields.get(name) or {}
+            value = self._fields.get(name)
+            if value is None:
+                continue
             if not isinstance(value, dict):
                 raise self._wrong(name)
             try:

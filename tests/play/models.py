@@ -166,3 +166,31 @@ def error(id: str, code: str = "") -> str:
 
 def escalation(id: str, code: str = "") -> str:
     return f'<escalation id="{id}" escalationCode="{code or id}"/>'
+
+
+def table(id: str, inputs: list[str], outputs: list[str], rows: list[str], policy: str = "UNIQUE", **more: str) -> str:
+    """A decision table; a row is ``cell | cell => cell | cell``."""
+    columns = "".join(
+        f'<input id="{id}_i{n}"><inputExpression id="{id}_x{n}"><text>{escape(text)}</text></inputExpression></input>'
+        for n, text in enumerate(inputs)
+    )
+    columns += "".join(f'<output id="{id}_o{n}" name="{name}"/>' for n, name in enumerate(outputs))
+    rules = ""
+    for number, row in enumerate(rows, start=1):
+        left, _, right = row.partition("=>")
+        cells = [("inputEntry", cell) for cell in left.split("|")] + [
+            ("outputEntry", cell) for cell in right.split("|")
+        ]
+        inner = "".join(
+            f'<{kind} id="{id}_{number}_{n}"><text>{escape(cell.strip())}</text></{kind}>'
+            for n, (kind, cell) in enumerate(cells)
+        )
+        rules += f'<rule id="{id}_{number}">{inner}</rule>'
+    policy = f'<decisionTable id="{id}_table" hitPolicy="{policy}"{attributes(**more)}>'
+    return f'<decision id="{id}" name="{id}">{policy}{columns}{rules}</decisionTable></decision>'
+
+
+def decisions(*parts: str) -> bytes:
+    """A .dmn file."""
+    head = '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="D" name="D" namespace="t">'
+    return f'<?xml version="1.0" encoding="UTF-8"?>{head}{"".join(parts)}</definitions>'.encode()
