@@ -18,6 +18,7 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,15 @@ globalThis.__ask = (name, text) => {
   if (desk.question === null) desk.question = [name, text];
   throw new Error('waiting for an answer');
 };
-globalThis.__call = (target, argsText, answersText) => {
+const SystemDate = Date;
+globalThis.__pin = now => {
+  globalThis.Date = now === null ? SystemDate : class Date extends SystemDate {
+    constructor(...args) { if (args.length) super(...args); else super(now); }
+    static now() { return now; }
+  };
+};
+globalThis.__call = (target, argsText, answersText, now) => {
+  __pin(now);
   globalThis.__desk = { answers: JSON.parse(answersText), at: 0, question: null };
   let result, failure, failed = false;
   try { result = target(...JSON.parse(argsText)); } catch (error) { failed = true; failure = error; }
@@ -68,6 +77,7 @@ class _Job:
     function: str
     args: str
     answers: str
+    now: float | None
     timeout: float
     memory: int
     done: Future[str] = field(default_factory=Future)
@@ -96,7 +106,7 @@ class _Script:
                 target = self._functions[job.function] = self._context.eval(job.function)
             self._context.set_memory_limit(job.memory)
             self._context.set_time_limit(job.timeout)
-            result: str = self._call(target, job.args, job.answers)
+            result: str = self._call(target, job.args, job.answers, job.now)
             for _ in range(_MOST_JOBS):
                 if not self._context.execute_pending_job():
                     break
@@ -175,18 +185,21 @@ class JavaScript:
         timeout: float = 2.0,
         memory: int = MEMORY,
         callbacks: Mapping[str, Callable[[str], str]] | None = None,
+        now: datetime | None = None,
     ) -> str:
         """The text that ``function`` of the bundle returns for the texts ``args``; all texts are JSON.
 
         ``timeout`` is seconds of processor time (of the whole process, as quickjs measures it), ``memory`` bytes.
         The script reaches ``callbacks`` by ``__ask(name, text)``; they run in the calling thread, in the order asked.
+        ``now`` (aware) is what ``Date`` says during the call; without it the machine's time.
         Raises JavaScriptLimit, JavaScriptFailed, and whatever a callback raises.
         """
         if not _FUNCTION.fullmatch(function):
             raise ValueError(function)
         answers: list[str] = []
+        instant = None if now is None else now.timestamp() * 1000
         while len(answers) <= _MOST_QUESTIONS:
-            job = _Job(bundle, function, json.dumps(args), json.dumps(answers), timeout, memory)
+            job = _Job(bundle, function, json.dumps(args), json.dumps(answers), instant, timeout, memory)
             self._queue().put(job)
             outcome = json.loads(job.done.result())
             question = outcome.get("question")

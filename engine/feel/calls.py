@@ -94,7 +94,7 @@ def _call_added(function: Added, arguments: Arguments, env: Any, run: Run) -> Va
 
 
 def _call_value(target: Value, arguments: Arguments, env: Any, run: Run) -> Value:
-    """A function, or a range as a test of membership; null for anything else."""
+    """A function, or a range as a test of what lies in it; null for anything else."""
     if isinstance(target, Range):
         values = [argument(env, run) for _, argument in arguments]
         return within(target, values[0]) if len(values) == 1 else None

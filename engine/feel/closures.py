@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.feel import arithmetic, literals, temporal
-from engine.feel.kinds import MISSING, Function, Range, Test, compare, equals, make_range, meets_test, member, within
+from engine.feel.kinds import MISSING, Function, Range, Test, among, compare, equals, make_range, meets_test, within
 from engine.feel.limits import Run
 from engine.feel.lookup import component, entry
 from engine.feel.tree import Node
@@ -203,7 +203,7 @@ def _equal(a: Value, b: Value) -> bool | None:
 def _in(node: Node) -> Made:
     value = closure(node.children[0])
     tests = closure(node.children[3] if len(node.children) > 3 else node.children[2])
-    return (lambda env, run: member(value(env, run), tests(env, run))), "test"
+    return (lambda env, run: among(value(env, run), tests(env, run))), "test"
 
 
 def _between(node: Node) -> Made:
@@ -278,7 +278,7 @@ def _passes(test: Value, value: Value, literal: bool) -> bool:
     if isinstance(test, bool):
         return test
     if isinstance(test, (list, tuple)):
-        return member(value, test) is True
+        return among(value, test) is True
     return meets_test(test, value) is True
 
 

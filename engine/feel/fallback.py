@@ -26,13 +26,14 @@ def evaluate(text: str, mode: Mode, scope: Mapping[str, Value], world: World, gi
     request = json.dumps([text, mode, outward(dict(scope)), outward(given), functions])
     callbacks = {function.name: _answering(function, world) for function in ADDED}
     try:
-        answer = json.loads(
-            javascript.call("feel", "Feel.run", request, timeout=TIMEOUT, memory=MEMORY, callbacks=callbacks)
+        told = javascript.call(
+            "feel", "Feel.run", request, timeout=TIMEOUT, memory=MEMORY, callbacks=callbacks, now=world.now
         )
     except JavaScriptLimit as limit:
         raise Struck(limit.kind) from None
     except JavaScriptFailed as failure:
         raise Failed(str(failure)) from None
+    answer = json.loads(told)
     if "failed" in answer:
         raise Failed(answer["failed"])
     return inward(answer["value"])

@@ -146,7 +146,7 @@ def quantified(node: Node) -> Made:
 
 def filter_expression(node: Node) -> Made:
     """``list[3]``, ``list[item > 3]``. What is written as a variable, path or call is an index when it is a number;
-    else it is asked for every element (feelin asks once, outside: ``members[absent]`` would be empty for ever)."""
+    else it is asked for every element (feelin asks once, outside: ``people[absent]`` would be empty for ever)."""
     target, (test, kind) = closure(node.children[0]), make(node.children[2])
     cost = size(node.children[2])
 

@@ -203,7 +203,7 @@ def meets_test(test: Value, value: Value) -> bool | None:
     return equals(test, value)
 
 
-def member(value: Value, tests: Value) -> bool | None:
+def among(value: Value, tests: Value) -> bool | None:
     """``value in tests``: one test or a list of them. A list among the tests is looked into (feelin would not)."""
     if tests is None:
         return None
@@ -211,7 +211,7 @@ def member(value: Value, tests: Value) -> bool | None:
     for test in tests if isinstance(tests, (list, tuple)) else (tests,):
         result = meets_test(test, value)
         if result is not True and isinstance(test, (list, tuple)):
-            result = member(value, test)
+            result = among(value, test)
         if result is True:
             return True
         if result is None and isinstance(test, (Range, Test)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,9 @@ globalThis.Test = {
   },
   endless() { for (;;) __ask('double', '1'); },
   stubborn() { try { return __ask('double', '1'); } catch (error) { return '"went on"'; } },
+  clock() {
+    return JSON.stringify([Date.now(), new Date().toISOString(), new Date(0).getTime(), new Date() instanceof Date]);
+  },
   nothing() {},
   later() { globalThis.done = 0; Promise.resolve().then(() => { globalThis.done += 1; }); return '1'; },
   done() { return String(globalThis.done); },
@@ -100,6 +104,13 @@ def test_endless_questions_end(scripts: JavaScript) -> None:
 def test_pending_jobs_are_run_before_the_next_call(scripts: JavaScript) -> None:
     scripts.call("test", "Test.later")
     assert scripts.call("test", "Test.done") == "1"
+
+
+def test_the_clock_is_the_callers(scripts: JavaScript) -> None:
+    moment = datetime(2026, 11, 2, 6, 30, tzinfo=UTC)
+    found = json.loads(scripts.call("test", "Test.clock", now=moment))
+    assert found == [moment.timestamp() * 1000, "2026-11-02T06:30:00.000Z", 0, True]
+    assert json.loads(scripts.call("test", "Test.clock"))[1] != "2026-11-02T06:30:00.000Z"
 
 
 def test_a_script_that_returns_nothing_gives_null(scripts: JavaScript) -> None:
