@@ -32,6 +32,9 @@ def page() -> str:
     only = _one_of(request.args.get("only"), FILTERS)
     search = request.args.get("q", "")[:200].strip()
     found = reader().inbox(view=view, only=only, search=search, page=page_number())
+    if not request.args.get("view") and not found.counts.get("mine") and found.counts.get("role"):
+        view = "role"  # who holds a role alone claims nothing: an empty first page would hide all there is to do
+        found = reader().inbox(view=view, only=only, search=search, page=page_number())
     return render_template(
         "inbox.html",
         found=found,

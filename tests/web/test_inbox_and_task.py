@@ -48,9 +48,20 @@ def test_a_task_stands_in_the_inbox_of_everybody_it_is_offered_to(university: Un
 
 def test_an_empty_inbox_says_so_and_leads_to_what_there_is(university: University, started: Started) -> None:
     started("Бірінші")
-    page = university.signed_in("p002").get("/tasks").text
+    page = university.signed_in("p002").get("/tasks?view=mine").text
     assert "Қазір сізден ештеңе талап етілмейді." in page
     assert "Рөлім бойынша: 1 тапсырма" in page
+    assert "Қазір сізден ештеңе талап етілмейді." in university.signed_in("p007").get("/tasks").text
+
+
+def test_the_inbox_opens_where_there_is_something_to_do(university: University, started: Started) -> None:
+    started("Бірінші")
+    browser = university.signed_in("p002")
+    assert browser.get("/tasks").text.count("data-row") == 1
+    browser.post(f"{the_task(browser)}/claim", {})
+    started("Екінші")
+    assert "Бірінші" in browser.get("/tasks").text
+    assert "Екінші" not in browser.get("/tasks").text
 
 
 def test_claiming_takes_a_task_from_the_others_and_releasing_gives_it_back(
