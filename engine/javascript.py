@@ -135,19 +135,24 @@ def _work(jobs: queue.SimpleQueue[_Job]) -> None:
     while True:
         job = jobs.get()
         try:
-            script = scripts.get(job.bundle)
-            if script is None:
-                script = scripts[job.bundle] = _Script(job.bundle)
-            outcome = script.run(job)
-        except JavaScriptLimit as limit:
-            script = None
-            scripts.pop(job.bundle, None)
-            job.done.set_exception(limit)
+            job.done.set_result(_perform(job, scripts))
         except Exception as error:
             job.done.set_exception(error)
-        else:
-            job.done.set_result(outcome)
         del job
+
+
+def _perform(job: _Job, scripts: dict[str, _Script]) -> str:
+    """A context in which a limit struck is dropped. What earlier calls left in memory is no fault of this one."""
+    used = job.bundle in scripts
+    try:
+        if not used:
+            scripts[job.bundle] = _Script(job.bundle)
+        return scripts[job.bundle].run(job)
+    except JavaScriptLimit as limit:
+        del scripts[job.bundle]
+        if not (used and limit.kind == "memory"):
+            raise
+    return _perform(job, scripts)
 
 
 class JavaScript:

@@ -184,7 +184,10 @@ def _constant(cell: Cell) -> tuple[bool, object]:
 
 
 def _meets(test: Cell, value: object) -> bool:
-    compiled = feel.compile(test.text, "unary")
+    try:
+        compiled = feel.compile(test.text, "unary")
+    except feel.FeelSyntax:  # told of the column itself
+        return True
     if compiled.names or compiled.functions:
         return True
     return value is None or compiled.evaluate({}, decision_regions.Nowhere(), value) is True

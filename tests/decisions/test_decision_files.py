@@ -118,6 +118,10 @@ def test_mistakes_are_found(body: str, code: str) -> None:
     assert code in codes(body)
 
 
+def test_values_that_cannot_be_read_are_told_and_hinder_nothing() -> None:
+    assert codes(table(["n"], ["x"], [("1", '"a"')], values={"x": '"a", '})) == ["decision_cell"]
+
+
 def test_a_cell_is_named_by_row_column_and_line() -> None:
     finding = next(f for f in found(table(["n"], ["x"], [("1", '"a"'), ("> ", '"b"')])) if f.code == "decision_cell")
     assert (finding.severity, finding.params["row"], finding.params["column"]) == ("error", "2", "n")

@@ -31,6 +31,7 @@ globalThis.Test = {
   clock() {
     return JSON.stringify([Date.now(), new Date().toISOString(), new Date(0).getTime(), new Date() instanceof Date]);
   },
+  keep() { globalThis.kept = []; for (let n = 0; n < 4000; n++) kept.push(new Array(1000).fill(n)); return '1'; },
   nothing() {},
   later() { globalThis.done = 0; Promise.resolve().then(() => { globalThis.done += 1; }); return '1'; },
   done() { return String(globalThis.done); },
@@ -58,6 +59,11 @@ def test_a_limit_ends_the_script_and_the_next_call_starts_afresh(scripts: JavaSc
         scripts.call("test", f"Test.{function}", timeout=0.3, memory=16 << 20)
     assert caught.value.kind == kind
     assert scripts.call("test", "Test.count") == "1"
+
+
+def test_what_earlier_calls_left_in_memory_hinders_no_later_one(scripts: JavaScript) -> None:
+    scripts.call("test", "Test.keep")
+    assert scripts.call("test", "Test.count", memory=8 << 20) == "1"
 
 
 def test_a_failure_tells_the_scripts_own_words_and_keeps_the_context(scripts: JavaScript) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from engine import feel
@@ -34,12 +32,10 @@ def struck(text: str) -> LimitStruck:
     ],
 )
 def test_work_and_size_are_bounded(text: str, kind: str) -> None:
-    started = time.process_time()
     error = struck(text)
     assert error.reason == "feel_limit"
     assert error.params["kind"] == kind
     assert error.params["expression"] == text
-    assert time.process_time() - started < 5
 
 
 def test_a_pattern_that_backtracks_for_ever_is_stopped() -> None:
@@ -81,18 +77,3 @@ def test_a_date_outside_the_calendar_fails_with_its_expression() -> None:
         feel.compile('date("9999-12-31") + duration("P2D")').evaluate({}, SmallWorld())
     assert caught.value.reason == "feel_failed"
     assert caught.value.params["expression"].startswith("date(")
-
-
-def test_a_comparison_takes_microseconds() -> None:
-    compiled = feel.compile('decision != "back" and score >= 50')
-    scope = {"decision": "x", "score": 70}
-    world = SmallWorld()
-    best = min(_timed(compiled, scope, world) for _ in range(5))
-    assert best < 30e-6  # 1 µs on the machine this was written on; the bound leaves room for a busy one
-
-
-def _timed(compiled: feel.Compiled, scope: dict[str, object], world: SmallWorld) -> float:
-    started = time.perf_counter()
-    for _ in range(1000):
-        compiled.evaluate(scope, world)
-    return (time.perf_counter() - started) / 1000
