@@ -22,7 +22,7 @@ class Files:
     """What the ledger says about files, and what became of them."""
 
     names: dict[str, str] = field(default_factory=dict)  # SHA-256 -> file name, as first stored
-    definitions: dict[str, tuple[str, str]] = field(default_factory=dict)  # "kind/key:version" -> (SHA-256, file)
+    definitions: dict[str, tuple[Any, ...]] = field(default_factory=dict)  # "kind/key:version" -> …, SHA-256
     changed: set[str] = field(default_factory=set)  # definition ids that cannot be trusted
     count: int = 0
 
@@ -50,9 +50,9 @@ def check(connection: Connection, files: Files) -> Iterator[Problem]:
     for digest in sorted(set(files.names) - present):
         yield Problem("file_missing", table="re_resource", key=digest, file=files.names[digest])
     d = re_definition.c
-    rows = {row.id: row.sha256 for row in connection.execute(sa.select(d.id, d.sha256))}
-    for id, (digest, _) in files.definitions.items():
-        if digest in bad or rows.get(id) != digest:  # the row itself is compared with all the others
+    rows = {row.id: tuple(row[1:]) for row in connection.execute(sa.select(d.id, d.kind, d.key, d.version, d.sha256))}
+    for id, told in files.definitions.items():
+        if told[-1] in bad or rows.get(id) != told:  # the row itself is compared with all the others
             files.changed.add(id)
 
 
@@ -62,6 +62,7 @@ def _read(facts: Any, files: Files) -> None:
             if kind == "file_stored":
                 files.names.setdefault(fact["sha256"], fact["file"])
             elif kind == "definition_deployed":
-                files.definitions[f"{fact['definition_kind']}/{fact['id']}"] = (fact["sha256"], fact["file"])
+                told = tuple(fact[name] for name in ("definition_kind", "key", "version", "sha256"))
+                files.definitions[f"{fact['definition_kind']}/{fact['id']}"] = told
     except (KeyError, TypeError, ValueError):
         return  # unreadable facts are named with their stream

@@ -81,8 +81,8 @@ def test_a_life_half_in_memory_and_half_read_back_takes_the_same_way(empty_house
                 empty_house.cool()
             return done.instance
 
-        case = one(empty_house.do(c.StartProcess(actor="p1", definition="request", school="eng",
-                                                 variables={"subject": "z", "b": 1, "a": {"y": 1, "x": 2}})))  # fmt: skip
+        variables = {"subject": "z", "b": 1, "a": {"y": 1, "x": 2}}
+        case = one(empty_house.do(c.StartProcess(actor="p1", definition="request", school="eng", variables=variables)))
         one(empty_house.complete(case, "fill", HELPER, amount=101))
         one(empty_house.complete(case, "extra", DEAN))
         task = empty_house.task(case, "review")
@@ -90,7 +90,8 @@ def test_a_life_half_in_memory_and_half_read_back_takes_the_same_way(empty_house
         one(empty_house.complete(case, "extra", DEAN))
         query = sa.text("SELECT body FROM hi_entry WHERE stream = :stream ORDER BY seq")
         with reading(empty_house.engine.database) as connection:
-            return [body.replace(case, "CASE") for body in connection.execute(query, {"stream": f"instance:{case}"}).scalars()]
+            bodies = connection.execute(query, {"stream": f"instance:{case}"}).scalars()
+            return [body.replace(case, "CASE") for body in bodies]
 
     def facts(body: str) -> str:
         return body[body.index('"facts"') : body.index('"head"')]
