@@ -147,9 +147,12 @@ class StepFailed(SapaError):
         super().__init__(reason=reason, **params)
 
     def __str__(self) -> str:
+        return self.say("en")
+
+    def say(self, lang: str) -> str:
         from engine.wording import say
 
-        return say(self.reason, "en", self.params)
+        return say(self.reason, lang, self.params)
 
 
 class LimitStruck(StepFailed):

@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
-from engine.errors import NotReproduced
+from engine.errors import LimitStruck, NotReproduced, StepFailed
 from engine.values import Value, canonical, plain, typed
+
+_T = TypeVar("_T")
+_STRUCK = "limit.struck"
 
 
 class World(Protocol):
@@ -62,10 +65,41 @@ class PlaybackWorld:
         self._next += 1
         return typed(answer)
 
+    def struck(self, what: str) -> bool:
+        """Whether the next thing on record is a limit that struck this."""
+        following = self._record[self._next] if self._next < len(self._record) else None
+        return following is not None and following[0] == _STRUCK and following[1] == {"what": what}
+
+    def strike(self) -> StepFailed:
+        """The limit on record, as it struck."""
+        reason, params = self._record[self._next][2]
+        self._next += 1
+        return LimitStruck(reason, **{name: value for name, value in typed(params).items() if name != "reason"})
+
     def finish(self) -> None:
         """Raises NotReproduced when the record has answers that were not asked for."""
         if self._next != len(self._record):
             raise NotReproduced(where=f"{self._record[self._next][0]}: not asked again")
+
+
+def limited(world: World, what: str, work: Callable[[], _T]) -> _T:
+    """Do work that a limit of time or memory may strike. Whether it struck is recorded and played back, never guessed.
+
+    Raises LimitStruck; NotReproduced when it strikes where the record says it did not.
+    """
+    if isinstance(world, PlaybackWorld):
+        if world.struck(what):
+            raise world.strike()
+        try:
+            return work()
+        except LimitStruck as strike:
+            raise NotReproduced(where=f"{what[:200]}: {strike.reason}") from strike
+    try:
+        return work()
+    except LimitStruck as strike:
+        if isinstance(world, LiveWorld):
+            world.record.append([_STRUCK, {"what": what}, [strike.reason, plain(strike.params)]])
+        raise
 
 
 class Clock(Protocol):

@@ -16,6 +16,7 @@ from engine import feel
 from engine.definitions.model import Event, Expression, Flow, Node, Process
 from engine.errors import StepFailed
 from engine.values import Value
+from engine.world import limited
 
 if TYPE_CHECKING:
     from engine.runtime.execution import Execution, Token
@@ -137,7 +138,8 @@ def evaluate_text(execution: Execution, token: Token, text: str, extra: Mapping[
     scope = execution.variables(token)
     if extra:
         scope = {**scope, **extra}
-    return feel.compile(text).evaluate(scope, execution.world)
+    compiled = feel.compile(text)
+    return limited(execution.world, text, lambda: compiled.evaluate(scope, execution.world))
 
 
 def condition(execution: Execution, token: Token, expression: Expression, where: str) -> bool:

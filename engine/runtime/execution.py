@@ -26,7 +26,7 @@ from engine.definitions.decisions import Decision, DecisionResult, evaluate
 from engine.errors import LimitStruck, StepFailed
 from engine.facts import Fact
 from engine.values import Value
-from engine.world import World
+from engine.world import World, limited
 
 if TYPE_CHECKING:
     from engine.runtime.definition import Definition, NodeSpec
@@ -253,7 +253,8 @@ class Execution(Workflow):
 
     def decide(self, id: str, token: Token) -> DecisionResult:
         """Evaluate a deployed decision with the variables seen at a token. Raises StepFailed."""
-        return evaluate(self.library.decision(id), self.variables(token), self.world, self._required)
+        decision, variables = self.library.decision(id), self.variables(token)
+        return limited(self.world, id, lambda: evaluate(decision, variables, self.world, self._required))
 
     def _required(self, key: str) -> Decision:
         id = self.world.ask("definition", kind="decision", key=key, binding="latest", version="", of="")

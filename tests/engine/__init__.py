@@ -1,0 +1,1 @@
+"""The engine's own promises, apart from any procedure."""
