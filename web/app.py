@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, request, url_for
 
 from web import account, case, dates, errors, health, inbox, language, names, registers, security, sign_in, start, task
+from web.request_log import log_requests
 from web.wiring import access, close_to_guests
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def create_app(engine: Engine, *, secret: bytes | None = None) -> Flask:
     app.secret_key = secret or _secret(engine.settings.master_key)
     app.extensions["sapa"] = engine
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    log_requests(app)
     security.secure(app, demo=engine.settings.demo)
     app.before_request(close_to_guests)
     language.speak(app)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from typing import TYPE_CHECKING, Any
 
 from web.app import create_app
 from web.security import MIB
@@ -16,7 +17,10 @@ LARGEST_BODY = 256 * MIB
 
 
 def serve(engine: Engine, host: str, port: int, demo: bool) -> None:
-    """Serve until interrupted. ``demo``: plain http on one machine; otherwise a proxy in front speaks https."""
+    """Serve until interrupted. ``demo``: plain http on one machine; otherwise a proxy in front speaks https.
+
+    SAPA_TRUSTED_PROXY names the address of that proxy; only its word on a visitor's address is taken.
+    """
     import waitress
 
     app = create_app(engine)
@@ -30,4 +34,18 @@ def serve(engine: Engine, host: str, port: int, demo: bool) -> None:
         channel_timeout=60,
         connection_limit=1000,
         url_scheme="http" if demo else "https",
+        **forwarding(),
     )
+
+
+def forwarding() -> dict[str, Any]:
+    """Without a trusted proxy nobody's X-Forwarded headers are believed."""
+    address = os.environ.get("SAPA_TRUSTED_PROXY", "")
+    if not address:
+        return {"clear_untrusted_proxy_headers": True}
+    return {
+        "trusted_proxy": address,
+        "trusted_proxy_count": 1,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"},
+        "clear_untrusted_proxy_headers": True,
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable
 from datetime import datetime
@@ -113,6 +114,23 @@ def request_number() -> str:
         g.number = uuid.uuid4().hex[:10]
     found: str = g.number
     return found
+
+
+def begin() -> None:
+    """Start the request's stop-watch."""
+    g.begun = time.perf_counter()
+
+
+def elapsed() -> float:
+    """Milliseconds since the request began."""
+    now = time.perf_counter()
+    begun: float = g.get("begun", now)
+    return round((now - begun) * 1000, 1)
+
+
+def person_known() -> str:
+    """Who asked, if the request came to find out; asks nothing."""
+    return str(g.get("person", ""))
 
 
 def cookie_name() -> str:
