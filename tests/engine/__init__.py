@@ -1,1 +1,0 @@
-"""The engine's own promises, apart from any procedure."""
