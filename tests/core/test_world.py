@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 import pytest
 
 from engine.errors import LimitStruck, NotReproduced
-from engine.values import plain
 from engine.world import LiveWorld, PlaybackWorld, limited
 
 NOW = datetime(2026, 9, 1, 4, tzinfo=UTC)
@@ -20,7 +19,7 @@ def _strike() -> str:
 def test_answers_are_played_back_in_order_and_typed() -> None:
     live = LiveWorld(NOW, lambda question, args: args["date"])
     assert live.ask("calendar.next_working_day", date=date(2026, 9, 1)) == date(2026, 9, 1)
-    again = PlaybackWorld(NOW, plain(live.record))
+    again = PlaybackWorld(NOW, live.record)
     assert again.ask("calendar.next_working_day", date=date(2026, 9, 1)) == date(2026, 9, 1)
     again.finish()
 
