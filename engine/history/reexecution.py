@@ -74,13 +74,13 @@ class Reexecution:
                 self.used.add(f"{item[1]['kind']}/{item[2]}")
 
     def _problem(self, code: str, entry: Entry, field: str = "", stored: str = "", expected: str = "") -> Problem:
-        behaviour = entry.body["behaviour"]
+        behaviour, versions = entry.body["behaviour"], ""
         if behaviour != decide.BEHAVIOUR:
-            code = "behaviour"
-            expected = expected or f"{behaviour} → {decide.BEHAVIOUR}"
+            code, versions = "behaviour", f"{behaviour} → {decide.BEHAVIOUR}"
         return Problem(
-            code, "not_reproduced", stream=entry.stream, seq=entry.seq, field=field, stored=stored, expected=expected
-        )
+            code, "not_reproduced", stream=entry.stream, seq=entry.seq, field=field, key=versions, stored=stored,
+            expected=expected,
+        )  # fmt: skip
 
 
 def open_snapshot(key: bytes, sealed: bytes) -> dict[str, Any] | None:
