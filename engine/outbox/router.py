@@ -21,7 +21,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from engine import commands as c
 from engine import facts as f
 from engine.bus import Bus, lock
-from engine.database import is_sqlite, reading, ru_instance, ru_outbox, ru_start, ru_subscription
+from engine.database import is_sqlite, reading, ru_instance, ru_outbox, ru_receipt, ru_start, ru_subscription
 from engine.errors import Refused
 from engine.history import ledger
 from engine.history.sealing import Erased
@@ -123,6 +123,7 @@ class Router:
             variables = self._variables(connection, row)
         except Erased:
             return None
+        before = 0
         for command in list(self._receivers(connection, row, sender, variables)):
             try:
                 with connection.begin_nested():
@@ -134,7 +135,12 @@ class Router:
                 self._heard.update(done.listens)
             except Refused as refusal:
                 log.info("not delivered", name=row.name, sender=sender, code=refusal.code)
-        return len(moved)
+            except IntegrityError as problem:
+                if ru_receipt.name not in str(problem.orig):
+                    raise
+                before += 1  # this receiver has it already; those behind it must not wait for ever
+                log.warning("delivered before", name=row.name, sender=sender)
+        return len(moved) + before
 
     def _hand_over(self, connection: Connection, command: c.OnInstance, now: datetime) -> tuple[Execution, c.Done]:
         row = lock(connection, command.instance)
