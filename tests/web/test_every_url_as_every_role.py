@@ -1,0 +1,159 @@
+"""Keeps every address closed to whom it is not open: each route as each role, own school and another."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+
+from engine.commands import SYSTEM, Appoint, RecordPerson, SetPassword
+from tests.web.conftest import DIGEST, Browser, Started, University
+
+GUEST = ""
+EVERYBODY = frozenset({"secretary", "member", "chair", "dean", "asb", "auditor", "admin", "nobody", "stranger"})
+SEES_SCHOOL = frozenset({"secretary", "member", "chair", "dean", "asb", "auditor"})
+PEOPLE = {
+    "secretary": [("secretary", "eng")],
+    "member": [("member", "eng")],
+    "chair": [("chair", "eng")],
+    "dean": [("dean", "eng")],
+    "asb": [("asb", "univ")],
+    "auditor": [("auditor", "univ")],
+    "admin": [("admin", "univ")],
+    "nobody": [],
+    "stranger": [("secretary", "law"), ("member", "law"), ("chair", "law"), ("dean", "law")],
+}
+# Who gets a page (GET) or an answer to the act that is not "there is no such thing" (POST); everyone else gets 404.
+# A refused act answers 403, 409 or 422: the person sees the thing and is told why not.
+TABLE: dict[tuple[str, str], frozenset[str]] = {
+    ("GET", "/"): EVERYBODY,
+    ("GET", "/tasks"): EVERYBODY,
+    ("GET", "/tasks/<task>"): SEES_SCHOOL,
+    ("POST", "/tasks/<task>"): SEES_SCHOOL,
+    ("POST", "/tasks/<task>/claim"): SEES_SCHOOL,
+    ("POST", "/tasks/<task>/release"): SEES_SCHOOL,
+    ("POST", "/tasks/<task>/return"): SEES_SCHOOL,
+    ("POST", "/tasks/<task>/assign"): SEES_SCHOOL,
+    ("GET", "/start"): EVERYBODY,
+    ("GET", "/start/<process>"): frozenset({"secretary"}),
+    ("POST", "/start/<process>"): frozenset({"secretary"}),
+    ("GET", "/cases"): EVERYBODY,
+    # Who mends incidents sees that a case exists and where it stands, not what is in it.
+    ("GET", "/cases/<instance>"): SEES_SCHOOL | {"admin"},
+    ("GET", "/cases/<instance>/diagram"): SEES_SCHOOL | {"admin"},
+    ("POST", "/cases/<instance>/retry"): SEES_SCHOOL | {"admin"},
+    ("POST", "/cases/<instance>/suspend"): SEES_SCHOOL | {"admin"},
+    ("POST", "/cases/<instance>/resume"): SEES_SCHOOL | {"admin"},
+    ("POST", "/cases/<instance>/cancel"): SEES_SCHOOL | {"admin"},
+    ("GET", "/registers"): EVERYBODY,
+    ("GET", "/registers/<name>"): EVERYBODY,
+    ("GET", "/registers/<name>.csv"): EVERYBODY,
+    ("GET", "/account"): EVERYBODY,
+    ("POST", "/account/language"): EVERYBODY,
+    ("POST", "/account/theme"): EVERYBODY,
+    ("POST", "/account/sign-out-everywhere"): EVERYBODY,
+}
+OPEN = {
+    ("GET", "/login"), ("POST", "/login"), ("POST", "/logout"), ("GET", "/lang/<code>"), ("POST", "/account/theme"),
+    ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/static/<path:filename>"),
+}  # fmt: skip
+SECRET = "Құпия сұрам тақырыбы"
+
+
+@dataclass(frozen=True)
+class Walk:
+    """The university with one case of the school of engineering, and an address for each route."""
+
+    university: University
+    case: str
+    task: str
+
+    def address(self, route: str) -> str:
+        filled = route.replace("<task>", self.task).replace("<instance>", self.case).replace("<name>", "decisions")
+        return filled.replace("<process>", "request") + ("?school=eng" if "<process>" in route else "")
+
+
+@pytest.fixture
+def walk(university: University, started: Started) -> Walk:
+    for person, posts in PEOPLE.items():
+        university.engine.handle(RecordPerson(actor=SYSTEM, person=person, name=f"{person} аты", unit="univ"))
+        university.engine.handle(SetPassword(actor=SYSTEM, person=person, login=person, digest=DIGEST))
+        for role, unit in posts:
+            university.engine.handle(Appoint(actor=SYSTEM, person=person, role=role, unit=unit, start=date(2026, 9, 1)))
+    case = started(SECRET)
+    (row,) = university.engine.reader("p002").inbox("role").rows
+    return Walk(university, case, row.task)
+
+
+def routes(university: University) -> set[tuple[str, str]]:
+    return {
+        (method, rule.rule)
+        for rule in university.app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def ask(browser: Browser, method: str, address: str, token: str) -> tuple[int, str]:
+    if method == "GET":
+        answer = browser.get(address)
+    else:
+        form = {"csrf_token": token, "answers": json.dumps({"subject": ""}), "incident": "none", "person": "none"}
+        answer = browser.client.post(
+            address, base_url="https://localhost", data=form, headers={"Referer": "https://localhost/tasks"}
+        )
+    return answer.status_code, answer.get_data(as_text=True)
+
+
+def test_no_route_is_unlisted(university: University) -> None:
+    assert routes(university) == set(TABLE) | OPEN
+
+
+def test_a_guest_gets_nowhere(walk: Walk) -> None:
+    for method, route in set(TABLE) - OPEN:
+        browser = walk.university.visitor()
+        status, text = ask(browser, method, walk.address(route), browser.token("/login"))
+        assert status == 302, (method, route)
+        assert SECRET not in text
+
+
+@pytest.mark.parametrize("role", sorted(EVERYBODY))
+def test_a_role_reaches_what_the_table_says_and_nothing_else(walk: Walk, role: str) -> None:
+    browser = walk.university.signed_in(role)
+    token = browser.token("/account")
+    wrong = []
+    for (method, route), allowed in sorted(TABLE.items()):
+        if "sign-out" in route:
+            continue  # last: it ends the walk
+        status, text = ask(browser, method, walk.address(route), token)
+        good = {200, 302, 303, 403, 409, 422} if role in allowed else {404}
+        if method == "GET" and role in allowed:
+            good = {200, 302}
+        if status not in good:
+            wrong.append((method, route, status))
+        if role not in SEES_SCHOOL and SECRET in text:
+            wrong.append((method, route, "tells the secret"))
+    assert wrong == []
+    status, _ = ask(browser, "POST", "/account/sign-out-everywhere", token)
+    assert status == 303
+
+
+@pytest.mark.parametrize("role", sorted(EVERYBODY - SEES_SCHOOL))
+def test_lists_searches_counts_and_exports_tell_nothing_of_another_school(walk: Walk, role: str) -> None:
+    browser = walk.university.signed_in(role)
+    for address in (
+        "/tasks?view=role", "/tasks?view=mine", "/tasks?view=role&q=Құпия", "/cases", "/cases?q=Құпия",
+        "/registers/decisions", "/registers/decisions?school=eng", "/registers/decisions.csv", "/start?q=Құпия",
+    ):  # fmt: skip
+        text = browser.get(address).get_data(as_text=True)
+        assert SECRET not in text, address
+        assert "data-row" not in text, address
+
+
+def test_what_does_not_exist_and_what_is_forbidden_look_the_same(walk: Walk) -> None:
+    browser = walk.university.signed_in("stranger")
+    for real, unreal in ((f"/cases/{walk.case}", "/cases/nothing"), (f"/tasks/{walk.task}", "/tasks/nothing.3")):
+        first, second = browser.get(real), browser.get(unreal)
+        assert (first.status_code, second.status_code) == (404, 404)
+        assert first.text.replace(real, "") == second.text.replace(unreal, "")
