@@ -177,6 +177,14 @@ class IncidentView:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldLabel:
+    """What a form calls a value, and the choices it may take (value -> names)."""
+
+    names: Names
+    choices: Mapping[str, Names]
+
+
+@dataclass(frozen=True, slots=True)
 class CaseRow:
     instance: str
     process: Names

@@ -12,7 +12,7 @@ from engine.views import CaseView, TimelineRow
 from engine.wording import catalogue, say
 from web.dates import with_time
 from web.language import language, text_of
-from web.names import value_text
+from web.names import Values
 
 # What moves tokens inside the model says nothing to a reader that the other facts do not say better.
 SILENT = frozenset(
@@ -56,18 +56,19 @@ class Caption:
     headline: str
     kind: str
     details: tuple[str, ...]
-    values: tuple[tuple[str, str], ...]
+    values: tuple[tuple[str, str, str], ...]  # label or "", key, text
 
 
-def captions(case: CaseView) -> list[Caption]:
+def captions(case: CaseView, values: Values) -> list[Caption]:
     """The case's history, newest first, in the reader's language."""
-    words = _Words(case)
+    words = _Words(case, values)
     return [words.caption(row) for row in reversed(case.timeline)]
 
 
 class _Words:
-    def __init__(self, case: CaseView) -> None:
+    def __init__(self, case: CaseView, values: Values) -> None:
         self._people = case.people
+        self._values = values
         self._elements = {step.element: text_of(step.names) for step in case.steps}
 
     def caption(self, row: TimelineRow) -> Caption:
@@ -83,7 +84,7 @@ class _Words:
             headline=headline,
             kind=facts[0]["kind"] if facts else "",
             details=tuple(dict.fromkeys(details)),
-            values=tuple((key, self._value(value)) for key, value in row.values.items() if value not in (None, "")),
+            values=tuple(self._values.listed(row.values)),
         )
 
     def _sentence(self, fact: Mapping[str, Any]) -> str:
@@ -99,7 +100,7 @@ class _Words:
             if key in ("element", "to"):
                 return self._elements.get(value.rpartition("/")[2], value)
             return self._people.get(value) or value
-        return value_text(value, self._people)
+        return self._values.text(value, key)
 
 
 def _moment(text: str) -> str:

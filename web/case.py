@@ -15,7 +15,7 @@ from web.captions import captions
 from web.dates import numeric
 from web.inbox import page_number
 from web.language import text_of, word
-from web.names import refusal
+from web.names import Values, refusal
 from web.wiring import engine, now, person, reader
 
 pages = Blueprint("case", __name__)
@@ -50,13 +50,17 @@ def page(instance: str) -> str:
 
 
 def _page(found: CaseView, sentence: str = "") -> str:
+    units = reader().units()
+    labels = {} if found.content_hidden else reader().labels(found.definition)
+    values = Values(found.people, units, labels)
     return render_template(
         "case.html",
         case=found,
-        captions=captions(found),
+        captions=captions(found, values),
+        data=values.listed(found.data),
         shown_entries=len(found.timeline) if request.args.get("timeline") == "all" else FIRST_ENTRIES,
         passed=sum(step.state == "done" for step in found.steps),
-        units=reader().units(),
+        units=units,
         refusal=sentence,
     )
 

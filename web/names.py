@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from flask_babel import ngettext
 
 from engine import regulation
 from engine.errors import Invalid, Refused
-from engine.views import Unit
+from engine.views import FieldLabel, Unit
 from engine.wording import catalogue
 from engine.wording import say as engine_say
 from web.answers import as_text
@@ -46,26 +47,59 @@ def parameter_value(parameter: Mapping[str, Any]) -> str:
     if unit in {"wd", "days", "months", "years"} and isinstance(value, int):
         counted: str = ngettext(f"unit.{unit}", f"unit.{unit}", value)
         return counted
-    return value_text(value, {})
+    return as_text(value)
 
 
-def value_text(value: Any, people: Mapping[str, str]) -> str:
-    """Any process value as text: dates as dates, people by name, lists by line."""
-    if isinstance(value, datetime):
-        return with_time(value)
-    if isinstance(value, date):
-        return numeric(value)
-    if isinstance(value, str):
-        return people.get(value) or _dated(value)
-    if isinstance(value, list):
-        return "\n".join(value_text(one, people) for one in value)
-    if isinstance(value, dict):
-        if value.get("@") in ("date", "dt"):  # typed values that came as plain JSON
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Turns process values into words: labels of their forms, names of people and units, names of choices."""
+
+    people: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, Unit] = field(default_factory=dict)
+    labels: Mapping[str, FieldLabel] = field(default_factory=dict)
+
+    def label(self, key: str) -> str:
+        """What the forms call the value; empty when no form asks for it."""
+        found = self.labels.get(key)
+        return text_of(found.names) if found else ""
+
+    def listed(self, values: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+        """(label or "", key, text) of each value that says something, what forms ask for first."""
+        rows = [(self.label(key), key, self.text(value, key)) for key, value in values.items()]
+        return sorted((row for row in rows if row[2]), key=lambda row: not row[0])
+
+    def text(self, value: Any, key: str = "") -> str:
+        """A value as text: dates as dates, people and choices by name, rows of a list by line."""
+        if isinstance(value, datetime):
+            return with_time(value)
+        if isinstance(value, date):
+            return numeric(value)
+        if isinstance(value, bool):
+            return "✓" if value else "—"
+        if isinstance(value, list):
+            return "\n".join(self.text(one, key) for one in value)
+        if isinstance(value, Mapping):
+            return self._context(value)
+        if isinstance(value, str):
+            return self._word(value, key)
+        return as_text(value)
+
+    def _context(self, value: Mapping[str, Any]) -> str:
+        if value.get("@") in {"date", "dt"}:  # typed values that came as plain JSON
             return _dated(str(value.get("v")))
         if "kk" in value:
             return text_of(value)
-        return "; ".join(f"{key}: {value_text(one, people)}" for key, one in value.items())
-    return as_text(value)
+        return "; ".join(
+            f"{self.label(key) or key}: {text}" for key, one in value.items() if (text := self.text(one, key))
+        )
+
+    def _word(self, value: str, key: str) -> str:
+        found = self.labels.get(key)
+        if found and value in found.choices:
+            return text_of(found.choices[value])
+        if value in self.people:
+            return self.people[value]
+        return text_of(self.units[value].names) if value in self.units else _dated(value)
 
 
 def _dated(text: str) -> str:
@@ -106,7 +140,6 @@ def put_names(app: Flask) -> None:
         key_name=key_name,
         has_next=has_next,
         role_name=role_name,
-        value_text=value_text,
         parameter_value=parameter_value,
     )
     app.jinja_env.globals.update(left=left, say=say, new_key=new_key)

@@ -12,11 +12,22 @@ from engine.definitions.library import resolve
 from engine.definitions.model import Process
 from engine.directory import options, reads, visibility
 from engine.errors import NotFound
-from engine.queries import cases, inbox, registers, tasks
+from engine.queries import cases, inbox, labels, registers, tasks
 from engine.queries.form_data import form_data
 from engine.runtime import permits
 from engine.values import ALMATY
-from engine.views import Access, CaseRow, CaseView, InboxPage, Person, RegisterPage, StartView, TaskView, Unit
+from engine.views import (
+    Access,
+    CaseRow,
+    CaseView,
+    FieldLabel,
+    InboxPage,
+    Person,
+    RegisterPage,
+    StartView,
+    TaskView,
+    Unit,
+)
 
 if TYPE_CHECKING:
     from engine.assembly import Engine
@@ -110,6 +121,11 @@ class Reader:
         """A case by its id. Raises NotFound."""
         with reading(self._engine.database) as connection:
             return cases.view(connection, self._engine.library, self._engine.keys, self.access, instance, self.now)
+
+    def labels(self, definition: str) -> dict[str, FieldLabel]:
+        """How the forms of a process call the values of its cases."""
+        with reading(self._engine.database) as connection:
+            return labels.labels(connection, self._engine.library, definition)
 
     def cases(
         self, state: str = "", process: str = "", school: str = "", search: str = "", page: int = 1

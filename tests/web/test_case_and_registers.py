@@ -91,6 +91,17 @@ def test_the_history_speaks_the_reader_s_language(university: University, starte
             assert sentence in page, lang
 
 
+def test_what_was_typed_is_shown_under_the_label_of_its_field(university: University, started: Started) -> None:
+    case = started("Бірінші")
+    starter = advance(university)
+    for lang, pairs in {"kk": ["Тақырыбы", "Қабылдау"], "ru": ["Тема", "Принять"], "en": ["Subject", "Accept"]}.items():
+        starter.get(f"/lang/{lang}")
+        page = html.unescape(starter.get(f"/cases/{case}").text)
+        assert f"<dt>{pairs[0]}</dt><dd>Бірінші</dd>" in page
+        assert f"<dd>{pairs[1]}</dd>" in page
+        assert "<code>decision</code>" not in page
+
+
 def test_an_incident_is_explained_and_retried_by_those_who_may(university: University, started: Started) -> None:
     case = started("Бірінші")
     starter = advance(university, "pause")
