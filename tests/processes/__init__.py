@@ -1,0 +1,1 @@
+"""The procedures, played in the regulation's own words."""

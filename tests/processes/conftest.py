@@ -1,0 +1,85 @@
+"""Gives each process test a faculty of its own and holds it, at the end, to what must always be true.
+
+Every test runs twice: with cases kept in memory, and with everything read back from the ledger each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from engine.database import reading, ru_instance, ru_task
+from engine.history import replay
+from engine.history.verify import verify
+from tests.processes.faculty import Faculty
+from tests.processes.meeting import Meeting, meeting_of
+from tests.processes.stages import MakeFaculty, Stages
+
+
+@pytest.fixture(scope="session")
+def stages(tmp_path_factory: pytest.TempPathFactory) -> Stages:
+    return Stages(tmp_path_factory.mktemp("stages"))
+
+
+@pytest.fixture(params=[False, True], ids=["kept", "forgotten"])
+def forget_between(request: pytest.FixtureRequest) -> bool:
+    """Is nothing kept in memory between commands?"""
+    return bool(request.param)
+
+
+@pytest.fixture
+def make(stages: Stages, forget_between: bool, tmp_path: Path) -> Iterator[MakeFaculty]:
+    """A faculty at a stage: ``make("announced", size=7, deputy=False)``."""
+    made: list[Faculty] = []
+
+    def make_one(stage: str = "settled", size: int = 9, deputy: bool = True) -> Faculty:
+        folder = tmp_path / f"faculty-{len(made)}"
+        made.append(stages.copy(stage, size, deputy, folder, forget_between))
+        return made[-1]
+
+    yield make_one
+    for faculty in made:
+        try:
+            always_true(faculty)
+        finally:
+            faculty.close()
+
+
+@pytest.fixture
+def faculty(make: MakeFaculty) -> Faculty:
+    """Nine members with a deputy chair; nothing is going on."""
+    return make()
+
+
+@pytest.fixture
+def announced(make: MakeFaculty) -> Meeting:
+    """A meeting of nine members, called for Monday 21 September 2026 at nine, materials sent."""
+    return meeting_of(make("announced"))
+
+
+@pytest.fixture
+def in_session(make: MakeFaculty) -> Meeting:
+    """All nine members are there; the first item is called."""
+    return meeting_of(make("in_session"))
+
+
+@pytest.fixture
+def decided(make: MakeFaculty) -> Faculty:
+    """The commission has charged the department eng-cs; due on Monday 12 October 2026."""
+    return make("decided")
+
+
+def always_true(faculty: Faculty) -> None:
+    """No incident, the record verifies, and each case replayed from it stands where the real one stands."""
+    assert faculty.incidents() == []
+    engine = faculty.engine
+    assert [problem.say() for problem in verify(engine.database, engine.keys).problems] == []
+    with reading(engine.database) as connection:
+        for case in connection.execute(sa.select(ru_instance.c.id, ru_instance.c.state)).all():
+            last = list(replay.steps(connection, engine.keys, engine.library, case.id))[-1]
+            open_now = connection.execute(sa.select(ru_task.c.id).where(ru_task.c.instance == case.id)).scalars()
+            assert {row["id"] for row in last.open if row["waiting"] == "user"} == set(open_now)
+            assert (last.done, last.state, last.problems) == (True, case.state, ())

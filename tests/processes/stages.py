@@ -1,0 +1,109 @@
+"""Houses to begin from, each lived up to once a run and then copied: settled, announced, in session, decided, …
+
+A test pays for what it is about, not for deploying models and calling a meeting.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from tests.processes.faculty import Faculty
+from tests.processes.meeting import DECISION, Meeting, meeting_of
+
+MakeFaculty = Callable[..., Faculty]
+"""``make(stage, size=…, deputy=…)``: the fixture of that name."""
+Key = tuple[str, int, bool]
+
+
+def settled(faculty: Faculty) -> None:
+    """The commission is formed; nothing is going on. (What was done before: ``Stages._build``.)"""
+
+
+def announced(faculty: Faculty) -> None:
+    """A regular meeting is called for Monday 21 September 2026 at nine, one item, materials sent."""
+    faculty.notes["meeting"] = Meeting.call(faculty).announce().case
+
+
+def in_session(faculty: Faculty) -> None:
+    """The chair has opened the meeting; every member is there; the first item is called."""
+    meeting_of(faculty).open_with()
+
+
+def decided(faculty: Faculty) -> None:
+    """The commission has charged the department eng-cs; due on Monday 12 October 2026."""
+    meeting = meeting_of(faculty)
+    meeting.decide(DECISION)
+    faculty.notes["decision"] = meeting.finish() + "-1"
+
+
+def overdue(faculty: Faculty) -> None:
+    """The department has taken the decision on and let its term pass; the breach waits for the chair."""
+    faculty.answer(faculty.head, "accept_task", answer="accept")
+    faculty.wait_for_day(datetime(2026, 10, 13).date())
+
+
+BEFORE: dict[str, tuple[Callable[[Faculty], None], str]] = {
+    "settled": (settled, ""),
+    "announced": (announced, "settled"),
+    "in_session": (in_session, "announced"),
+    "decided": (decided, "in_session"),
+    "overdue": (overdue, "decided"),
+}
+"""How a stage is reached, and from which."""
+
+
+class Stages:
+    """Keeps the houses that have been lived up to a stage; gives out copies."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._kept: dict[Key, Path] = {}
+
+    def copy(self, stage: str, size: int, deputy: bool, folder: Path, forget_between: bool = False) -> Faculty:
+        """A faculty of its own at this stage, in ``folder``."""
+        kept = self._at((stage, size, deputy))
+        shutil.copytree(kept, folder, dirs_exist_ok=True)
+        return self._open(folder, size, deputy, forget_between)
+
+    def _at(self, key: Key) -> Path:
+        if key not in self._kept:
+            self._kept[key] = self._build(key)
+        return self._kept[key]
+
+    def _build(self, key: Key) -> Path:
+        stage, size, deputy = key
+        live, before = BEFORE[stage]
+        folder = self._folder / f"{stage}-{size}-{deputy}"
+        if before:
+            shutil.copytree(self._at((before, size, deputy)), folder)
+            faculty = self._open(folder, size, deputy)
+        elif size:
+            shutil.copytree(self._at((stage, 0, False)), folder)
+            faculty = self._open(folder, 0, False)
+            faculty.form_commission(size, deputy)
+        else:
+            folder.mkdir()
+            faculty = Faculty(url(folder), folder)
+            faculty.settle_in()
+        live(faculty)
+        state = {"now": faculty.clock().isoformat(), "notes": faculty.notes}
+        faculty.close()
+        (folder / "state.json").write_text(json.dumps(state), encoding="utf-8")
+        return folder
+
+    def _open(self, folder: Path, size: int, deputy: bool, forget_between: bool = False) -> Faculty:
+        state = json.loads((folder / "state.json").read_text(encoding="utf-8"))
+        now = datetime.fromisoformat(state["now"])
+        faculty = Faculty(url(folder), folder, now=now, forget_between=forget_between)
+        faculty.notes = state["notes"]
+        if size:
+            faculty.know_commission(size, deputy)
+        return faculty
+
+
+def url(folder: Path) -> str:
+    return f"sqlite:///{folder / 'sapa.db'}"
