@@ -189,6 +189,16 @@ SHOUT = document(
     + flows("start -> early -> unheard -> end"),
     _MESSAGES + _SIGNAL, startRole="secretary@school",
 )  # fmt: skip
+JOT = document(
+    "jot",
+    node("startEvent", "start")
+    + node("userTask", "write", role='"secretary@" + school')
+    + node("serviceTask", "update", operation="register.update",
+           inputs={"register": "requests", "key": "${key}", "values": "${context put({}, name, true)}"})
+    + node("endEvent", "end")
+    + flows("start -> write -> update -> end"),
+    startRole="secretary@school",
+)  # fmt: skip
 LOOP = document(
     "loop",
     node("startEvent", "start")
@@ -218,6 +228,7 @@ FILES = {
     "yearly.bpmn": YEARLY,
     "appointing.bpmn": APPOINTING,
     "shout.bpmn": SHOUT,
+    "jot.bpmn": JOT,
     "loop.bpmn": LOOP,
     "rating.dmn": RATING,
 }
