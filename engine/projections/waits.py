@@ -126,8 +126,10 @@ def thrown(c: Context, fact: f.MessageThrown | f.SignalThrown) -> None:
 def received(c: Context, fact: f.MessageReceived | f.SignalReceived) -> None:
     if fact.sender:
         # A message to everybody may reach two branches of one case; a signal reaches a case as a whole.
-        message = isinstance(fact, f.MessageReceived)
-        key = f"message:{fact.sender}|{c.token(fact.token)}" if message else f"signal:{fact.sender}|{c.standing.instance}"
+        kind, receiver = "signal", c.standing.instance
+        if isinstance(fact, f.MessageReceived):
+            kind, receiver = "message", c.token(fact.token)
+        key = f"{kind}:{fact.sender}|{receiver}"
         c.batch.put(ru_receipt, {"sender": key, "receiver": c.stream, "seq": c.seq})
         arrived(c, fact.sender)
 

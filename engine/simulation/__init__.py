@@ -1,1 +1,1 @@
-"""People who act, for demo, tests and long runs; only through commands they may give."""
+"""People who act, for demo, tests and benchmarks: what they do is data, what they may do is asked of the engine."""

@@ -1,0 +1,167 @@
+"""Keeps the planning from knowing how one act goes: who does it, with which answers, through a form or straight in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from engine import commands as c
+from engine.assembly import Engine
+from engine.directory import reads
+from engine.errors import Refused
+from engine.simulation.answering import Answering
+from engine.simulation.chance import Chance
+from engine.simulation.checking import Checking
+from engine.simulation.habits import Change, Habit, Habits, Start
+from engine.simulation.hours import Absences
+from engine.simulation.sight import Look, OpenTask, Seen, looking
+from engine.values import ALMATY, Value
+
+
+class Undone(Exception):
+    """The act did not come about; the text says why."""
+
+
+class Put(Undone):
+    """Nobody is there who could do it before ``until``; or (None) it is not the time for it."""
+
+    def __init__(self, until: date | None) -> None:
+        self.until = until
+        super().__init__(f"put off until {until}")
+
+
+class Acting:
+    """Completes tasks and starts cases as the people whose business it is."""
+
+    def __init__(
+        self, engine: Engine, habits: Habits, chance: Chance, checking: Checking, absences: Absences, people: list[str],
+        standing: dict[str, Value], refusals: Counter[str],
+    ) -> None:  # fmt: skip
+        self._engine, self._habits, self._chance, self._checking = engine, habits, chance, checking
+        self._absences, self._people, self._standing, self._refusals = absences, people, standing, refusals
+
+    # --- what is known -----------------------------------------------------------------------------------------------
+
+    def scope(self, look: Look, seen: Seen) -> dict[str, Value]:
+        """The task's variables and what people know besides: who is away, when it was offered and is due."""
+        task = seen.task
+        known = {
+            "away": self._away(look), "offered": task.created.astimezone(ALMATY),
+            "due": task.due.astimezone(ALMATY) if task.due else None,
+        }  # fmt: skip
+        return {**self._standing, **seen.variables, **known}
+
+    def _away(self, look: Look) -> list[str]:
+        return self._absences.of(self._people, look.now.astimezone(ALMATY).date())
+
+    def schools(self, look: Look) -> tuple[str, ...]:
+        return reads.schools(look.connection)
+
+    def moments(self, look: Look, start: Start, school: str) -> Iterator[datetime]:
+        """When a script says that something is started."""
+        assert start.moments is not None
+        for moment in look.evaluate(start.moments, {**self._standing, "school": school}) or []:
+            yield moment.astimezone(ALMATY)
+
+    # --- tasks -------------------------------------------------------------------------------------------------------
+
+    def complete(self, task: OpenTask, habit: Habit) -> c.Done | None:
+        """Do a step that was planned; None when it is no longer there. Raises Put, Undone, Refused."""
+        with looking(self._engine) as look:
+            now_open = look.task(task.id)
+            seen = look.see(now_open) if now_open else None
+            if seen is None:
+                return None
+            person, offered = self._who(look, seen, habit)
+            scope = self.scope(look, seen)
+            answering = Answering(look.evaluate, self._chance, self._habits.texts)
+            answers = answering.fields(habit.answers, {**scope, **answering.fields(habit.drawn, scope)})
+            strangers = sorted(set(self._people) - set(look.people((*seen.keys, *seen.on_behalf))))
+        if self._chance.happens(self._habits.astray) and strangers:
+            self._astray(str(self._chance.one(strangers)), task)
+        if habit.back is not None and self._chance.happens(habit.back.chance):
+            back = habit.back
+            return self._engine.handle(
+                c.ReturnTask(actor=person, instance=task.instance, task=task.id, reason=back.reason, to=back.to)
+            )
+        if not seen.assignee and offered and self._chance.happens(habit.claims):
+            self._engine.handle(c.ClaimTask(actor=person, instance=task.instance, task=task.id))
+        step = f"{task.process}/{task.element}"
+        if self._checking.due(step, frozenset(answering.outcome)):
+            checked = self._checking.task(person, task, answers, offered and not seen.assignee)
+            if checked is None:
+                raise Undone("the form refused the answers")
+            answers = checked
+        command = c.CompleteTask(actor=person, instance=task.instance, task=task.id, variables=answers)
+        return self._engine.handle(command)
+
+    def _who(self, look: Look, seen: Seen, habit: Habit) -> tuple[str, bool]:
+        """(who does it, whether it is in their inbox). Raises Put when nobody is there."""
+        if seen.assignee:
+            if self._absences.away(seen.assignee, look.now.astimezone(ALMATY).date()):
+                raise Put(self._absences.back(seen.assignee, look.now.astimezone(ALMATY).date()))
+            return seen.assignee, True
+        own = [person for person in look.people(seen.keys) if not look.barred(seen, person)]
+        if habit.by is not None:
+            person = look.evaluate(habit.by, self.scope(look, seen))
+            return str(person), person in own
+        today = look.now.astimezone(ALMATY).date()
+        here = [person for person in own if not self._absences.away(person, today)]
+        others = [person for person in look.people(seen.on_behalf) if person not in own]
+        others = [p for p in others if not look.barred(seen, p) and not self._absences.away(p, today)]
+        if others and (not here or self._chance.happens(habit.behalf)):
+            return str(self._chance.one(others)), False
+        if here:
+            return str(self._chance.one(here)), True
+        if not own:
+            raise Undone(f"nobody holds {', '.join(seen.keys)}")
+        raise Put(min(self._absences.back(person, today) for person in own))
+
+    def _astray(self, person: str, task: OpenTask) -> None:
+        """Somebody whose business it is not tries; the engine must say no."""
+        try:
+            self._engine.handle(c.CompleteTask(actor=person, instance=task.instance, task=task.id, variables={}))
+        except Refused as refusal:
+            self._refusals[refusal.code] += 1
+        else:
+            self._checking.faults.append(f"{task.process}/{task.element}: {person} was let in")
+
+    # --- starts ------------------------------------------------------------------------------------------------------
+
+    def start(self, start: Start, school: str) -> c.Done | None:
+        """Begin a case if it is the time for it. Raises Put, Undone, Refused."""
+        with looking(self._engine) as look:
+            scope: dict[str, Any] = {**self._standing, "school": school, "away": self._away(look)}
+            scope["running"] = look.running(start.process, school)
+            if start.when is not None and look.evaluate(start.when, scope) is not True:
+                raise Put(None)
+            role, _, unit = start.by.partition("@")
+            holders = look.people((f"{role}@{school if unit == 'school' else unit}",))
+            here = [person for person in holders if person not in scope["away"]]
+            if not here:
+                raise Put(None)
+            person = str(self._chance.one(here))
+            answering = Answering(look.evaluate, self._chance, self._habits.texts)
+            answers = answering.fields(start.answers, {**scope, **answering.fields(start.drawn, scope)})
+        if self._checking.due(f"{start.process}/{start.name}", frozenset(answering.outcome)):
+            checked = self._checking.start(person, start.process, school, answers)
+            if checked is None:
+                raise Undone("the form refused the answers")
+            answers = checked
+        return self._engine.handle(
+            c.StartProcess(actor=person, definition=start.process, school=school, variables=answers)
+        )
+
+    # --- the house ---------------------------------------------------------------------------------------------------
+
+    def change(self, change: Change) -> c.Done | None:
+        """Somebody whose right it is changes a parameter."""
+        with looking(self._engine) as look:
+            person = next(iter(look.people((change.by,))), None)
+        if person is None:
+            raise Put(None)
+        return self._engine.handle(
+            c.SetParameter(actor=person, name=change.parameter, value=change.value, reason=change.reason)
+        )

@@ -1,0 +1,44 @@
+"""Keeps the rest from knowing where chance comes from: one seed, the same draws in the same order on every machine."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
+_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+
+
+class Chance:
+    """Draws from one seed. A text seeds by its bytes, so Python's own hash seed plays no part."""
+
+    def __init__(self, seed: str) -> None:
+        self._random = random.Random(seed)  # noqa: S311 - habits of simulated people are no secret
+
+    def happens(self, share: float) -> bool:
+        """True in this share of cases (0..1)."""
+        return share > 0 and self._random.random() < share
+
+    def between(self, low: int, high: int) -> int:
+        """A whole number, both ends included."""
+        return self._random.randint(low, high)
+
+    def weighted(self, weights: Mapping[_T, float]) -> _T:
+        """One of the keys, as often as its weight says."""
+        values = list(weights)
+        return self._random.choices(values, [weights[value] for value in values])[0]
+
+    def one(self, items: Sequence[_T]) -> _T | None:
+        return self._random.choice(items) if items else None
+
+    def some(self, items: Sequence[Any], share: float) -> list[Any]:
+        """Each item with this probability, in the order given."""
+        return [item for item in items if self.happens(share)]
+
+    def sample(self, items: Sequence[_T], count: int) -> list[_T]:
+        return self._random.sample(list(items), min(count, len(items)))
+
+    def case_id(self) -> str:
+        """An id for a new case: as the engine makes them, but repeatable."""
+        return "".join(self._random.choice(_LETTERS) for _ in range(12))
