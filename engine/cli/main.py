@@ -12,7 +12,7 @@ from typing import Any
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("engine.cli.install", "set up a real installation: keys, database, first administrator, models"),
-    "demo": ("engine.cli.serve", "set up and serve the demonstration"),
+    "demo": ("engine.cli.demo", "set up and serve the demonstration"),
     "serve": ("engine.cli.serve", "serve the pages"),
     "worker": ("engine.cli.serve", "fire timers and deliver messages"),
     "deploy": ("engine.cli.models", "deploy models and forms"),
@@ -29,6 +29,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 """Name -> (module, what it does). Modules of several commands are given one after the other."""
 
+_WITHOUT_ENGINE = ("play", "lint", "where")
+"""Commands that open no engine: they need no log and start faster without one."""
+
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 
 
@@ -44,7 +47,8 @@ class _Parser(argparse.ArgumentParser):
             self.add_argument("--debug", action="store_true", default=default, help=argparse.SUPPRESS)
 
 
-def _version() -> str:
+def version() -> str:
+    """The program's version."""
     try:
         return metadata.version("sapa")
     except metadata.PackageNotFoundError:
@@ -54,7 +58,7 @@ def _version() -> str:
 def parser(wanted: str = "") -> argparse.ArgumentParser:
     """The parser with the command wanted, or with all of them for help."""
     top = _Parser(prog="sapa", description="Sapa runs a regulation as executable models.")
-    top.add_argument("--version", action="version", version=f"sapa {_version()}")
+    top.add_argument("--version", action="version", version=f"sapa {version()}")
     top.set_defaults(db=None, json=False, debug=False, lang=None)
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
     known = COMMANDS.get(wanted)
@@ -70,6 +74,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """The exit code: 0 done, 1 failed or refused, 2 misused; commands may have more."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     args = parser(_wanted(arguments)).parse_args(arguments)
+    if args.command not in _WITHOUT_ENGINE:
+        from engine import logs
+
+        logs.configure(human=sys.stderr.isatty())
     try:
         code: int = args.run(args)
         sys.stdout.flush()
@@ -105,7 +113,7 @@ def _sentence(problem: Exception, lang: str | None) -> str:
     lang = lang or language()
     if isinstance(problem, SapaError):
         told = "; ".join(f"{name}: {what}" for name, what in getattr(problem, "problems", {}).items())
-        return f"{problem.say(lang)} {told}".strip() + f" [{problem.code}]"
+        return f"{problem.say(lang)} {told}".strip() + f" [{getattr(problem, 'reason', problem.code)}]"
     origin = getattr(problem, "orig", None) or problem
     first = next(iter(str(origin).strip().splitlines()), "") or type(problem).__name__
     return f"{type(problem).__name__}: {first}"

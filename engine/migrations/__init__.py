@@ -20,12 +20,12 @@ def _config() -> Config:
     return config
 
 
-def upgrade(database: Database) -> None:
-    """Bring the database to the program's schema; nothing happens when it is there."""
+def upgrade(database: Database, to: str = "head") -> None:
+    """Bring the database to the program's schema (or an older revision); nothing happens when it is there."""
     config = _config()
     with writing(database) as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
 
 
 def current(database: Database) -> str | None:

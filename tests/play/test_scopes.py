@@ -108,7 +108,7 @@ def test_what_is_open(name: str) -> None:
 
 def test_two_hundred_levels_take_no_time() -> None:
     """Budget two seconds; far less is needed, and the time limit of play itself is ten."""
-    follow(nested(100), [(START, "u"), (do("u"), "z"), (do("z"), ".")])
+    follow(nested(200), [(START, "u"), (do("u"), "z"), (do("z"), ".")])
 
 
 def test_what_is_armed_beside_says_on_what() -> None:
