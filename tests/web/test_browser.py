@@ -258,6 +258,14 @@ def test_the_theme_is_the_system_s_or_the_reader_s(open_page: Open) -> None:
     assert page.evaluate("document.documentElement.dataset.bsTheme") == "light"
 
 
+@pytest.mark.parametrize("width", [320, 400, 600, 768, 991, 1024, 1280])
+def test_the_shell_fits_every_width(open_page: Open, width: int) -> None:
+    page = open_page("p002", "ru", {"width": width, "height": 800})
+    for path in ("/tasks?view=role", "/cases", "/registers/decisions", "/account"):
+        page.goto(path)
+        assert no_wider_than_the_screen(page), path
+
+
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("lang", ["kk", "ru", "en"])
 @pytest.mark.parametrize(
