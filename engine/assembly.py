@@ -23,9 +23,11 @@ from engine.errors import Broken
 from engine.files import Files
 from engine.history.sealing import KeyRing
 from engine.outbox.router import Router
+from engine.queries import sign_ins
 from engine.queries.reader import Reader
 from engine.sessions import Sessions
 from engine.timers.beat import Beat
+from engine.values import ALMATY
 from engine.world import Clock, system_clock
 
 DEFAULT_DATABASE = "sqlite:///var/sapa.db"
@@ -108,6 +110,18 @@ class Engine:
     def ready(self) -> None:
         """Raises when the database does not answer or is not at the program's schema."""
         migrations.require_head(self.database)
+
+    def demo_people(self) -> sign_ins.SignIns:
+        """(login, name, role codes) of everybody one may sign in as; empty outside the demonstration."""
+        if not self.settings.demo:
+            return []
+        with reading(self.database) as connection:
+            return sign_ins.sign_ins(connection, self.clock().astimezone(ALMATY).date())
+
+    @property
+    def demo_password(self) -> str:
+        """The password of everybody in the demonstration, shown on its sign-in page; empty elsewhere."""
+        return sign_ins.password() if self.settings.demo else ""
 
     def close(self) -> None:
         self.beat.stop()

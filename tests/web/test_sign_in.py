@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from engine.commands import SYSTEM, RecordPerson
 from tests.web.conftest import HTTPS, PASSWORD, University
+from web.app import create_app
 from web.attempts import FREE_TRIES
 
 SESSION = "__Host-sapa"
@@ -184,3 +185,12 @@ def test_the_language_is_kazakh_until_another_is_chosen(university: University) 
 def test_the_account_s_language_is_used_where_none_was_chosen(university: University) -> None:
     university.engine.handle(RecordPerson(actor=SYSTEM, person="p006", name="Kim Anna", unit="univ", language="en"))
     assert '<html lang="en">' in university.signed_in("p006").get("/tasks").text
+
+
+def test_only_the_demonstration_says_who_may_sign_in(university: University) -> None:
+    assert "demo-people" not in university.visitor().get("/login").text
+    object.__setattr__(university.engine.settings, "demo", True)
+    shown = create_app(university.engine).test_client().get("/login").get_data(as_text=True)
+    assert "Ысқақова Айгүл" in shown
+    assert "хатшы" in shown
+    assert 'name="login" value="p001"' in shown
