@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ from engine.history import ledger, timeline
 from engine.history.sealing import Erased, KeyRing
 from engine.queries.inbox import inbox_row
 from engine.values import moment, plain
-from engine.views import Access, CaseRow, CaseView, IncidentView, StepView
+from engine.views import Access, CaseRow, CaseView, InboxRow, IncidentView, StepView
 
 PER_PAGE = 50
 _MACHINE_NAMES = frozenset({"instance", "process", "school"})
@@ -118,7 +119,7 @@ def view(
         version=int(row.definition.rpartition(":")[2]),
         xml=library.xml(row.definition).decode(),
         steps=steps,
-        tasks=tuple(inbox_row(task, library, now) for task in tasks),
+        tasks=tuple(_task_row(inbox_row(task, library, now), hidden) for task in tasks),
         timers=tuple(
             {"element": x.element, "names": _names(definition.process, x.element), "due": moment(x.due)} for x in timers
         ),
@@ -129,6 +130,11 @@ def view(
         may=_may(access, row),
         content_hidden=hidden,
     )
+
+
+def _task_row(row: InboxRow, hidden: bool) -> InboxRow:
+    """A task of a case whose contents are hidden keeps what it is and when it is due, not what it is about."""
+    return replace(row, title={}, business_key="") if hidden else row
 
 
 def _entries(connection: Connection, keys: KeyRing, instance: str) -> list[ledger.Entry]:
