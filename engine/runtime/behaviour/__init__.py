@@ -70,13 +70,13 @@ def leave(execution: Execution, token: Token) -> None:
     notes = token.internal_data
     if "mi" not in notes:
         activities.map_outputs(execution, token, node)
+    chosen = [] if "index" in notes else flows.choose(execution, token, node)
+    for aside in token.children:  # boundary events; of an instance of a sub-process its event sub-processes
+        events.cancel(execution, aside)
     if "index" in notes:
         execution.tell(ElementLeft(token=token.id, element=token.place, flows=[]))
         multiple.instance_done(execution, token, node)
         return
-    chosen = flows.choose(execution, token, node)
-    for aside in token.children:
-        events.cancel(execution, aside)
     events.close_waits(execution, token)
     execution.tell(ElementLeft(token=token.id, element=token.place, flows=[flow.id for flow in chosen]))
     for flow in chosen:

@@ -195,8 +195,7 @@ def external(execution: Execution, token: Token, node: Node) -> bool | None:
 def send(execution: Execution, token: Token, node: Node) -> bool | None:
     """A send task throws its message, or is an external worker's task."""
     if node.event.kind == "message" and node.event.name:
-        throwing.send(execution, token, node)
-        return True
+        return throwing.send(execution, token, node)
     return service(execution, token, node)
 
 

@@ -27,8 +27,8 @@ def throw(execution: Execution, token: Token, node: Node) -> bool | None:
     if kind == "escalation":
         return escalate(execution, token, node.event.name)
     if kind in ("message", "signal"):
-        send(execution, token, node)
-    elif kind != "none":
+        return send(execution, token, node)
+    if kind != "none":
         raise StepFailed("element_not_supported", kind=f"{node.kind}/{kind}")
     return True
 
@@ -47,14 +47,17 @@ def end(execution: Execution, token: Token, node: Node) -> bool | None:
     if kind == "escalation":
         return escalate(execution, token, node.event.name)
     if kind in ("message", "signal"):
-        send(execution, token, node)
-    elif kind != "none":
+        return send(execution, token, node)
+    if kind != "none":
         raise StepFailed("element_not_supported", kind=f"{node.kind}/{kind}")
     return True
 
 
-def send(execution: Execution, token: Token, node: Node) -> None:
-    """Message or signal: to other instances by the outbox; a signal also to everyone here who waits for it."""
+def send(execution: Execution, token: Token, node: Node) -> bool | None:
+    """Message or signal: to other instances by the outbox; a signal also to everyone here who waits for it.
+
+    None when the signal has interrupted its own thrower: that token is gone and goes nowhere.
+    """
     event = node.event
     if not event.name:
         raise StepFailed("event_without_name", kind=event.kind)
@@ -73,7 +76,7 @@ def send(execution: Execution, token: Token, node: Node) -> None:
     if event.kind == "signal":
         execution.tell(SignalThrown(n=n, element=token.place, name=name, school=school, variables=payload))
         hear_signal(execution, name, payload, "")
-        return
+        return True if execution.alive(token) else None
     key = ""
     if "messageKey" in node.properties:
         value = evaluate_text(execution, token, node.properties["messageKey"], payload)
@@ -91,6 +94,7 @@ def send(execution: Execution, token: Token, node: Node) -> None:
             variables=payload,
         )
     )
+    return True
 
 
 def hear_signal(execution: Execution, name: str, payload: dict[str, Value], sender: str) -> int:
@@ -145,15 +149,20 @@ def escalate(execution: Execution, token: Token, code: str) -> bool | None:
 
 
 def _catcher(execution: Execution, first: Token, kind: str, code: str) -> tuple[Token, Node] | None:
-    """The innermost holder with a matching event sub-process or boundary event; an exact code goes before any code."""
+    """The innermost holder with a matching event sub-process or boundary event; an exact code goes before any code.
+
+    An event sub-process does not catch what is thrown inside itself: its handling would begin again and again.
+    """
     holder: Token | None = first
+    inside = ""
     while holder is not None:
-        candidates = _event_sub_process_starts(execution, holder) + _boundaries(holder)
+        starts = [start for start in _event_sub_process_starts(execution, holder) if start.parent != inside]
+        candidates = starts + _boundaries(holder)
         matching = [node for node in candidates if node.event.kind == kind and node.event.name in (code, "")]
         if matching:
             exact = [node for node in matching if node.event.name == code]
             return holder, (exact or matching)[0]
-        holder = holder.parent
+        inside, holder = holder.element, holder.parent
     return None
 
 
