@@ -182,7 +182,7 @@ class Instances:
             return
         if seq < execution.snapshot_due:
             return
-        sealed = sealing.seal(execution.keyring, state.pack(execution))
+        sealed = sealing.seal(execution.keyring, state.pack(execution), f"snapshot/{seq}")
         if execution.snapshot_due <= 1:
             connection.execute(sa.insert(ru_snapshot), {"instance": execution.instance, "seq": seq, "sealed": sealed})
         else:
@@ -203,7 +203,7 @@ class Instances:
         row = connection.execute(sa.select(ru_snapshot).where(ru_snapshot.c.instance == instance)).first()
         execution, seq = None, 0
         if row is not None and row.seq <= upto:
-            data = json.loads(zlib.decompress(sealing.unseal(key, row.sealed)))
+            data = json.loads(zlib.decompress(sealing.unseal(key, row.sealed, f"snapshot/{row.seq}")))
             execution, seq = state.load(data, instance, self._library), row.seq
         for entry in ledger.read(connection, stream, key, after=seq, upto=upto):
             execution = reenact(entry, execution, self._library)

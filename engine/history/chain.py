@@ -98,7 +98,7 @@ def payload(row: Any, body: dict[str, Any], key: bytes | None) -> tuple[Entry, l
         problems.append(Problem("payload_missing", **where))
     elif key is not None:
         try:
-            salt, values = sealing.unpack(key, row.sealed)
+            salt, values = sealing.unpack(key, row.sealed, f"{row.stream}/{row.seq}")
         except (ValueError, KeyError, TypeError):
             problems.append(Problem("payload_closed", **where))
     if values is not None:

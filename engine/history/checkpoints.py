@@ -58,7 +58,7 @@ def write_checkpoint(connection: Connection, now: datetime) -> Checkpoint | None
         # Ids are given out before the commit: without waiting for writers under way, an entry with a small id
         # could appear behind the checkpoint and never be anchored.
         connection.exec_driver_sql("LOCK TABLE hi_entry IN SHARE ROW EXCLUSIVE MODE")
-    last = latest(connection)
+    last = _last(connection)
     since = last.upto if last else 0
     upto = connection.execute(sa.select(sa.func.max(hi_entry.c.id)).where(hi_entry.c.id > since)).scalar()
     if upto is None:
@@ -84,11 +84,6 @@ def hash_of(prev: str, id: int, at: str, upto: int, heads: dict[str, Any]) -> st
     return hashlib.sha256(f"{prev}\n{body}".encode()).hexdigest()
 
 
-def latest(connection: Connection) -> Checkpoint | None:
-    row = connection.execute(sa.select(hi_checkpoint).order_by(hi_checkpoint.c.id.desc()).limit(1)).first()
-    return _checkpoint(row) if row else None
-
-
 def all_of(connection: Connection) -> Iterator[Checkpoint]:
     """Every checkpoint in order. Raises ValueError at one whose heads cannot be read."""
     for row in connection.execute(sa.select(hi_checkpoint).order_by(hi_checkpoint.c.id)):
@@ -97,9 +92,14 @@ def all_of(connection: Connection) -> Iterator[Checkpoint]:
 
 def unanchored(connection: Connection) -> int:
     """How many entries lie after the last checkpoint."""
-    last = latest(connection)
+    last = _last(connection)
     query = sa.select(sa.func.count()).where(hi_entry.c.id > (last.upto if last else 0))
     return int(connection.execute(query).scalar_one())
+
+
+def _last(connection: Connection) -> Any:
+    c = hi_checkpoint.c
+    return connection.execute(sa.select(c.id, c.upto, c.hash).order_by(c.id.desc()).limit(1)).first()
 
 
 def _checkpoint(row: Any) -> Checkpoint:

@@ -63,7 +63,7 @@ def _is_wrong(connection: Connection, keys: sealing.KeyRing, library: DeployedLi
         key = keys.of(connection, stream)
     except (sealing.Erased, Broken):
         key = None
-    if key is None or open_snapshot(key, row.sealed) is None:
+    if key is None or open_snapshot(key, row.sealed, row.seq) is None:
         return True
     doing = Reexecution(library)
     for found in chain.rows(connection, stream):

@@ -65,7 +65,7 @@ def append(connection: Connection, draft: Draft, key: bytes) -> str:
         facts.append([fact.kind, _public(fact)])
         for name in fact.private:
             private[f"f{index}.{name}"] = plain(getattr(fact, name))
-    sealed, commitments = sealing.pack(key, private)
+    sealed, commitments = sealing.pack(key, private, f"{draft.stream}/{draft.seq}")
     at = instant(draft.at)
     body = canonical(
         {
@@ -182,7 +182,7 @@ def read(
 def entry_of(row: Any, key: bytes | None) -> Entry:
     values, salt = None, b""
     if key is not None and row.sealed is not None:
-        salt, values = sealing.unpack(key, row.sealed)
+        salt, values = sealing.unpack(key, row.sealed, f"{row.stream}/{row.seq}")
     return Entry(
         row.id,
         row.stream,

@@ -59,7 +59,7 @@ class Reexecution:
         """Compare the stored snapshot with the state just after entry ``seq``, where this instance now stands."""
         assert self.execution is not None
         where: dict[str, Any] = {"table": "ru_snapshot", "key": self.execution.instance, "seq": seq}
-        stored = open_snapshot(key, sealed)
+        stored = open_snapshot(key, sealed, seq)
         if stored is None:
             return Problem("snapshot_closed", **where)
         computed = json.loads(canonical(state.dump(self.execution)))
@@ -83,10 +83,10 @@ class Reexecution:
         )  # fmt: skip
 
 
-def open_snapshot(key: bytes, sealed: bytes) -> dict[str, Any] | None:
-    """A snapshot's contents, or None when the bytes were changed."""
+def open_snapshot(key: bytes, sealed: bytes, seq: int) -> dict[str, Any] | None:
+    """A snapshot's contents, or None when the bytes were changed or put at another entry."""
     try:
-        data = json.loads(zlib.decompress(sealing.unseal(key, sealed)))
+        data = json.loads(zlib.decompress(sealing.unseal(key, sealed, f"snapshot/{seq}")))
     except (ValueError, zlib.error):
         return None
     return data if isinstance(data, dict) else None
@@ -100,6 +100,8 @@ def differences(recorded: Sequence[Fact], computed: Sequence[Fact]) -> Iterator[
             yield f"facts[{index}]", kinds[0], kinds[1]
             return  # one fact more or less shifts all that follow
         ours, theirs = recorded[index], computed[index]
+        if ours == theirs:
+            continue
         for name in (each.name for each in fields(ours)):
             stored, done = plain(getattr(ours, name)), plain(getattr(theirs, name))
             if stored != done:

@@ -28,15 +28,16 @@ class Erased(Exception):
     """The stream's key was destroyed: its contents are gone lawfully."""
 
 
-def seal(key: bytes, data: bytes) -> bytes:
+def seal(key: bytes, data: bytes, place: str) -> bytes:
+    """Sealed bytes open only with the key and in the ``place`` they were sealed for: they cannot be moved."""
     nonce = os.urandom(_NONCE)
-    return nonce + AESGCM(key).encrypt(nonce, data, None)
+    return nonce + AESGCM(key).encrypt(nonce, data, place.encode())
 
 
-def unseal(key: bytes, sealed: bytes) -> bytes:
-    """Raises ValueError when the bytes were changed or the key is another one."""
+def unseal(key: bytes, sealed: bytes, place: str) -> bytes:
+    """Raises ValueError when the bytes were changed or moved, or the key is another one."""
     try:
-        return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], None)
+        return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], place.encode())
     except InvalidTag:
         raise ValueError("the sealed bytes do not open with their key") from None
 
@@ -53,7 +54,7 @@ class KeyRing:
     def create(self, connection: Connection, stream: str) -> bytes:
         key = AESGCM.generate_key(256)
         connection.execute(
-            sa.insert(id_key), {"stream": stream, "wrapped": seal(self._master, key), "destroyed_at": None}
+            sa.insert(id_key), {"stream": stream, "wrapped": seal(self._master, key, stream), "destroyed_at": None}
         )
         return key
 
@@ -65,7 +66,7 @@ class KeyRing:
         if row.wrapped is None:
             raise Erased(stream)
         try:
-            return unseal(self._master, row.wrapped)
+            return unseal(self._master, row.wrapped, stream)
         except ValueError:
             raise Broken(what="the master key does not open the database's keys") from None
 
@@ -87,14 +88,14 @@ def commitment(salt: bytes, field: str, value: Any) -> str:
     return hashlib.sha256(own + canonical(value).encode()).hexdigest()
 
 
-def pack(key: bytes, fields: Mapping[str, Any]) -> tuple[bytes, dict[str, str]]:
+def pack(key: bytes, fields: Mapping[str, Any], place: str) -> tuple[bytes, dict[str, str]]:
     """Seal an entry's private fields (plain JSON): (payload, field -> commitment)."""
     salt = os.urandom(16)
     body = canonical({"salt": salt.hex(), "fields": fields}).encode()
-    return seal(key, body), {field: commitment(salt, field, value) for field, value in fields.items()}
+    return seal(key, body, place), {field: commitment(salt, field, value) for field, value in fields.items()}
 
 
-def unpack(key: bytes, sealed: bytes) -> tuple[bytes, dict[str, Any]]:
+def unpack(key: bytes, sealed: bytes, place: str) -> tuple[bytes, dict[str, Any]]:
     """(salt, fields) of a payload. Raises ValueError when it was changed."""
-    body = json.loads(unseal(key, sealed))
+    body = json.loads(unseal(key, sealed, place))
     return bytes.fromhex(body["salt"]), body["fields"]

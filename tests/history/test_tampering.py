@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -167,8 +168,9 @@ def test_a_payload_written_anew_with_the_right_key(house: House) -> None:
     with unguarded(house) as connection:
         key = house.engine.keys.of(connection, stream)
         assert key is not None
-        _, values = sealing.unpack(key, connection.execute(sa.select(hi_payload.c.sealed).where(*where)).scalar_one())
-        sealed, _ = sealing.pack(key, values | {"in.amount": 1})
+        sealed = connection.execute(sa.select(hi_payload.c.sealed).where(*where)).scalar_one()
+        _, values = sealing.unpack(key, sealed, f"{stream}/3")
+        sealed, _ = sealing.pack(key, values | {"in.amount": 1}, f"{stream}/3")
         connection.execute(sa.update(hi_payload).where(*where).values(sealed=sealed))
     report = house.verify()
     assert {p.field for p in report.problems if p.code == "payload_field"} >= {"in.amount"}
@@ -180,7 +182,7 @@ def test_payloads_of_two_entries_swapped(house: House) -> None:
     with unguarded(house) as connection:
         for seq, to in ((3, 1003), (4, 3), (1003, 4)):
             connection.execute(sa.update(hi_payload).where(p.stream == big(house), p.seq == seq).values(seq=to))
-    assert found(house.verify(), "payload_field").seq == 3
+    assert [p.seq for p in house.verify().problems if p.code == "payload_closed"] == [3, 4]
 
 
 def test_a_missing_payload(house: House) -> None:
@@ -298,13 +300,27 @@ def test_a_changed_snapshot(house: House) -> None:
 
 
 def test_a_snapshot_put_at_another_entry(house: House) -> None:
+    """It does not open there: neither verification nor a case that is loaded takes it."""
     small = house.cases["small"]
     with unguarded(house) as connection:
         assert snapshot(connection, small).seq == 1
         connection.execute(sa.update(ru_snapshot).where(ru_snapshot.c.instance == small).values(seq=2))
+    assert found(house.verify(), "snapshot_closed").key == small
+    with pytest.raises(ValueError, match="do not open"):
+        house.complete(small, "review", "p2")
+
+
+def test_a_snapshot_forged_with_the_right_key(house: House) -> None:
+    small = house.cases["small"]
+    with unguarded(house) as connection:
+        key = house.engine.keys.of(connection, f"instance:{small}")
+        assert key is not None
+        state = zlib.decompress(sealing.unseal(key, snapshot(connection, small).sealed, "snapshot/1"))
+        assert b'"amount":7' in state
+        sealed = sealing.seal(key, zlib.compress(state.replace(b'"amount":7', b'"amount":8')), "snapshot/1")
+        connection.execute(sa.update(ru_snapshot).where(ru_snapshot.c.instance == small).values(sealed=sealed))
     named = found(house.verify(), "snapshot")
-    assert (named.key, named.seq) == (small, 2)
-    assert "tokens" in named.field
+    assert (named.key, named.seq, named.field) == (small, 1, "scopes")
 
 
 def test_a_snapshot_of_another_case(house: House) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from engine.database import hi_entry, reading, ru_snapshot, writing
-from engine.history import ledger
+from engine.database import hi_entry, hi_payload, reading, ru_snapshot, writing
+from engine.history import ledger, sealing
 from engine.history.report import NOT_REPRODUCED
 from engine.runtime import decide, stepper
 from tests.history.house import SECRETARY, House
@@ -55,10 +55,8 @@ def test_a_fact_of_a_later_version_is_not_reproduced(house: House) -> None:
         columns = row._asdict() | {"seq": last + 1, "body": body, "prev": prev, "hash": ledger.hash_of(prev, body)}
         del columns["id"]
         connection.execute(sa.insert(hi_entry), columns)
-        connection.exec_driver_sql(
-            f"INSERT INTO hi_payload SELECT stream, {last + 1}, sealed FROM hi_payload "
-            f"WHERE stream = 'calendar' AND seq = {last}"
-        )
+        sealed, _ = sealing.pack(house.engine.keys.house(connection, "calendar"), {}, f"calendar/{last + 1}")
+        connection.execute(sa.insert(hi_payload), {"stream": "calendar", "seq": last + 1, "sealed": sealed})
     report = house.verify("calendar")
     assert report.exit_code == NOT_REPRODUCED
     assert [(p.code, p.field, p.stored) for p in report.problems] == [("facts", "facts[0]", "moon_set")]
