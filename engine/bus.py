@@ -137,6 +137,9 @@ class Bus:
         )
         now = max(self.clock(), moment(row.started))
         done = self.instances.proceed(connection, command, execution, row, now, self.house)
+        if isinstance(command, c.ResumeInstance):  # what came for it while it stood still is tried at once
+            waiting = {token.internal_data["name"] for token in execution.noted("event", "message")}
+            done = replace(done, listens=tuple(sorted(waiting)))
         return done, execution
 
     def in_transaction(self, work: Callable[[Connection], Any]) -> Any:

@@ -36,30 +36,45 @@ RETRY = timedelta(hours=6)
 _ROUNDS = 10_000
 
 
+def _here(row: Any) -> sa.ColumnElement[bool]:
+    o = ru_outbox.c
+    return sa.and_(o.stream == row.stream, o.seq == row.seq, o.n == row.n)
+
+
+def _later(row: Any, now: datetime) -> sa.Update:
+    """It is tried again after a while."""
+    return sa.update(ru_outbox).where(_here(row)).values(due=instant(now + RETRY), tries=row.tries + 1)
+
+
 class Router:
     """Delivers what the outbox holds. Several may run: a row is taken by one at a time."""
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
-        self._heard: set[str] = set()
 
     def pump(self, limit: int = _ROUNDS) -> int:
         """Deliver everything due now, also what the deliveries throw in turn; answers how many were handed over."""
         count = 0
         while count < limit:
             moved: list[tuple[Execution, c.Done]] = []
+            taken: list[Any] = []
             try:
-                if not self._bus.in_transaction(partial(self._one, moved=moved)):
+                if not self._bus.in_transaction(partial(self._one, moved=moved, taken=taken)):
                     break
             except (OperationalError, IntegrityError) as problem:
                 log.warning("router retry", problem=str(problem.orig)[:200])
                 break
+            except Exception:  # a receiver that cannot be gone on with; those behind must not wait for it
+                if not taken:
+                    raise
+                log.exception("delivery failed", name=taken[0].name, sender=f"{taken[0].stream}/{taken[0].seq}")
+                self._bus.execute(_later(taken[0], self._bus.clock()))
+                continue
             for execution, done in moved:  # committed: only now may others go on from there
                 self._bus.hot.put(execution, done.seq)
             count += 1
-            for name in self._heard:
+            for name in sorted({name for _, done in moved for name in done.listens}):
                 self.wake(name)
-            self._heard.clear()
         return count
 
     def after(self, done: c.Done) -> None:
@@ -69,7 +84,7 @@ class Router:
         if done.threw or done.listens:
             self.pump()
 
-    def _one(self, connection: Connection, moved: list[tuple[Execution, c.Done]]) -> bool:
+    def _one(self, connection: Connection, moved: list[tuple[Execution, c.Done]], taken: list[Any]) -> bool:
         o = ru_outbox.c
         now = self._bus.clock()
         query = (
@@ -83,10 +98,10 @@ class Router:
         row = connection.execute(query).first()
         if row is None:
             return False
-        here = sa.and_(o.stream == row.stream, o.seq == row.seq, o.n == row.n)
+        taken.append(row)
         delivered = self._deliver(connection, row, now, moved)
         if delivered:
-            connection.execute(sa.delete(ru_outbox).where(here))
+            connection.execute(sa.delete(ru_outbox).where(_here(row)))
         elif delivered is None:
             self._close(connection, row, now, "erased")
         elif not self._awaited(connection, row):
@@ -95,7 +110,7 @@ class Router:
             self._close(connection, row, now, "expired")
             log.error("dead letter", name=row.name, school=row.school, key=row.key, sender=f"{row.stream}/{row.seq}")
         else:
-            connection.execute(sa.update(ru_outbox).where(here).values(due=instant(now + RETRY), tries=row.tries + 1))
+            connection.execute(_later(row, now))
         return True
 
     def _close(self, connection: Connection, row: Any, now: datetime, why: str) -> None:
@@ -107,11 +122,13 @@ class Router:
     def wake(self, name: str) -> None:
         """Somebody has subscribed: messages that came early are tried at once."""
         now = instant(self._bus.clock())
-        early = sa.and_(ru_outbox.c.state == "new", ru_outbox.c.due > now, ru_outbox.c.name == name)
+        # Whatever its next try: another pump may just now be putting it off without having seen the new listener.
+        early = sa.and_(ru_outbox.c.state == "new", ru_outbox.c.name == name)
         with reading(self._bus.database) as connection:
             waiting = connection.execute(sa.select(ru_outbox.c.n).where(early).limit(1)).first()
         if waiting is not None:
-            statement = sa.update(ru_outbox).where(early).values(due=now)
+            due = ru_outbox.c.due
+            statement = sa.update(ru_outbox).where(early).values(due=sa.case((due > now, now), else_=due))
             self._bus.execute(statement)
 
     def _deliver(
@@ -132,7 +149,6 @@ class Router:
                     else:
                         execution, done = self._hand_over(connection, command, now)
                 moved.append((execution, done))
-                self._heard.update(done.listens)
             except Refused as refusal:
                 log.info("not delivered", name=row.name, sender=sender, code=refusal.code)
             except IntegrityError as problem:

@@ -47,8 +47,11 @@ class Place:
         return self.engine.handle(command(actor=c.SYSTEM, **arguments))
 
     def deploy(self, *parts: str | bytes) -> None:
-        """One file of global elements and processes, or bytes as they are."""
-        files = [part for part in parts if isinstance(part, bytes)] or [m.model(*(str(part) for part in parts))]
+        """Processes, each a file of its own with all the other global elements; or bytes as they are."""
+        files = [part for part in parts if isinstance(part, bytes)]
+        texts = [part for part in parts if isinstance(part, str)]
+        shared = [text for text in texts if not text.startswith("<process")]
+        files += [m.model(*shared, text) for text in texts if text.startswith("<process")]
         self.system(c.Deploy, name="d", files={f"model{n}.bpmn": file for n, file in enumerate(files)})
 
     def start(self, process: str = "p", school: str = "eng", **variables: Any) -> str:
