@@ -132,7 +132,7 @@ def test_7_2_3_an_order_made_apart_from_the_meeting_reaches_it(announced: Meetin
     order(faculty, "m4")
     assert faculty.state(apart) == "completed"
     assert announced.open == ["confirm_presiding"]
-    assert announced.variables["acting_named"] == "m4"
+    assert announced.variables["acting_chair"] == "m4"
 
 
 def test_7_2_3_if_the_named_member_is_absent_too_another_order_is_asked_for(announced: Meeting) -> None:
