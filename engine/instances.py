@@ -30,7 +30,9 @@ from engine.values import ALMATY, instant, moment, plain, typed
 from engine.world import LiveWorld, PlaybackWorld
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
-_NOT_HEAD = frozenset({"actor", "key", "instance", "variables"})
+_SAID = frozenset({"reason", "message"})
+"""Fields of commands in which people write freely: sealed like the values of the case."""
+_NOT_HEAD = frozenset({"actor", "key", "instance", "variables"}) | _SAID
 _LOOK_BACK = 500
 _SNAPSHOT_BYTES = 2_000
 """A snapshot is written every n entries, n growing with its size: about this many bytes an entry."""
@@ -162,6 +164,7 @@ class Instances:
             behaviour=decide.BEHAVIOUR,
             head=head,
             inputs=getattr(command, "variables", {}),
+            said=_said(command),
             world=world.record,
             facts=facts,
         )
@@ -250,6 +253,7 @@ def _command(entry: ledger.Entry) -> c.Command:
     cls: type[c.Command] = getattr(c, entry.kind)
     names = {field.name for field in fields(cls)}
     arguments = {name: typed(value) for name, value in entry.body["head"].items() if name in names}
+    arguments |= {name: value for name, value in entry.said.items() if name in names}
     arguments["actor"] = entry.actor
     if "variables" in names:
         arguments["variables"] = entry.inputs
@@ -260,6 +264,10 @@ def _command(entry: ledger.Entry) -> c.Command:
 
 def _head(command: c.Command) -> dict[str, Any]:
     return {field.name: plain(getattr(command, field.name)) for field in fields(command) if field.name not in _NOT_HEAD}
+
+
+def _said(command: c.Command) -> dict[str, Any]:
+    return {name: getattr(command, name) for name in _SAID if hasattr(command, name)}
 
 
 def standing_of(execution: Execution) -> Standing:

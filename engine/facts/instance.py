@@ -282,6 +282,9 @@ class NumberAllocated(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentRaised(Fact):
+    """A step failed; params explain it and may quote values of the case."""
+
+    private: ClassVar[tuple[str, ...]] = ("params",)
     token: int
     element: str
     code: str

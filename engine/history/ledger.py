@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -45,6 +45,7 @@ class Draft:
     behaviour: int = 0
     head: Mapping[str, Any]
     inputs: Mapping[str, Any]
+    said: Mapping[str, str] = field(default_factory=dict)  # what the command's giver wrote freely
     world: Sequence[Sequence[Any]]
     facts: Sequence[Fact]
     cause: str = ""
@@ -53,6 +54,7 @@ class Draft:
 def append(connection: Connection, draft: Draft, key: bytes) -> str:
     """Write one entry; answers its hash. Two statements. Raises IntegrityError when (stream, seq) is taken."""
     private: dict[str, Any] = {f"in.{name}": plain(value) for name, value in draft.inputs.items()}
+    private |= {f"c.{name}": text for name, text in draft.said.items()}
     world: list[Any] = []
     for index, (question, args, answer) in enumerate(draft.world):
         if question.startswith(_PRIVATE_QUESTIONS):
@@ -114,7 +116,7 @@ def _public(fact: Fact) -> dict[str, Any]:
     cls = type(fact)
     names = _FIELDS.get(cls)
     if names is None:
-        names = _FIELDS[cls] = tuple(field.name for field in fields(cls) if field.name not in cls.private)
+        names = _FIELDS[cls] = tuple(each.name for each in fields(cls) if each.name not in cls.private)
     return {name: getattr(fact, name) for name in names}
 
 
@@ -140,6 +142,11 @@ class Entry:
         """The command's values, typed again."""
         values = self.values or {}
         return {name[3:]: typed(value) for name, value in values.items() if name.startswith("in.")}
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The command's own free texts."""
+        return {name[2:]: text for name, text in (self.values or {}).items() if name.startswith("c.")}
 
     def world(self) -> list[list[Any]]:
         """The recorded questions with arguments and answers, private ones put back."""

@@ -113,3 +113,22 @@ def test_the_title_goes_too(house: House) -> None:
     erase(house, house.cases["big"])
     row = next(row for row in house.table(ru_instance) if row.id == house.cases["big"])
     assert row.title == "{}"
+
+
+def test_no_value_of_a_case_lies_in_the_clear_in_an_entry(empty_house: House) -> None:
+    """Typed, thrown, registered, quoted by an incident or a refusal: entries hold commitments only."""
+    house = empty_house
+    case = house.start("request", business_key="Z-1", variables={"subject": "Сырлы сөз"})
+    house.complete(case, "fill", "p1", amount="Сырлы сөз")  # no number: the table cannot rate it
+    house.do(c.CorrectVariables(actor="p2", instance=case, variables={"amount": 5}, reason="Сырлы сөз"))
+    incident = house.table(metadata.tables["ru_incident"])[0]
+    house.do(c.RetryIncident(actor="p5", instance=case, incident=incident.id))
+    house.complete(case, "review", "p2", opinion="Сырлы сөз")
+    follow = house.instance("follow", "Z-1")
+    house.complete(follow, "act", "p3", note="Сырлы сөз")
+    stopped = house.start("loop", variables={"why": "Сырлы сөз"})
+    house.do(c.CancelInstance(actor="p2", instance=stopped, reason="Сырлы сөз"))
+    entries = house.table(metadata.tables["hi_entry"])
+    assert [row.body for row in entries if "Сырлы" in row.body] == []
+    assert {row.state for row in house.table(ru_instance)} == {"completed", "cancelled"}
+    assert house.verify().clean
