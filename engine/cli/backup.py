@@ -39,10 +39,10 @@ def run_backup(args: argparse.Namespace) -> int:
     try:
         key = engine.settings.master_key
         with reading(engine.database) as connection:
-            last = checkpoints.latest(connection)
+            last = checkpoints.newest(connection)
         about = {
             "program": version(), "at": instant(engine.clock()), "from": engine.database.dialect.name,
-            "key": archive.key_mark(key), "checkpoint": last.mark if last else "",
+            "key": archive.key_mark(key), "checkpoint": f"{last.id}:{last.hash}" if last else "",
         }  # fmt: skip
         inside = key if args.with_keys else None
         manifest = archive.write(engine.database, engine.settings.var / "files", args.folder, about, inside)

@@ -180,8 +180,8 @@ def _deployed(connection: Connection) -> Check:
 
 def _anchored(connection: Connection, now: datetime) -> Check:
     """Something of the record is older than a day and in no checkpoint yet."""
-    last = checkpoints.latest(connection)
+    last = checkpoints.newest(connection)
     oldest = connection.execute(sa.select(sa.func.min(ru_instance.c.started))).scalar()
     since = last.at if last else oldest
     stale = since is not None and since < instant(now - _ANCHORED) and checkpoints.unanchored(connection) > 0
-    return Check("anchored", "warning" if stale else "ok", {"mark": last.mark if last else "—"})
+    return Check("anchored", "warning" if stale else "ok", {"mark": f"{last.id}:{last.hash}" if last else "—"})

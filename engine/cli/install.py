@@ -77,7 +77,7 @@ def _tell(done: dict[str, Any], lang: str) -> None:
 def _set_up(args: argparse.Namespace) -> dict[str, Any]:
     """Raises Unusable before anything is written when the administrator is not told properly."""
     keys.var().mkdir(parents=True, exist_ok=True)
-    made = None if _has_keys(args.db) else keys.provide()
+    made = None if has_keys(args.db) else keys.provide()
     engine = create_engine(Settings.from_environment(args.db))
     try:
         with reading(engine.database) as connection:
@@ -97,7 +97,7 @@ def _set_up(args: argparse.Namespace) -> dict[str, Any]:
         engine.close()
 
 
-def _has_keys(url: str | None) -> bool:
+def has_keys(url: str | None) -> bool:
     """Whether the database holds anything sealed: then a new key would be the wrong one."""
     database = open_database(url or os.environ.get("SAPA_DATABASE_URL") or DEFAULT_DATABASE)
     try:

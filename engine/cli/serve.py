@@ -42,7 +42,13 @@ def add(subparsers: Any) -> None:
 def add_address(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default=HOST, help=f"default: {HOST}")
     port = os.environ.get("PORT") or str(PORT)  # a text: a wrong one is refused like an argument
-    parser.add_argument("--port", type=int, default=port, help=f"default: PORT or {PORT}")
+    parser.add_argument("--port", type=_port, default=port, help=f"default: PORT or {PORT}")
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(text)
+    return int(text)
 
 
 def run_serve(args: argparse.Namespace) -> int:

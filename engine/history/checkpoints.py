@@ -58,7 +58,7 @@ def write_checkpoint(connection: Connection, now: datetime) -> Checkpoint | None
         # Ids are given out before the commit: without waiting for writers under way, an entry with a small id
         # could appear behind the checkpoint and never be anchored.
         connection.exec_driver_sql("LOCK TABLE hi_entry IN SHARE ROW EXCLUSIVE MODE")
-    last = _last(connection)
+    last = newest(connection)
     since = last.upto if last else 0
     upto = connection.execute(sa.select(sa.func.max(hi_entry.c.id)).where(hi_entry.c.id > since)).scalar()
     if upto is None:
@@ -92,14 +92,15 @@ def all_of(connection: Connection) -> Iterator[Checkpoint]:
 
 def unanchored(connection: Connection) -> int:
     """How many entries lie after the last checkpoint."""
-    last = _last(connection)
+    last = newest(connection)
     query = sa.select(sa.func.count()).where(hi_entry.c.id > (last.upto if last else 0))
     return int(connection.execute(query).scalar_one())
 
 
-def _last(connection: Connection) -> Any:
+def newest(connection: Connection) -> Any:
+    """id, at, upto and hash of the last checkpoint; None when there is none."""
     c = hi_checkpoint.c
-    return connection.execute(sa.select(c.id, c.upto, c.hash).order_by(c.id.desc()).limit(1)).first()
+    return connection.execute(sa.select(c.id, c.at, c.upto, c.hash).order_by(c.id.desc()).limit(1)).first()
 
 
 def _checkpoint(row: Any) -> Checkpoint:

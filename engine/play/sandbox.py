@@ -20,6 +20,8 @@ Say = Callable[[Line], None]
 
 LIMIT = 3
 """The exit code of a play that was stopped."""
+_SAID = (0, 2, LIMIT)
+"""Exit codes of a child that has said all it has to say."""
 _OUT_OF_MEMORY = 71  # of the child, to the parent only
 _MIB = 1024 * 1024
 _LOOK = 0.05  # seconds between two looks at the child's memory
@@ -62,7 +64,7 @@ def run(
         raise
     finally:
         watch.stop()
-    if code >= 0 and code != _OUT_OF_MEMORY:
+    if code in _SAID:
         return code
     reason = watch.reason or ("memory" if code == _OUT_OF_MEMORY else "stopped")
     hand_on(_last(last, word(reason)))
