@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 import sqlalchemy as sa
 
 from engine.database import hi_checkpoint, hi_entry, reading
+from engine.database import writing as database_writing
+from engine.facts.house import CommandRefused
 from engine.history.checkpoints import Checkpoints, all_of
 from engine.history.ledger import GENESIS, head
 from tests.history.hands import unguarded
 from tests.history.house import House
 from tests.history.test_tampering import found
+
+REFUSED = CommandRefused(command="ClaimTask", code="not_permitted", target="x.3")
 
 
 def test_the_first_checkpoint_has_every_stream_the_second_what_moved(house: House) -> None:
@@ -83,3 +89,30 @@ def test_a_single_stream_is_held_against_its_anchor(house: House) -> None:
             connection.exec_driver_sql(f"DELETE FROM {table} WHERE stream = '{stream}' AND seq = 3")
     named = found(house.verify(stream), "truncated")
     assert (named.stream, named.stored, named.expected) == (stream, "2", "3")
+
+
+def test_the_beat_writes_checkpoints_by_itself(house: House) -> None:
+    beat = house.engine.beat
+    beat.run()
+    try:
+        assert beat._scheduler is not None
+        assert {job.id for job in beat._scheduler.get_jobs()} == {"beat", "checkpoint"}
+        beat._scheduler.get_job("checkpoint").func()
+    finally:
+        beat.stop()
+    assert [row.id for row in house.table(hi_checkpoint)] == [1]
+
+
+def test_a_checkpoint_waits_for_writers_under_way(house: House) -> None:
+    """On PostgreSQL ids are given out before the commit: a small id must not slip behind the checkpoint."""
+    done = []
+    with database_writing(house.engine.database) as connection:
+        house.engine.bus.house.record(connection, "refusals", "Refuse", "p1", house.clock(), [REFUSED])
+        thread = threading.Thread(target=lambda: done.append(Checkpoints(house.engine.bus).write()))
+        thread.start()
+        thread.join(0.3)
+        assert done == []
+    thread.join()
+    assert done[0] is not None
+    assert house.verify().unanchored == 0
+    assert house.verify().clean

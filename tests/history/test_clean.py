@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, time
 from typing import Any
 
@@ -125,3 +126,31 @@ def test_dates_and_contexts_are_alike_in_memory_and_read_back(empty_house: House
 
     assert noted(cold=False) == noted(cold=True)
     assert empty_house.verify().problems == []
+
+
+def test_verification_sees_one_moment_while_others_work(house: House) -> None:
+    """Commands go on in another thread; what is verified is never half of one."""
+    over, failures = threading.Event(), list[BaseException]()
+
+    def work() -> None:
+        try:
+            while not over.is_set():
+                case = house.start("request", variables={"subject": "x"})
+                house.complete(case, "fill", HELPER, amount=1)
+                house.complete(case, "review", "p2")
+        except BaseException as problem:
+            failures.append(problem)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    counts = []
+    try:
+        for _ in range(4):
+            report = house.verify()
+            assert [problem.say() for problem in report.problems] == []
+            counts.append(report.entries)
+    finally:
+        over.set()
+        thread.join()
+    assert failures == []
+    assert counts[0] < counts[-1]
