@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine.commands import Appoint, EndAppointment, RecordPerson, RecordUnit, SetPassword
+from engine.commands import CLOCK, ROUTER, SYSTEM, Appoint, EndAppointment, RecordPerson, RecordUnit, SetPassword
 from engine.directory.reads import ROOT, SCHOOL, appointment, chain, person, unit
 from engine.directory.tables import id_appointment, id_login
 from engine.errors import Invalid
@@ -24,6 +24,8 @@ PERSON_KINDS = ("employee", "student")
 LANGUAGES = ("kk", "ru", "en")
 
 # Ids are parts of keys ("role@unit", "person:ID") and of addresses of pages.
+MACHINES = frozenset([CLOCK, ROUTER, SYSTEM, "worker"])
+"""Actors that are no people: who could sign in as one of them would need no permission."""
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
@@ -64,6 +66,8 @@ def decide_person(conn: Connection, command: RecordPerson) -> list[Fact]:
     problems: dict[str, str] = {}
     if not _ID.fullmatch(command.person):
         problems["person"] = "id_malformed"
+    elif command.person.lower() in MACHINES:
+        problems["person"] = "id_of_machine"
     if not command.name.strip() or len(command.name) > 200:
         problems["name"] = "person_name_missing"
     if command.kind not in PERSON_KINDS:

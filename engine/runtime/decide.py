@@ -10,7 +10,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine import commands as c
 from engine import facts as f
-from engine.errors import InstanceNotRunning, Invalid, NotWaiting, StepFailed, TaskNotOpen
+from engine.errors import InstanceNotRunning, Invalid, NotFound, NotWaiting, StepFailed, TaskNotOpen
 from engine.runtime import stepper
 from engine.runtime.behaviour import events, throwing
 from engine.runtime.definition import evaluate_text
@@ -26,6 +26,8 @@ def start(command: c.StartProcess, definition_id: str, instance: str, library: L
     """Begin an instance; its facts are on the execution. Raises Invalid when the business key cannot be told."""
     definition = library.process(definition_id)
     process = definition.process
+    if command.element and command.element not in process.children:
+        raise NotFound(what=command.element)
     execution = Execution(definition, instance, library)
     execution.world, execution.school = world, command.school
     root = execution.create(definition.root, None, "")
@@ -134,15 +136,14 @@ def _open_task(execution: Execution, id: str) -> Token:
 
 def _complete(execution: Execution, command: c.CompleteTask, acted_as: str) -> None:
     token = _open_task(execution, command.task)
-    element, place = token.element, token.place
+    element = token.element
     in_instance = _take_in(execution, token, command.variables)
     # Who and when: of an instance of a multi-instance its own affair, otherwise known to the whole process.
     own = execution.scopes[token.id] if in_instance else execution.chain(token)[-1]
     execution._put(own, f"{element}_by", command.actor)
     # As it is read back, with an offset for a zone: else a case in memory would differ from the same case loaded.
     execution._put(own, f"{element}_at", typed(plain(execution.world.now.astimezone(ALMATY))))
-    execution.performers.pop(place, None)  # the latest stands last
-    execution.performers[place] = command.actor
+    execution.perform(token, command.actor)
     execution.participants.add(command.actor)
     execution.note(token, task=None)
     execution.tell(f.TaskCompleted(token=token.id, element=token.place, person=command.actor, acted_as=acted_as))
@@ -164,7 +165,8 @@ def _return(execution: Execution, command: c.ReturnTask, acted_as: str) -> None:
     definition = token.task_spec.definition
     here = token.task_spec.node
     prefix = token.place.removesuffix(here.id)
-    done = [place.removeprefix(prefix) for place in execution.performers if place.startswith(prefix)]
+    performers = execution.done_by(token)
+    done = [place.removeprefix(prefix) for place in performers if place.startswith(prefix)]
     earlier = [
         id
         for id in done
@@ -179,6 +181,8 @@ def _return(execution: Execution, command: c.ReturnTask, acted_as: str) -> None:
         raise Invalid(problems={"to": to or "—"})
     if not command.reason.strip():
         raise Invalid(problems={"reason": "required"})
+    if _would_double(token, to):
+        raise Invalid(problems={"to": "return_other_branch"})
     scope = token.scope
     execution.tell(
         f.TaskReturned(token=token.id, element=token.place, to=to, person=command.actor, reason=command.reason)
@@ -187,7 +191,30 @@ def _return(execution: Execution, command: c.ReturnTask, acted_as: str) -> None:
     execution.participants.add(command.actor)
     events.cancel(execution, token)
     again = execution.create(definition.specs[to], scope, "run")
-    execution.note(again, returned_to=execution.performers[prefix + to])
+    execution.note(again, returned_to=performers[prefix + to])
+
+
+def _would_double(token: Token, to: str) -> bool:
+    """Whether the way from ``to`` back to the returned task also leads where another token already is."""
+    definition, joins = token.task_spec.definition, ("parallelGateway", "inclusiveGateway")
+    nodes: set[str] = set()
+    flows: set[str] = set()
+    stack = [to]
+    while stack:
+        node = definition.node(stack.pop())
+        if node.id in nodes or node.id == token.element:
+            continue
+        nodes.add(node.id)
+        if node.kind in joins and len(node.incoming) > 1:  # beyond it the branches are one again
+            continue
+        for flow in definition.flows_from(node):
+            flows.add(flow.id)
+            stack.append(flow.target)
+    others = [t for t in token.scope.children if t is not token and not t.internal_data.get("aside")]
+    return any(
+        other.internal_data.get("flow") in flows if other.task_spec.node.kind in joins else other.element in nodes
+        for other in others
+    )
 
 
 def _claim(execution: Execution, command: c.ClaimTask, acted_as: str) -> None:

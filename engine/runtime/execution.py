@@ -196,6 +196,40 @@ class Execution(Workflow):
         if scope is not None:
             self.queue.append((scope.id, "check"))
 
+    # --- who did what ------------------------------------------------------------------------------------------------
+
+    def _instance_of(self, token: Token) -> Token | None:
+        """The instance of a multi-instance this token runs inside: each keeps its own account of who did what."""
+        above: Token | None = token.parent
+        while above is not None and "index" not in above.internal_data:
+            above = above.parent
+        return above
+
+    def done_by(self, token: Token) -> dict[str, str]:
+        """Place -> who completed it last, where this token runs; the latest stands last."""
+        inside = self._instance_of(token)
+        return self.performers if inside is None else inside.internal_data.get("performers", {})
+
+    def perform(self, token: Token, person: str) -> None:
+        """This person has completed the token's task. Of many instances of one task everybody is remembered."""
+        inside, done = self._instance_of(token), dict(self.done_by(token))
+        for place in (f"{token.place}#{person}", token.place) if "index" in token.internal_data else (token.place,):
+            done.pop(place, None)
+            done[place] = person
+        if inside is None:
+            self.performers = done
+        else:
+            self.note(inside, performers=done)
+
+    def performed(self, token: Token, place: str, person: str) -> bool:
+        """Whether this person did that step, as far as this token is concerned: nearest account first."""
+        here: Token | None = token
+        while here is not None:
+            done, here = self.done_by(here), self._instance_of(here)
+            if place in done:
+                return done[place] == person or f"{place}#{person}" in done
+        return False
+
     # --- variables -------------------------------------------------------------------------------------------------
 
     def open_scope(self, token: Token, variables: Mapping[str, Value] | None = None) -> None:

@@ -14,6 +14,7 @@ from engine.definitions.model import Node, Process
 from engine.directory import reads
 from engine.directory.permissions import permissions
 from engine.errors import AppointmentExpired, Invalid, NotFound, NotPermitted, SamePerson, TaskNotOpen, TaskTaken
+from engine.runtime.behaviour.scopes import STANDING
 from engine.runtime.decide import find
 from engine.runtime.execution import Execution, Token
 
@@ -31,6 +32,9 @@ MACHINES = {
     c.DeliverMessage: c.ROUTER,
     c.DeliverSignal: c.ROUTER,
 }
+WORKERS = (c.CompleteExternal, c.FailExternal)
+"""The only commands of machines outside (``worker:NAME``)."""
+REASONED = (c.SuspendInstance, c.CancelInstance, c.CorrectVariables, c.EraseInstance)
 RIGHTS: dict[type[c.Command], str] = {
     c.SuspendInstance: "suspend",
     c.ResumeInstance: "suspend",
@@ -72,7 +76,8 @@ def keys_today(connection: Connection, actor: str, today: date) -> dict[str, str
 
 def by_right(connection: Connection, command: c.Command, school: str, today: date) -> Grant:
     """For commands that a right opens: the key that grants it. Raises NotPermitted."""
-    if command.actor == c.SYSTEM or command.actor.startswith("worker:"):
+    _acceptable(command)
+    if command.actor == c.SYSTEM or (command.actor.startswith("worker:") and isinstance(command, WORKERS)):
         return Grant(command.actor)
     right = RIGHTS[type(command)]
     keys = keys_today(connection, command.actor, today)
@@ -81,6 +86,16 @@ def by_right(connection: Connection, command: c.Command, school: str, today: dat
         names = permissions().rights.get(right, {})
         raise NotPermitted(who=dict(names) or right)
     return Grant(grant, keys.get(grant, ""))
+
+
+def _acceptable(command: c.Command) -> None:
+    """An intervention needs its reason; what a case is cannot be corrected, roles and registers go by it."""
+    if isinstance(command, REASONED) and not command.reason.strip():
+        raise Invalid(problems={"reason": "required"})
+    if isinstance(command, c.CorrectVariables):
+        fixed = sorted(set(STANDING) & set(command.variables))
+        if fixed:
+            raise Invalid(problems=dict.fromkeys(fixed, "variable_standing"))
 
 
 def _anywhere(keys: dict[str, str], right: str) -> str | None:
@@ -101,6 +116,11 @@ def start(connection: Connection, command: c.StartProcess, process: Process, tod
         and process.properties.get("scope") != "university"
     ):
         raise NotFound(what=command.school)
+    if process.properties.get("scope") == "university" and reads.unit(connection, command.school) is None:
+        raise NotFound(what=command.school)
+    begun = [process.nodes[id] for id in process.children if process.nodes[id].kind == "startEvent"]
+    if not any(node.event.kind == "none" and command.element in ("", node.id) for node in begun):
+        raise NotFound(what=command.element or process.id)  # the clock and messages begin it, not a person
     return Grant(matched[0], keys[matched[0]])
 
 
@@ -140,7 +160,7 @@ def same_person(execution: Execution, token: Token, person: str) -> Node | None:
     node = token.task_spec.node
     prefix = token.place.removesuffix(node.id)
     for element in map(str.strip, node.properties.get("notSamePersonAs", "").split(",")):
-        if element and execution.performers.get(prefix + element) == person:
+        if element and execution.performed(token, prefix + element, person):
             return token.task_spec.definition.process.nodes.get(element, node)
     return None
 

@@ -11,7 +11,7 @@ from engine.runtime.behaviour import events
 from engine.runtime.definition import Definition, evaluate
 from engine.runtime.execution import Execution, Token
 
-_STANDING = ("school", "initiator", "business_key", "instance", "process")
+STANDING = ("school", "initiator", "business_key", "instance", "process")
 """Variables every process has of its own."""
 MAX_NESTING = 250
 """Scopes within scopes; a process that calls itself for ever ends as an incident here."""
@@ -70,7 +70,7 @@ def enter_called(execution: Execution, token: Token, node: Node) -> bool | None:
     for parameter in node.inputs:
         local[parameter.name] = None if parameter.value is None else evaluate(execution, token, parameter.value)
     definition = execution.called(id)
-    for name in _STANDING:
+    for name in STANDING:
         local.setdefault(name, execution.variables(token).get(name))
     local["process"] = definition.key
     execution.note(token, called=id)
@@ -84,7 +84,7 @@ def leave_called(execution: Execution, token: Token, node: Node) -> dict[str, An
     values = _values(execution, token, node.call_out)
     if any(parameter.all for parameter in node.call_out):  # what a case is does not change by calling another process
         named = {parameter.name for parameter in node.call_out}
-        values = {name: value for name, value in values.items() if name in named or name not in _STANDING}
+        values = {name: value for name, value in values.items() if name in named or name not in STANDING}
     return values
 
 
