@@ -71,13 +71,18 @@ class Stages:
 
     def _at(self, key: Key) -> Path:
         if key not in self._kept:
-            self._kept[key] = self._build(key)
+            folder = self._folder / "-".join(map(str, key))
+            try:
+                self._build(key, folder)
+            except BaseException:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
+            self._kept[key] = folder
         return self._kept[key]
 
-    def _build(self, key: Key) -> Path:
+    def _build(self, key: Key, folder: Path) -> None:
         stage, size, deputy = key
         live, before = BEFORE[stage]
-        folder = self._folder / f"{stage}-{size}-{deputy}"
         if before:
             shutil.copytree(self._at((before, size, deputy)), folder)
             faculty = self._open(folder, size, deputy)
@@ -93,7 +98,6 @@ class Stages:
         state = {"now": faculty.clock().isoformat(), "notes": faculty.notes}
         faculty.close()
         (folder / "state.json").write_text(json.dumps(state), encoding="utf-8")
-        return folder
 
     def _open(self, folder: Path, size: int, deputy: bool, forget_between: bool = False) -> Faculty:
         state = json.loads((folder / "state.json").read_text(encoding="utf-8"))
