@@ -15,6 +15,7 @@ from engine.definitions import regulation
 from engine.definitions.deploying import Deploying
 from engine.definitions.library import DeployedLibrary
 from engine.directory import decide as directory
+from engine.directory import reads
 from engine.directory.projection import write_login
 from engine.errors import Invalid, Refused
 from engine.history import ledger, sealing
@@ -44,6 +45,7 @@ class House:
         acted_as = permits.by_right(connection, command, "", now.astimezone(ALMATY).date())
         seq, result = 0, None
         facts: list[f.Fact]
+        open_before = isinstance(command, c.RecordUnit) and command.unit in reads.schools(connection)
         if isinstance(command, c.Deploy):
             facts, result = self._deploying.decide(connection, command, now)
         else:
@@ -67,8 +69,8 @@ class House:
                 appointment=acted_as.appointment,
                 request=command.key,
             )
-        if isinstance(command, c.RecordUnit) and command.kind == "school" and command.active:
-            self.arm_school(connection, command.actor, command.unit, now)
+        if isinstance(command, c.RecordUnit) and command.kind == reads.SCHOOL and command.active != open_before:
+            self._schedule(connection, command, now)
         return c.Done(stream, seq, now, "", result)
 
     def record(
@@ -188,11 +190,15 @@ class House:
         value = plain(command.value)
         return [f.ParameterSet(name=command.name, value=value, reason=command.reason, by=command.actor)], None
 
-    def arm_school(self, connection: Connection, actor: str, school: str, now: datetime) -> None:
-        """A new school: processes that start by the calendar begin to count for it."""
-        facts = self._deploying.timers_for_school(connection, school, now)
+    def _schedule(self, connection: Connection, command: c.RecordUnit, now: datetime) -> None:
+        """A school has opened or closed: what starts by the calendar begins or stops to count for it."""
+        if command.active:
+            facts = self._deploying.timers_for_school(connection, command.unit, now)
+        else:
+            facts = self._deploying.without_school(connection, command.unit)
         if facts:
-            self.record(connection, "schedule", "ArmSchool", actor, now, facts)
+            kind = "ArmSchool" if command.active else "DisarmSchool"
+            self.record(connection, "schedule", kind, command.actor, now, facts)
 
 
 def _reasoned(reason: str) -> None:

@@ -17,10 +17,10 @@ from engine.answers import Answers
 from engine.database import re_definition, re_resource, ru_timer
 from engine.definitions import checks, decisions, reader
 from engine.definitions.checking.known import Known
-from engine.definitions.library import DeployedLibrary, resolve
+from engine.definitions.library import DeployedLibrary, deployed_at, resolve
 from engine.definitions.model import Finding, Process
 from engine.directory import reads
-from engine.errors import Invalid, ModelRefused
+from engine.errors import Invalid, ModelRefused, StepFailed
 from engine.runtime.operations import OPERATIONS
 from engine.timers.starts import first_start
 from engine.values import canonical, instant
@@ -120,39 +120,43 @@ class Deploying:
             if node.kind == "startEvent" and node.event.kind in ("message", "signal", "timer")
         ]
         facts: list[f.Fact] = [f.StartsReplaced(process=process.id, definition=id, starts=starts)]
-        units = _places(connection, process)
-        timers = {element for kind, element, _ in starts if kind == "timer"}
-        facts.extend(self._dropped(connection, process.id, timers))
-        for school in units:
-            facts.extend(self._armed(connection, process, school, now))
-        return facts
+        armed = [fact for unit in _places(connection, process) for fact in self._armed(connection, process, unit, now)]
+        again = {(fact.element, fact.school) for fact in armed}
+        c = ru_timer.c
+        before = sa.select(c.element, c.school).where(c.process_key == process.id, c.instance == "")
+        for element, school in connection.execute(before.order_by(c.id)).all():
+            if (element, school) not in again:  # the version before waits for nothing any more
+                facts.append(f.StartTimerDropped(process=process.id, element=element, school=school))
+        return [*facts, *armed]
 
-    def _dropped(self, connection: Connection, process: str, timers: set[str]) -> list[f.Fact]:
-        rows = connection.execute(
-            sa.select(ru_timer.c.element, ru_timer.c.school).where(
-                ru_timer.c.process_key == process, ru_timer.c.instance == ""
-            )
-        )
-        return [
-            f.StartTimerDropped(process=process, element=row.element, school=row.school)
-            for row in rows
-            if row.element not in timers
-        ]
-
-    def _armed(self, connection: Connection, process: Process, school: str, now: datetime) -> list[f.Fact]:
+    def _armed(
+        self, connection: Connection, process: Process, school: str, now: datetime, since: datetime | None = None
+    ) -> list[f.StartTimerArmed]:
+        """Raises Invalid when a schedule cannot be told: nothing would ever begin, and nobody would know."""
         world = LiveWorld(now, Answers(connection, now, _nobody, _nobody))
-        facts: list[f.Fact] = []
+        facts: list[f.StartTimerArmed] = []
         for node in map(process.nodes.__getitem__, process.children):
             if node.kind == "startEvent" and node.event.kind == "timer":
-                due = first_start(node, school, world)
+                try:
+                    due = first_start(node, school, world, since or now)
+                except StepFailed as failure:
+                    raise Invalid(problems={f"{process.id}/{node.id}": str(failure)}) from None
                 if due is not None:
                     facts.append(
                         f.StartTimerArmed(process=process.id, element=node.id, school=school, due=instant(due), round=1)
                     )
         return facts
 
+    def without_school(self, connection: Connection, school: str) -> list[f.Fact]:
+        """A school that is closed: nothing begins in it by the calendar any more."""
+        c = ru_timer.c
+        rows = connection.execute(sa.select(c.process_key, c.element).where(c.school == school, c.instance == ""))
+        return [
+            f.StartTimerDropped(process=process, element=element, school=school) for process, element in sorted(rows)
+        ]
+
     def timers_for_school(self, connection: Connection, school: str, now: datetime) -> list[f.Fact]:
-        """The start timers of every latest process, for one school."""
+        """The start timers of every latest process, for one school; they count from the deployment like all others."""
         d = re_definition.c
         keys = connection.execute(sa.select(d.key).where(d.kind == "process").distinct().order_by(d.key)).scalars()
         facts: list[f.Fact] = []
@@ -161,7 +165,7 @@ class Deploying:
             if id is not None:
                 process = self._library.process(id).process
                 if process.properties.get("scope") != "university":
-                    facts.extend(self._armed(connection, process, school, now))
+                    facts.extend(self._armed(connection, process, school, now, deployed_at(connection, id)))
         return facts
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from threading import RLock
 from typing import Any
 
@@ -16,6 +17,7 @@ from engine.definitions.decisions import Decision
 from engine.definitions.model import Node, Process
 from engine.errors import NotFound
 from engine.runtime.definition import Definition
+from engine.values import moment
 
 
 class DeployedLibrary:
@@ -102,10 +104,19 @@ def decision_of(content: bytes, file: str, key: str) -> Decision:
     return next(d for d in decisions.read(content, file).decisions if d.id == key)
 
 
+def deployed_at(connection: Connection, process: str) -> datetime:
+    """When a version ("key:version") was deployed: what its schedules without a beginning count from."""
+    d = re_definition.c
+    return moment(connection.execute(sa.select(d.at).where(d.id == f"process/{process}")).scalar_one())
+
+
 def resolve(
     connection: Connection, kind: str, key: str, binding: str = "latest", version: str = "", of: str = ""
 ) -> str | None:
-    """The id ("key:version") a reference means now: the latest, the one deployed together with ``of``, or a version."""
+    """The id ("key:version") a reference means now: the latest, the one deployed together with ``of``, or a version.
+
+    What did not change is not deployed again: then it is the one that stood when ``of`` was deployed.
+    """
     d = re_definition.c
     query = sa.select(d.key, d.version).where(d.kind == kind, d.key == key).order_by(d.version.desc()).limit(1)
     if binding == "version" and version:
@@ -113,7 +124,9 @@ def resolve(
     elif binding == "versionTag" and version:
         query = query.where(d.version_tag == version)
     elif binding == "deployment" and of:
-        mine = sa.select(d.deployment).where(d.id == f"process/{of}").scalar_subquery()
-        query = query.where(d.deployment == mine)
+        own = d.id == f"process/{of}"
+        mine, at = (sa.select(column).where(own).scalar_subquery() for column in (d.deployment, d.at))
+        query = query.where(sa.or_(d.deployment == mine, d.at <= at))
+        query = query.order_by(None).order_by((d.deployment == mine).desc(), d.version.desc())
     row = connection.execute(query).first()
     return f"{row.key}:{row.version}" if row else None

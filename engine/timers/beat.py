@@ -21,7 +21,7 @@ from engine import facts as f
 from engine.answers import Answers
 from engine.bus import Bus, lock
 from engine.database import is_sqlite, reading, ru_instance, ru_timer
-from engine.definitions.library import resolve
+from engine.definitions.library import deployed_at, resolve
 from engine.errors import Refused, StepFailed
 from engine.history.checkpoints import Checkpoints
 from engine.outbox.router import Router
@@ -153,7 +153,7 @@ class Beat:
                 refused=refused,
             )
         ]
-        following = self._following(connection, node, row, now)
+        following = self._following(connection, node, row, now, deployed_at(connection, id))
         if following is None:
             facts.append(f.StartTimerDropped(process=row.process_key, element=row.element, school=row.school))
         else:
@@ -168,10 +168,12 @@ class Beat:
             )
         self._bus.house.record(connection, "schedule", "FireStartTimer", c.CLOCK, now, facts)
 
-    def _following(self, connection: Connection, node: Any, row: Any, now: datetime) -> datetime | None:
+    def _following(
+        self, connection: Connection, node: Any, row: Any, now: datetime, since: datetime
+    ) -> datetime | None:
         world = LiveWorld(now, Answers(connection, now, _refuse, _refuse))
         try:
-            return next_start(node, row.school, world, row.round)
+            return next_start(node, row.school, world, row.round, since)
         except StepFailed as failure:
             log.error("start timer stopped", process=row.process_key, element=row.element, problem=str(failure))
             return None

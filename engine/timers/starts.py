@@ -12,16 +12,19 @@ from engine.values import ALMATY, Months, Value
 from engine.world import World
 
 
-def first_start(node: Node, school: str, world: World) -> datetime | None:
-    """The first due moment from now on, or None when the schedule is over. Raises StepFailed."""
-    return _due(node, school, world, since=world.now)
+def first_start(node: Node, school: str, world: World, since: datetime | None = None) -> datetime | None:
+    """The first due moment from now on, or None when the schedule is over. Raises StepFailed.
+
+    ``since``: when the model was deployed (None: now); a cycle without a beginning of its own counts from there.
+    """
+    return _due(node, school, world, since or world.now)
 
 
-def next_start(node: Node, school: str, world: World, round: int) -> datetime | None:
+def next_start(node: Node, school: str, world: World, round: int, since: datetime | None = None) -> datetime | None:
     """The due moment after a firing; only cycles have one. Rounds missed in an outage are not made up for."""
     if node.event.timer != "cycle":
         return None
-    return _due(node, school, world, since=world.now, done=round)
+    return _due(node, school, world, since or world.now, done=round)
 
 
 def _due(node: Node, school: str, world: World, since: datetime, done: int = 0) -> datetime | None:
@@ -32,16 +35,15 @@ def _due(node: Node, school: str, world: World, since: datetime, done: int = 0) 
         value = feel.compile(expression.text).evaluate({"school": school}, world)
     try:
         due = _moment(node.event.timer, value, world.now, since, done)
+        while due is not None and node.properties.get("workingDay") == "following":
+            local = due.astimezone(ALMATY)
+            day = world.ask("calendar.next_working_day", date=local.date())
+            shifted = datetime.combine(day, local.timetz())
+            if shifted > world.now:
+                return shifted
+            due = _moment(node.event.timer, value, due, since, done)  # that round has begun already
     except (ValueError, OverflowError) as problem:
         raise StepFailed("timer_invalid", value=str(value)[:80], why=str(problem)[:200]) from None
-    if due is not None and node.properties.get("workingDay") == "following":
-        local = due.astimezone(ALMATY)
-        day = world.ask("calendar.next_working_day", date=local.date())
-        shifted = datetime.combine(day, local.timetz())
-        if shifted <= world.now:  # the shifted round has begun already: the next one counts
-            later = _moment(node.event.timer, value, due, since, done)
-            return later
-        return shifted
     return due
 
 
