@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -19,6 +19,7 @@ import structlog
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine import Engine as Database
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.sql.base import Executable
 
 from engine import commands as c
@@ -37,6 +38,8 @@ log = structlog.get_logger("sapa")
 
 MAX_INPUT = 1_000_000
 """Characters of a command's values as JSON."""
+MAX_DEPTH = 50
+"""Lists and contexts within each other in a command's values."""
 _TRIES = 5
 _HOT = 512
 """Instances kept ready in memory."""
@@ -71,6 +74,8 @@ class Bus:
                     return twin
                 self._note_refusal(command, refusal)
                 raise
+            except PoolTimeout as problem:  # half a minute without a free connection: another half would not help
+                raise Busy() from problem
             except (OperationalError, IntegrityError) as problem:
                 if isinstance(problem, IntegrityError) and "unique_key" in str(problem.orig):
                     twin = self._twin(command)
@@ -195,6 +200,20 @@ def lock(connection: Connection, instance: str) -> Any:
     return connection.execute(query).first()
 
 
+def _depth(value: Any) -> int:
+    """How many lists and contexts lie within each other; not much beyond the limit is looked at."""
+    level, depth = [value], 0
+    while level and depth <= MAX_DEPTH:
+        depth += 1
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, Mapping) else outer)
+            if isinstance(inner, (Mapping, list, tuple))
+        ]
+    return depth
+
+
 def _measured(command: c.Command) -> c.Command:
     """The command with its values exactly as the ledger will hold them, so that a replay decides on the same."""
     variables = getattr(command, "variables", None)
@@ -202,10 +221,13 @@ def _measured(command: c.Command) -> c.Command:
         return command
     try:
         text = canonical(plain(dict(variables)))
-    except (NotAValue, RecursionError) as problem:
+        text.encode()
+    except (NotAValue, RecursionError, ValueError) as problem:  # half of a character, a number nobody could read
         raise TooLarge(what=str(problem)[:80], limit="—") from None
     if len(text) > MAX_INPUT:
         raise TooLarge(what=f"{len(text)}", limit=f"{MAX_INPUT}")
+    if _depth(variables) > MAX_DEPTH:
+        raise TooLarge(what=f"{MAX_DEPTH}+", limit=f"{MAX_DEPTH}")
     return replace(command, variables=typed(json.loads(text)))  # type: ignore[call-arg]  # it has the field
 
 

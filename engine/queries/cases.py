@@ -25,6 +25,7 @@ from engine.values import moment, plain
 from engine.views import Access, CaseRow, CaseView, InboxRow, IncidentView, StepView
 
 PER_PAGE = 50
+_ON_RUNNING = frozenset({"cancel", "correct", "retry", "suspend"})
 _MACHINE_NAMES = frozenset({"instance", "process", "school"})
 
 
@@ -252,7 +253,5 @@ def _may(access: Access, row: Any) -> frozenset[str]:
     }
     allowed = {name for name, right in wanted.items() if visibility.may(access.keys, right, row.school)}
     ended = row.state in ("completed", "cancelled")
-    fitting = (
-        {"erase"} if ended else {"cancel", "correct", "retry", "resume" if row.state == "suspended" else "suspend"}
-    )
+    fitting = {"erase"} if ended else {"cancel", "resume"} if row.state == "suspended" else _ON_RUNNING
     return frozenset(allowed & fitting)

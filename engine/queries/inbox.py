@@ -94,17 +94,22 @@ def _limits(bounds: Sequence[str]) -> str:
     )
 
 
+_STANDING_STILL = "SELECT 1 FROM ru_task s WHERE s.id = c.task AND s.suspended = true"
+"""Asked before the rows are cut to a page: a page full of suspended tasks would hide those behind it."""
+
+
 def _range(i: int, bounds: Sequence[str]) -> str:
     return (
-        "SELECT * FROM (SELECT due_sort, task FROM ru_candidate "
-        f"WHERE key = :k{i} AND claimed = :c{i} {_limits(bounds)}"
+        "SELECT * FROM (SELECT due_sort, task FROM ru_candidate c "
+        f"WHERE key = :k{i} AND claimed = :c{i} {_limits(bounds)}AND NOT EXISTS ({_STANDING_STILL})"
         f"ORDER BY due_sort, task LIMIT :n) a{i}"
     )
 
 
 def _assigned(bounds: Sequence[str]) -> str:
     return (
-        f"SELECT * FROM (SELECT due_sort, id AS task FROM ru_task WHERE assignee = :me {_limits(bounds)}"
+        "SELECT * FROM (SELECT due_sort, id AS task FROM ru_task "
+        f"WHERE assignee = :me AND suspended = false {_limits(bounds)}"
         "ORDER BY due_sort, id LIMIT :n) mine"
     )
 

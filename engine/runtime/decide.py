@@ -14,7 +14,7 @@ from engine.errors import InstanceNotRunning, Invalid, NotFound, NotWaiting, Ste
 from engine.runtime import stepper
 from engine.runtime.behaviour import events, throwing
 from engine.runtime.definition import evaluate_text
-from engine.runtime.execution import Execution, Library, Token
+from engine.runtime.execution import FAULTS, Execution, Library, Token
 from engine.values import ALMATY, Value, instant, plain, typed
 from engine.world import World
 
@@ -106,7 +106,7 @@ def _retitle(execution: Execution) -> None:
             continue
         try:
             value = evaluate_text(execution, root, text)
-        except StepFailed:
+        except (StepFailed, *FAULTS):
             value = None  # a title that cannot be told yet never stops a case
         if isinstance(value, str):
             title[lang] = value[:300]
@@ -159,25 +159,32 @@ def _take_in(execution: Execution, token: Token, variables: c.Variables) -> bool
     return in_instance
 
 
+def _earlier(execution: Execution, token: Token) -> dict[str, str]:
+    """Single user tasks of this scope that were done before: element -> who did it last, latest last."""
+    if "index" in token.internal_data:
+        return {}
+    definition, here = token.task_spec.definition, token.task_spec.node
+    prefix = token.place.removesuffix(here.id)
+    found: dict[str, str] = {}
+    for place, person in execution.done_by(token).items():
+        id = place.removeprefix(prefix)
+        node = definition.process.nodes.get(id) if place.startswith(prefix) and id != here.id else None
+        if node is not None and node.parent == here.parent and node.kind == "userTask" and node.loop is None:
+            found[id] = person
+    return found
+
+
+def returnable(execution: Execution, token: Token) -> list[str]:
+    """The steps an open task can be returned to, latest last."""
+    return [id for id in _earlier(execution, token) if not _would_double(token, id)]
+
+
 def _return(execution: Execution, command: c.ReturnTask, acted_as: str) -> None:
     """The open task is taken back and an earlier user task of the same scope is offered again to who did it."""
     token = _open_task(execution, command.task)
-    definition = token.task_spec.definition
-    here = token.task_spec.node
-    prefix = token.place.removesuffix(here.id)
-    performers = execution.done_by(token)
-    done = [place.removeprefix(prefix) for place in performers if place.startswith(prefix)]
-    earlier = [
-        id
-        for id in done
-        if id != here.id
-        and id in definition.specs
-        and definition.node(id).parent == here.parent
-        and definition.node(id).kind == "userTask"
-        and definition.node(id).loop is None
-    ]
-    to = command.to or (earlier[-1] if earlier else "")
-    if to not in earlier or "index" in token.internal_data:
+    earlier = _earlier(execution, token)
+    to = command.to or next(reversed(earlier), "")
+    if to not in earlier:
         raise Invalid(problems={"to": to or "—"})
     if not command.reason.strip():
         raise Invalid(problems={"reason": "required"})
@@ -190,8 +197,8 @@ def _return(execution: Execution, command: c.ReturnTask, acted_as: str) -> None:
     execution.set_variable(token, "return_reason", command.reason)
     execution.participants.add(command.actor)
     events.cancel(execution, token)
-    again = execution.create(definition.specs[to], scope, "run")
-    execution.note(again, returned_to=performers[prefix + to])
+    again = execution.create(token.task_spec.definition.specs[to], scope, "run")
+    execution.note(again, returned_to=earlier[to])
 
 
 def _would_double(token: Token, to: str) -> bool:
@@ -253,13 +260,19 @@ def _fire(execution: Execution, command: c.FireTimer, acted_as: str) -> None:
     if token is None or token.internal_data["due"] > instant(execution.world.now):
         raise NotWaiting(what=command.timer)
     execution.tell(f.TimerFired(token=token.id, element=token.place, due=token.internal_data["due"]))
-    _hit(execution, lambda: events.trigger(execution, token), token)
+    _hit(execution, lambda: events.trigger(execution, token), token, {})
 
 
-def _hit(execution: Execution, step: Callable[[], None], token: Token, phase: str = "leave") -> None:
+def _hit(
+    execution: Execution, step: Callable[[], None], token: Token, payload: dict[str, Value], phase: str = "hit"
+) -> None:
     """Something arrived; if taking it in fails, the token keeps it as an incident and nothing is lost."""
     failure = execution.attempt(step)
     if failure is not None:
+        if phase == "hit":
+            execution.note(token, brought=plain(payload))
+            if token.internal_data.get("event") == "timer":  # it has fired; what is left is to take it in
+                execution.tell(f.TimerCleared(token=token.id, element=token.place))
         stepper.park(execution, token, phase, failure)
 
 
@@ -269,7 +282,7 @@ def _message(execution: Execution, command: c.DeliverMessage, acted_as: str) -> 
         raise NotWaiting(what=command.name)
     execution.tell(f.MessageReceived(token=token.id, element=token.place, name=command.name, sender=command.sender))
     payload = dict(command.variables)
-    _hit(execution, lambda: events.trigger(execution, token, payload), token)
+    _hit(execution, lambda: events.trigger(execution, token, payload), token, payload)
 
 
 def _signal(execution: Execution, command: c.DeliverSignal, acted_as: str) -> None:
@@ -279,7 +292,7 @@ def _signal(execution: Execution, command: c.DeliverSignal, acted_as: str) -> No
     payload = dict(command.variables)
     for token in listening:
         if execution.alive(token):  # the one before may have interrupted it
-            _hit(execution, partial(throwing.hear, execution, token, payload, command.sender), token)
+            _hit(execution, partial(throwing.hear, execution, token, payload, command.sender), token, payload)
 
 
 def _external_done(execution: Execution, command: c.CompleteExternal, acted_as: str) -> None:
@@ -304,6 +317,7 @@ def _external_failed(execution: Execution, command: c.FailExternal, acted_as: st
             execution,
             lambda: throwing.throw_error(execution, token, token, command.error_code, command.message),
             token,
+            {},
             "offer",
         )
     elif command.retries <= 0:

@@ -11,6 +11,7 @@ from engine.facts import IncidentRaised
 from engine.runtime import determinism
 from engine.runtime.behaviour import activities, events, gateways, scopes
 from engine.runtime.execution import Execution, Token
+from engine.values import typed
 
 MAX_STEPS = 50_000
 """Steps one command may take. A model that loops without ever waiting ends as an incident here."""
@@ -30,12 +31,20 @@ def _offer(execution: Execution, token: Token) -> None:
     activities.external(execution, token, token.task_spec.node)
 
 
+def _hit(execution: Execution, token: Token) -> None:
+    """What had arrived, taken in again with what it brought."""
+    payload = typed(token.internal_data.get("brought", {}))
+    execution.note(token, brought=None)
+    events.trigger(execution, token, payload)
+
+
 PHASES: dict[str, Callable[[Execution, Token], None]] = {
     "run": _run,
     "leave": _leave,
     "check": scopes.check,
     "open": scopes.begin,
     "offer": _offer,
+    "hit": _hit,
 }
 
 
