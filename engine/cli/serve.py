@@ -62,9 +62,9 @@ def serving(engine: Engine, server: Server, args: argparse.Namespace) -> int:
     lang = args.lang or language()
     if is_sqlite(engine.database):
         engine.beat.run()
-    print(say("cli.serving", lang, {"url": f"http://{args.host}:{args.port}"}), flush=True)
     try:
         with stopping():
+            print(say("cli.serving", lang, {"url": f"http://{args.host}:{args.port}"}), flush=True)
             server(engine, args.host, args.port, engine.settings.demo)
     except Stopped:
         print(say("cli.stopped", lang), file=sys.stderr)
@@ -83,9 +83,9 @@ def run_worker(args: argparse.Namespace) -> int:
     lang = args.lang or language()
     with alone(open_engine(Settings.from_environment(args.db))) as engine:
         engine.beat.run()
-        print(say("cli.working", lang), flush=True)
         try:
             with stopping():
+                print(say("cli.working", lang), flush=True)
                 threading.Event().wait()
         except Stopped:
             print(say("cli.stopped", lang), file=sys.stderr)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from engine.cli import main
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = [sys.executable, "-c", "import sys; from engine.cli import main; sys.exit(main())"]
 PASSWORD = "correct horse battery"
+INIT = ["init", "--admin-login", "Root", "--admin-name", "Root R."]
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Answer:
 
 
 Sapa = Callable[..., Answer]
+Install = Callable[[str], None]
 
 
 @pytest.fixture(autouse=True)
@@ -78,14 +81,27 @@ def process() -> Sapa:
     return call
 
 
+@pytest.fixture(scope="session")
+def first_house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation on SQLite, made once: the folder with its database and keys."""
+    folder = tmp_path_factory.mktemp("house")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SAPA_VAR", str(folder / "var"))
+        patch.setenv("SAPA_ADMIN_PASSWORD", PASSWORD)
+        assert main(["--db", f"sqlite:///{folder / 'sapa.db'}", *INIT]) == 0
+    return folder
+
+
 @pytest.fixture
-def installed(sapa: Sapa, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Answer]:
-    """Sets up an installation on a database."""
+def installed(sapa: Sapa, first_house: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
+    """Sets up an installation on a database: on SQLite a copy of one that was set up before."""
     monkeypatch.setenv("SAPA_ADMIN_PASSWORD", PASSWORD)
 
-    def install(url: str) -> Answer:
-        answer = sapa("--db", url, "init", "--admin-login", "Root", "--admin-name", "Root R.")
-        assert answer.code == 0, answer
-        return answer
+    def install(url: str) -> None:
+        if url.startswith("sqlite"):
+            shutil.copy(first_house / "sapa.db", url.removeprefix("sqlite:///"))
+            shutil.copytree(first_house / "var", tmp_path / "var")
+        else:
+            assert sapa("--db", url, *INIT).code == 0
 
     return install

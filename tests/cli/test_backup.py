@@ -14,9 +14,7 @@ import sqlalchemy as sa
 from engine import Settings, open_engine
 from engine import commands as c
 from engine.database import hi_entry, open_database, reading
-from tests.cli.conftest import Answer, Sapa
-
-Installed = Callable[[str], Answer]
+from tests.cli.conftest import Install, Sapa
 
 
 @pytest.fixture
@@ -50,7 +48,7 @@ def live(url: str) -> None:
 
 
 def test_a_house_moves(
-    sapa: Sapa, installed: Installed, database_url: str, tmp_path: Path, elsewhere: Callable[[], str]
+    sapa: Sapa, installed: Install, database_url: str, tmp_path: Path, elsewhere: Callable[[], str]
 ) -> None:
     installed(database_url)
     live(database_url)
@@ -69,7 +67,7 @@ def test_a_house_moves(
 
 @pytest.mark.postgres
 def test_a_house_moves_from_sqlite_to_postgresql(
-    sapa: Sapa, installed: Installed, sqlite_url: str, postgres_url: str, tmp_path: Path
+    sapa: Sapa, installed: Install, sqlite_url: str, postgres_url: str, tmp_path: Path
 ) -> None:
     installed(sqlite_url)
     live(sqlite_url)
@@ -80,7 +78,7 @@ def test_a_house_moves_from_sqlite_to_postgresql(
 
 
 def test_the_key_is_left_out_unless_asked_for(
-    sapa: Sapa, installed: Installed, sqlite_url: str, tmp_path: Path, elsewhere: Callable[[], str]
+    sapa: Sapa, installed: Install, sqlite_url: str, tmp_path: Path, elsewhere: Callable[[], str]
 ) -> None:
     installed(sqlite_url)
     sapa("--db", sqlite_url, "backup", tmp_path / "copy")
@@ -90,7 +88,7 @@ def test_the_key_is_left_out_unless_asked_for(
 
 
 def test_a_copy_with_another_key_is_refused(
-    sapa: Sapa, installed: Installed, sqlite_url: str, tmp_path: Path, elsewhere: Callable[[], str],
+    sapa: Sapa, installed: Install, sqlite_url: str, tmp_path: Path, elsewhere: Callable[[], str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     installed(sqlite_url)
@@ -102,7 +100,7 @@ def test_a_copy_with_another_key_is_refused(
 
 
 def test_nothing_is_brought_back_over_something(
-    sapa: Sapa, installed: Installed, sqlite_url: str, tmp_path: Path
+    sapa: Sapa, installed: Install, sqlite_url: str, tmp_path: Path
 ) -> None:
     installed(sqlite_url)
     sapa("--db", sqlite_url, "backup", tmp_path / "copy")
@@ -110,7 +108,7 @@ def test_nothing_is_brought_back_over_something(
     assert (answer.code, "database_used" in answer.err) == (1, True)
 
 
-def test_no_copy_is_written_over_another(sapa: Sapa, installed: Installed, sqlite_url: str, tmp_path: Path) -> None:
+def test_no_copy_is_written_over_another(sapa: Sapa, installed: Install, sqlite_url: str, tmp_path: Path) -> None:
     installed(sqlite_url)
     assert sapa("--db", sqlite_url, "backup", tmp_path / "copy").code == 0
     answer = sapa("--db", sqlite_url, "backup", tmp_path / "copy")
@@ -145,7 +143,7 @@ def sly(copy: Path) -> None:
 
 @pytest.mark.parametrize("harm", [changed, lost, added, no_manifest, sly])
 def test_a_damaged_copy_is_refused_before_anything_is_written(
-    sapa: Sapa, installed: Installed, sqlite_url: str, tmp_path: Path, elsewhere: Callable[[], str],
+    sapa: Sapa, installed: Install, sqlite_url: str, tmp_path: Path, elsewhere: Callable[[], str],
     harm: Callable[[Path], None],
 ) -> None:  # fmt: skip
     installed(sqlite_url)
@@ -156,7 +154,7 @@ def test_a_damaged_copy_is_refused_before_anything_is_written(
     assert not (tmp_path / "elsewhere").exists()
 
 
-def test_a_copy_is_the_same_from_the_same(sapa: Sapa, installed: Installed, sqlite_url: str, tmp_path: Path) -> None:
+def test_a_copy_is_the_same_from_the_same(sapa: Sapa, installed: Install, sqlite_url: str, tmp_path: Path) -> None:
     installed(sqlite_url)
     for name in ("one", "two"):
         sapa("--db", sqlite_url, "backup", tmp_path / name)

@@ -13,17 +13,21 @@ import sqlalchemy as sa
 
 from engine.database import open_database, ru_timer, writing
 from engine.values import instant
-from tests.cli.conftest import PASSWORD, Answer, Sapa
-
-Installed = Callable[[str], Answer]
+from tests.cli.conftest import INIT, PASSWORD, Answer, Install, Sapa
 
 
 def states(answer: Answer) -> dict[str, str]:
     return {check["check"]: check["state"] for check in answer.json}
 
 
-def test_from_nothing_to_a_healthy_house(sapa: Sapa, installed: Installed, database_url: str, tmp_path: Path) -> None:
-    installed(database_url)
+@pytest.fixture
+def administrator(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAPA_ADMIN_PASSWORD", PASSWORD)
+
+
+@pytest.mark.usefixtures("administrator")
+def test_from_nothing_to_a_healthy_house(sapa: Sapa, database_url: str, tmp_path: Path) -> None:
+    assert sapa("--db", database_url, *INIT).code == 0
     key = tmp_path / "var" / "keys" / "master.key"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert stat.S_IMODE(key.parent.stat().st_mode) == 0o700
@@ -34,7 +38,7 @@ def test_from_nothing_to_a_healthy_house(sapa: Sapa, installed: Installed, datab
     assert sapa("--db", database_url, "verify").code == 0
 
 
-def test_a_second_time_changes_nothing(sapa: Sapa, installed: Installed, sqlite_url: str, tmp_path: Path) -> None:
+def test_a_second_time_changes_nothing(sapa: Sapa, installed: Install, sqlite_url: str, tmp_path: Path) -> None:
     installed(sqlite_url)
     key = (tmp_path / "var" / "keys" / "master.key").read_text()
     again = sapa("--db", sqlite_url, "init", "--json")
@@ -68,16 +72,17 @@ def test_the_password_comes_from_a_file(sapa: Sapa, sqlite_url: str, tmp_path: P
     assert sapa(*arguments).code == 0
 
 
+@pytest.mark.usefixtures("administrator")
 def test_the_key_comes_from_the_environment(
-    installed: Installed, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sapa: Sapa, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SAPA_MASTER_KEY", "ab" * 32)
-    installed(sqlite_url)
+    assert sapa("--db", sqlite_url, *INIT).code == 0
     assert not (tmp_path / "var" / "keys").exists()
 
 
 def test_a_lost_key_is_not_replaced_by_a_new_one(
-    sapa: Sapa, installed: Installed, sqlite_url: str, tmp_path: Path
+    sapa: Sapa, installed: Install, sqlite_url: str, tmp_path: Path
 ) -> None:
     installed(sqlite_url)
     (tmp_path / "var" / "keys" / "master.key").unlink()
@@ -88,7 +93,7 @@ def test_a_lost_key_is_not_replaced_by_a_new_one(
 
 @pytest.mark.parametrize("command", ["init", "doctor"])
 def test_another_key_is_found_out(
-    sapa: Sapa, installed: Installed, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, command: str
+    sapa: Sapa, installed: Install, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     installed(sqlite_url)
     monkeypatch.setenv("SAPA_MASTER_KEY", "ab" * 32)
@@ -125,7 +130,7 @@ def forgotten(connection: sa.Connection) -> None:
     [(overdue, "timers", "warning"), (other_schema, "schema", "error"), (forgotten, "deployed", "warning")],
 )
 def test_the_doctor_finds_what_is_wrong(
-    sapa: Sapa, installed: Installed, database_url: str, harm: Callable[[Any], None], check: str, state: str
+    sapa: Sapa, installed: Install, database_url: str, harm: Callable[[Any], None], check: str, state: str
 ) -> None:
     installed(database_url)
     database = open_database(database_url)
@@ -136,7 +141,7 @@ def test_the_doctor_finds_what_is_wrong(
     assert states(answer)[check] == state
 
 
-def test_a_key_open_to_others_is_a_warning(sapa: Sapa, installed: Installed, sqlite_url: str, tmp_path: Path) -> None:
+def test_a_key_open_to_others_is_a_warning(sapa: Sapa, installed: Install, sqlite_url: str, tmp_path: Path) -> None:
     installed(sqlite_url)
     (tmp_path / "var" / "keys" / "master.key").chmod(0o644)
     answer = sapa("--db", sqlite_url, "doctor")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import ROOT, Answer, Sapa
+from tests.cli.conftest import ROOT, Install, Sapa
 from tests.play import models as m
 
 GOOD = m.model(m.process("tick", m.start(), m.user("a", camunda_candidateGroups="secretary"), m.end(), "s -> a -> e"))
@@ -76,7 +75,7 @@ def test_where_nothing_is(sapa: Sapa, clause: str, word: str) -> None:
     assert sapa("where", clause, "--json").json == []
 
 
-def test_deploying(sapa: Sapa, installed: Callable[[str], Answer], files: Path, sqlite_url: str) -> None:
+def test_deploying(sapa: Sapa, installed: Install, files: Path, sqlite_url: str) -> None:
     installed(sqlite_url)
     answer = sapa("--db", sqlite_url, "deploy", files / "good.bpmn", "--json")
     assert (answer.code, answer.json["definitions"]) == (0, {"process/tick": "tick:1"})
@@ -84,18 +83,14 @@ def test_deploying(sapa: Sapa, installed: Callable[[str], Answer], files: Path, 
     assert (again.code, again.out.splitlines()[-1]) == (0, "Nothing new: everything is deployed already.")
 
 
-def test_a_bad_model_is_not_deployed(
-    sapa: Sapa, installed: Callable[[str], Answer], files: Path, sqlite_url: str
-) -> None:
+def test_a_bad_model_is_not_deployed(sapa: Sapa, installed: Install, files: Path, sqlite_url: str) -> None:
     installed(sqlite_url)
     answer = sapa("--db", sqlite_url, "deploy", files / "good.bpmn", files / "bad.bpmn", "--json")
     assert (answer.code, answer.json["definitions"]) == (1, {})
     assert any(finding["element"] == "t" for finding in answer.json["findings"])
 
 
-def test_deploying_as_somebody_who_may_not(
-    sapa: Sapa, installed: Callable[[str], Answer], files: Path, sqlite_url: str
-) -> None:
+def test_deploying_as_somebody_who_may_not(sapa: Sapa, installed: Install, files: Path, sqlite_url: str) -> None:
     installed(sqlite_url)
     answer = sapa("--db", sqlite_url, "deploy", files / "good.bpmn", "--as", "root")
     assert (answer.code, answer.out) == (1, "")

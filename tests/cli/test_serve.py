@@ -8,12 +8,12 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 
-from tests.cli.conftest import PROGRAM, Answer, Sapa
+from tests.cli.conftest import PROGRAM, Install, Sapa
 
 
 @contextmanager
@@ -48,7 +48,7 @@ def answers(url: str) -> int:
 
 
 @pytest.fixture
-def house(installed: Callable[[str], Answer], sqlite_url: str) -> str:
+def house(installed: Install, sqlite_url: str) -> str:
     installed(sqlite_url)
     return sqlite_url
 
