@@ -165,7 +165,7 @@ class _Replay:
             say(f"actor.{row.actor}", lang) if f"actor.{row.actor}" in catalogue() else row.actor
         )
         as_role = f" ({row.acted_as})" if row.acted_as else ""
-        print(f"{row.seq:>4}  {timeline.local(row.at)}  {who}{as_role}: {row.kind}")
+        print(f"{row.seq:>4}  {timeline.local(row.at)}  {who}{as_role}: {timeline.command(row.kind, lang)}")
         for sentence in captions:
             print(f"      · {sentence}")
         if step.state in ("completed", "cancelled"):

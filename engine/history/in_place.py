@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine.bus import Bus
-from engine.database import hi_entry, is_sqlite, ru_snapshot
+from engine.database import hi_entry, is_sqlite, metadata, ru_snapshot
 from engine.definitions.library import DeployedLibrary
 from engine.errors import Broken
 from engine.history import chain, rebuild, sealing
@@ -38,6 +38,7 @@ def _rebuild(connection: Connection, bus: Bus, progress: Progress | None) -> int
     def refuse(problem: Problem) -> None:
         raise CannotRebuild(what=problem.say())
 
+    metadata.create_all(connection, tables=[*rebuild.CACHES, ru_snapshot])  # those that were dropped
     if not is_sqlite(connection):
         connection.exec_driver_sql("LOCK TABLE ru_instance, hi_entry IN EXCLUSIVE MODE")
     total = int(connection.execute(sa.select(sa.func.count()).select_from(hi_entry)).scalar_one())

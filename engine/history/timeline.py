@@ -10,7 +10,7 @@ from engine.facts import KINDS
 from engine.history.ledger import Entry
 from engine.values import ALMATY, moment, plain
 from engine.views import Names, TimelineRow
-from engine.wording import say
+from engine.wording import catalogue, say
 
 _SAID = frozenset({"reason", "title"})
 """Private fields that a caption says; the others are values of the case, shown elsewhere as far as a reader may."""
@@ -52,6 +52,12 @@ def caption(fact: Mapping[str, Any], lang: str, element: Callable[[str], Names],
         else:
             params[name] = value
     return say(f"caption.{fact['kind']}", lang, params)
+
+
+def command(kind: str, lang: str) -> str:
+    """What was asked for, in words (wording ``command.KIND``)."""
+    code = "command." + "".join(f"_{c.lower()}" if c.isupper() else c for c in kind).lstrip("_")
+    return say(code, lang) if code in catalogue() else kind
 
 
 def mentioned(entry: Entry) -> set[str]:

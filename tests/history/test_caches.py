@@ -203,14 +203,15 @@ def dump(house: House) -> dict[str, list[Any]]:
     return tables
 
 
-def test_dropping_and_rebuilding_gives_equal_tables(house: House) -> None:
+@pytest.mark.parametrize("whole", [True, False], ids=["tables", "rows"])
+def test_dropping_and_rebuilding_gives_equal_tables(house: House, whole: bool) -> None:
     before = dump(house)
     with writing(house.engine.database) as connection:
         for table in reversed(metadata.sorted_tables):
             if table.name.startswith(("ru_", "vw_")):
-                connection.execute(sa.delete(table))
+                table.drop(connection) if whole else connection.execute(sa.delete(table))
     house.cool()
-    assert not house.verify().clean
+    assert whole or not house.verify().clean
     assert rebuild_in_place(house.engine.bus) == house.verify().entries
     assert dump(house) == before
     assert house.verify().problems == []

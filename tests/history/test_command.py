@@ -107,7 +107,7 @@ def test_rebuild_mends_the_caches(house: House, sapa: Shell) -> None:
 def test_replay_tells_who_when_as_which_role_and_what_stood_open(house: House, sapa: Shell) -> None:
     code, out = sapa("replay", house.cases["big"], "--lang", "kk")
     assert code == 0
-    assert "Адам p3 (dean@eng): CompleteTask" in out
+    assert "Адам p3 (dean@eng): Тапсырманы орындау" in out
     assert "Себебі: толықтыру" in out
     assert "ашық: review атауы [user]" in out
     assert "= іс аяқталды" in out

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from engine import commands
 from engine.database import reading
 from engine.facts import KINDS
 from engine.history import ledger, timeline
@@ -22,6 +23,11 @@ def test_every_fact_has_a_caption_that_names_its_own_fields(kind: str) -> None:
     for lang in ("kk", "ru", "en"):
         assert texts[lang].strip()
         assert set(re.findall(r"{(\w+)}", texts[lang])) <= fields
+
+
+@pytest.mark.parametrize("kind", sorted(cls.__name__ for cls in commands.OnInstance.__subclasses__()))
+def test_every_command_on_a_case_has_its_words(kind: str) -> None:
+    assert len({timeline.command(kind, lang) for lang in ("kk", "ru", "en")} | {kind}) == 4
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
