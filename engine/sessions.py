@@ -42,7 +42,8 @@ class Sessions:
         return SignIn(*found) if found else None
 
     def open(self, person: str, agent: str) -> str:
-        """A new session; answers its token, which is not stored."""
+        """A new session; answers its token, which is not stored. Those that are over are swept out with it."""
+        self.sweep()
         token, now = secrets.token_urlsafe(32), instant(self._bus.clock())
         row = {"digest": _digest(token), "person": person, "opened": now, "seen": now, "agent": agent[:200]}
         self._bus.execute(sa.insert(id_session).values(**row))
