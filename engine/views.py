@@ -119,6 +119,7 @@ class TaskView:
     why: Why
     may_complete: bool
     may_claim: bool
+    may_return: bool  # an earlier step of this scope can be done again
     blocked: Mapping[str, Any] | None  # {code, params} when it may not be completed by this reader
     candidates: tuple[str, ...]
     next: tuple[Mapping[str, Any], ...]  # open tasks of the case after completion: {names, who}

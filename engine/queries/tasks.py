@@ -21,7 +21,7 @@ from engine.errors import AppointmentExpired, NotFound, NotPermitted, SamePerson
 from engine.queries import cases
 from engine.queries.form_data import form_data
 from engine.queries.inbox import inbox_row
-from engine.runtime import permits
+from engine.runtime import decide, permits
 from engine.runtime.decide import find
 from engine.runtime.execution import Execution
 from engine.values import ALMATY, moment, plain
@@ -84,6 +84,7 @@ def view(
         why=_why(connection, access, node, keys, shown.due, now),
         may_complete=blocked is None and row.assignee in ("", access.person.id),
         may_claim=blocked is None and not row.assignee,
+        may_return=bool(decide.returnable(execution, token)),
         blocked=blocked,
         candidates=tuple(sorted(keys)),
         next=(),
@@ -266,6 +267,7 @@ def _ended(
         why=_why(connection, access, node, set(offered["keys"]), due, now),
         may_complete=False,
         may_claim=False,
+        may_return=False,
         blocked=None,
         candidates=tuple(offered["keys"]),
         next=tuple(following),
