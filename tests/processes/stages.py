@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tests.processes.faculty import Faculty
-from tests.processes.meeting import DECISION, Meeting, meeting_of
+from tests.processes.meeting import DECISION, INFORMATION, Meeting, meeting_of
 
 MakeFaculty = Callable[..., Faculty]
 """``make(stage, size=…, deputy=…)``: the fixture of that name."""
@@ -33,6 +33,11 @@ def in_session(faculty: Faculty) -> None:
     meeting_of(faculty).open_with()
 
 
+def voted(faculty: Faculty) -> None:
+    """The only item is voted on; the protocol is to be written."""
+    meeting_of(faculty).decide(INFORMATION)
+
+
 def decided(faculty: Faculty) -> None:
     """The commission has charged the department eng-cs; due on Monday 12 October 2026."""
     meeting = meeting_of(faculty)
@@ -46,12 +51,26 @@ def overdue(faculty: Faculty) -> None:
     faculty.wait_for_day(datetime(2026, 10, 13).date())
 
 
+def second_meeting(faculty: Faculty) -> None:
+    """The department has taken the decision on; on Monday 5 October 2026 the commission is in session again."""
+    faculty.answer(faculty.head, "accept_task", answer="accept")
+    faculty.notes["meeting"] = Meeting.call(faculty).announce().open_with().case
+
+
+def second_meeting_late(faculty: Faculty) -> None:
+    """The decision is overdue, the breach unconfirmed; on Tuesday 27 October 2026 the commission is in session."""
+    faculty.notes["meeting"] = Meeting.call(faculty).announce().open_with().case
+
+
 BEFORE: dict[str, tuple[Callable[[Faculty], None], str]] = {
     "settled": (settled, ""),
     "announced": (announced, "settled"),
     "in_session": (in_session, "announced"),
     "decided": (decided, "in_session"),
+    "voted": (voted, "in_session"),
     "overdue": (overdue, "decided"),
+    "second_meeting": (second_meeting, "decided"),
+    "second_meeting_late": (second_meeting_late, "overdue"),
 }
 """How a stage is reached, and from which."""
 

@@ -6,14 +6,14 @@ import pytest
 
 from engine.errors import NotPermitted, SamePerson
 from tests.processes.faculty import FormRefused
-from tests.processes.meeting import INFORMATION, Meeting, at, day
+from tests.processes.meeting import Meeting, at, day, meeting_of
+from tests.processes.stages import MakeFaculty
 
 
 @pytest.fixture
-def voted(in_session: Meeting) -> Meeting:
+def voted(make: MakeFaculty) -> Meeting:
     """Everything is voted on; the protocol is to be written."""
-    in_session.decide(INFORMATION)
-    return in_session
+    return meeting_of(make("voted"))
 
 
 # --- two signatures ---------------------------------------------------------------------------------------------------
