@@ -43,6 +43,12 @@ class _Plan:
     tries: int = field(compare=False, default=0)
 
 
+def _even(moment: datetime) -> datetime:
+    """A moment as people would say it: to five minutes, not later."""
+    local = moment.astimezone(ALMATY)
+    return local.replace(minute=local.minute - local.minute % 5, second=0, microsecond=0)
+
+
 class Actors:
     """The people of some schools from ``begin`` to ``end``; the same for the same seed."""
 
@@ -69,7 +75,9 @@ class Actors:
                 people, self._begin.date(), end.date(), (habits.away["a_year"][0], habits.away["a_year"][1]),
                 (habits.away["days"][0], habits.away["days"][1]), seed,
             )  # fmt: skip
-            standing = {"begin": self._begin.astimezone(ALMATY), "horizon": end.astimezone(ALMATY)}
+            standing: dict[str, Any] = {**habits.data, "begin": self._begin.astimezone(ALMATY), "horizon": _even(end)}
+            for name, text in habits.named.items():
+                standing[name] = look.evaluate(text, standing)
             self._acting = Acting(engine, habits, self._chance, self.checking, away, people, standing, self.refusals)
             for start in habits.starts:
                 for school in schools:

@@ -122,8 +122,11 @@ class Habits:
         self.away: dict[str, list[int]] = script.get("away", content["away"])
         self.astray: float = float(script.get("astray", content.get("astray", 0)))
         self.found = tuple(Found(**one) for one in content.get("found", []))
-        self.changes = tuple(Change(**one) for one in script.get("changes", content.get("changes", [])))
+        self.changes = tuple(Change(**one) for one in (script or content).get("changes", []))
         self.starts = tuple(_start(one) for one in script.get("starts", content["starts"]))
+        self.data: Mapping[str, Any] = script.get("data", {})
+        self.named: Mapping[str, str] = script.get("named", {})
+        self._calm = bool(script.get("calm"))  # nothing happens by chance but what the script says
         self._scenes: dict[tuple[str, str], list[Scene]] = {}
         for one in script.get("scenes", []):
             process, _, element = one["step"].partition("/")
@@ -144,6 +147,8 @@ class Habits:
     @lru_cache(maxsize=4096)  # noqa: B019 - there are one or two of these in a process
     def _merged(self, process: str, element: str, scene: int) -> Habit:
         body: dict[str, Any] = {**self._usual, **self._tasks.get(process, {}).get(element, {})}
+        if self._calm:
+            body |= {"late": None, "never": 0.0, "back": None, "behalf": 0.0}
         if scene >= 0:
             over = dict(self._scenes[process, element][scene].body)
             for part in ("answers", "draw"):

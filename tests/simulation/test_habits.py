@@ -1,0 +1,111 @@
+"""Habits fit the models: every step has one, none is of a step that does not exist; answers, hours and limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from engine import feel
+from engine.calendar.working_days import WorkingCalendar
+from engine.cli import files
+from engine.definitions import reader
+from engine.simulation import habits
+from engine.simulation.answering import Answering
+from engine.simulation.chance import Chance
+from engine.simulation.demo import SCRIPT
+from engine.simulation.hours import Absences, Hours
+from engine.simulation.misdeeds import Misdeeds
+from engine.values import ALMATY
+from engine.world import PlaybackWorld
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=ALMATY)
+
+
+def user_tasks() -> set[tuple[str, str]]:
+    found = set()
+    for name, content in files.shipped().items():
+        if name.endswith(".bpmn"):
+            for process in reader.read(content, name).processes:
+                found |= {(process.id, node.id) for node in process.nodes.values() if node.kind == "userTask"}
+    return found
+
+
+def test_every_step_has_a_habit_and_every_habit_a_step() -> None:
+    assert set(habits.read().steps()) == user_tasks()
+
+
+def test_every_scene_of_the_demonstration_is_of_a_step() -> None:
+    assert set(habits.read(SCRIPT)._scenes) <= user_tasks()
+
+
+def evaluate(text: str, scope: Mapping[str, Any]) -> Any:
+    return feel.compile(text).evaluate(scope, PlaybackWorld(NOW, []))
+
+
+@pytest.mark.parametrize(
+    ("specification", "value"),
+    [
+        ("a + 1", 3),
+        (True, True),
+        (None, None),
+        ({"literal": "a + 1"}, "a + 1"),
+        ({"if": "a = 2", "then": {"literal": "x"}, "else": {"literal": "y"}}, "x"),
+        ({"chance": 0, "then": 1, "else": 2}, 2),
+        ({"weights": {"only": 1}}, "only"),
+        ({"number": [4, 4]}, 4),
+        ({"text": "pool"}, "said"),
+        ({"texts": "pool", "count": [1, 3]}, ["said"]),
+        ({"one": "[]"}, None),
+        ({"some": "[1, 2]", "share": 1}, [1, 2]),
+        ({"rows": "list", "keep": True, "with": {"n": "n", "of": "row.k * a"}}, [{"k": 5, "n": 1, "of": 10}]),
+        ({"fields": {"x": "a", "y": "x + 1"}}, {"x": 2, "y": 3}),
+    ],
+)
+def test_answers(specification: Any, value: Any) -> None:
+    answering = Answering(evaluate, Chance("t"), {"pool": ["said"]})
+    assert answering.value(specification, {"a": 2, "list": [{"k": 5}]}) == value
+
+
+def test_a_field_that_is_hidden_is_not_answered() -> None:
+    answering = Answering(evaluate, Chance("t"), {})
+    given = answering.fields({"shown": "1", "hidden": {"if": "shown = 2", "then": True}, "after": "shown"}, {})
+    assert given == {"shown": 1, "after": 1}
+
+
+def habit(**body: Any) -> habits.Habit:
+    return habits._habit({"after": {0: 1}, **body})
+
+
+def test_people_keep_to_office_hours_and_due_dates() -> None:
+    hours = Hours(WorkingCalendar(), Chance("t"), "09:00", "18:00")
+    friday_night = datetime(2026, 11, 27, 23, 0, tzinfo=ALMATY)
+    for _ in range(50):
+        found = hours.moment(habit(after={0: 1, 5: 1}), friday_night, datetime(2026, 12, 1, 18, 59, tzinfo=ALMATY))
+        assert date(2026, 11, 30) <= found.date() <= date(2026, 12, 1)
+        assert 9 <= found.hour < 18
+        late = hours.moment(habit(late={"chance": 1, "days": [2, 2]}), friday_night, friday_night.replace(day=30))
+        assert late.date() == date(2026, 12, 2)
+
+
+def test_absences_are_the_same_for_the_same_seed() -> None:
+    first, second = (Absences(["a"], date(2026, 9, 1), date(2027, 9, 1), (2, 2), (3, 5), "s") for _ in range(2))
+    days = [date(2026, 9, 1).fromordinal(date(2026, 9, 1).toordinal() + n) for n in range(365)]
+    assert [first.away("a", day) for day in days] == [second.away("a", day) for day in days]
+    away = next(day for day in days if first.away("a", day))
+    assert not first.away("a", first.back("a", away))
+
+
+def test_a_step_past_its_limit_is_written_down_with_the_first_day_too_late() -> None:
+    misdeeds = Misdeeds()
+    limit = date(2026, 11, 20)
+    for task in ("in time", "late", "open"):
+        misdeeds.watch(task, "R1", limit, "eng", task)
+    misdeeds.watch("no limit", "R1", None, "eng", "no limit")
+    misdeeds.ended("in time", limit)
+    misdeeds.ended("late", date(2026, 11, 25))
+    misdeeds.over(date(2026, 11, 21))
+    too_late = date(2026, 11, 21)
+    assert {(one.case, one.day) for one in misdeeds.all()} == {("late", too_late), ("open", too_late)}
