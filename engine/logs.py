@@ -5,10 +5,21 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from typing import TextIO, cast
 
 import structlog
 
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+
+
+class _StandardError:
+    """Standard error as it is at the moment of writing: it may be redirected, or closed, after logging was set up."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
 
 
 def configure(level: str | None = None, human: bool = False) -> None:
@@ -26,6 +37,6 @@ def configure(level: str | None = None, human: bool = False) -> None:
             render,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS.get(wanted, logging.WARNING)),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=cast(TextIO, _StandardError())),
         cache_logger_on_first_use=True,
     )
