@@ -51,6 +51,19 @@ def overdue(faculty: Faculty) -> None:
     faculty.wait_for_day(datetime(2026, 10, 13).date())
 
 
+def several(faculty: Faculty) -> None:
+    """Three decisions for the department eng-cs, due on 12, 13 and 14 October 2026, one for a colleague of eng-me."""
+    meeting = Meeting.call(faculty).announce("Бірінші мәселе", "Екінші мәселе", "Үшінші мәселе", "Төртінші мәселе")
+    meeting.open_with()
+    for due in ("2026-10-12", "2026-10-13", "2026-10-14"):
+        meeting.decide(DECISION, due_at=due)
+    person = {"executor_kind": "person", "executor": faculty.colleague, "executor_unit": None}
+    meeting.decide(DECISION | person, due_at="2026-12-01")
+    number = meeting.finish()
+    faculty.notes["decisions"] = [f"{number}-{n}" for n in (1, 2, 3, 4)]
+    faculty.notes["decision"] = f"{number}-1"
+
+
 def second_meeting(faculty: Faculty) -> None:
     """The department has taken the decision on; on Monday 5 October 2026 the commission is in session again."""
     faculty.answer(faculty.head, "accept_task", answer="accept")
@@ -69,6 +82,7 @@ BEFORE: dict[str, tuple[Callable[[Faculty], None], str]] = {
     "decided": (decided, "in_session"),
     "voted": (voted, "in_session"),
     "overdue": (overdue, "decided"),
+    "several": (several, "settled"),
     "second_meeting": (second_meeting, "decided"),
     "second_meeting_late": (second_meeting_late, "overdue"),
 }
