@@ -156,8 +156,8 @@ def _chosen(others: list[Execution]) -> list[Execution]:
 def _variables(execution: Execution, given: frozenset[str]) -> dict[str, Any]:
     """The process's own variables: not what the engine sets beside them (``ID_by``, ``ID_at``, ``school``, …)."""
     own = execution.scopes.get(execution.task_tree.id, {})
-    done = {place.rpartition("/")[2] for place in execution.performers}
-    set_by_engine = {*_STANDING, *(f"{id}_{what}" for id in done for what in ("by", "at"))} - given
+    asked = (node.id for node in execution.definition.process.nodes.values() if node.kind in ("userTask", "manualTask"))
+    set_by_engine = {*_STANDING, *(f"{id}_{what}" for id in asked for what in ("by", "at"))} - given
     return {name: shown(value) for name, value in own.items() if name not in set_by_engine}
 
 

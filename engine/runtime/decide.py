@@ -137,9 +137,9 @@ def _open_task(execution: Execution, id: str) -> Token:
 def _complete(execution: Execution, command: c.CompleteTask, acted_as: str) -> None:
     token = _open_task(execution, command.task)
     element = token.element
-    in_instance = _take_in(execution, token, command.variables)
+    execution.take_in(token, command.variables)
     # Who and when: of an instance of a multi-instance its own affair, otherwise known to the whole process.
-    own = execution.scopes[token.id] if in_instance else execution.chain(token)[-1]
+    own = execution.home(token)
     execution._put(own, f"{element}_by", command.actor)
     # As it is read back, with an offset for a zone: else a case in memory would differ from the same case loaded.
     execution._put(own, f"{element}_at", typed(plain(execution.world.now.astimezone(ALMATY))))
@@ -148,15 +148,6 @@ def _complete(execution: Execution, command: c.CompleteTask, acted_as: str) -> N
     execution.note(token, task=None)
     execution.tell(f.TaskCompleted(token=token.id, element=token.place, person=command.actor, acted_as=acted_as))
     execution.schedule(token, "leave")
-
-
-def _take_in(execution: Execution, token: Token, variables: c.Variables) -> bool:
-    """Answers of a person or a worker: an instance of a multi-instance keeps its own (True), until it maps them."""
-    in_instance = "index" in token.internal_data
-    put = execution.set_local if in_instance else execution.set_variable
-    for name, value in variables.items():
-        put(token, name, value)
-    return in_instance
 
 
 def _earlier(execution: Execution, token: Token) -> dict[str, str]:
@@ -299,7 +290,7 @@ def _external_done(execution: Execution, command: c.CompleteExternal, acted_as: 
     token = find(execution, command.task, "external")
     if token is None:
         raise NotWaiting(what=command.task)
-    _take_in(execution, token, command.variables)
+    execution.take_in(token, command.variables)
     execution.note(token, external=None)
     execution.tell(f.ExternalClosed(token=token.id, element=token.place, outcome="completed", worker=command.worker))
     execution.schedule(token, "leave")
@@ -309,7 +300,7 @@ def _external_failed(execution: Execution, command: c.FailExternal, acted_as: st
     token = find(execution, command.task, "external")
     if token is None:
         raise NotWaiting(what=command.task)
-    _take_in(execution, token, command.variables)
+    execution.take_in(token, command.variables)
     if command.error_code:
         execution.note(token, external=None)
         execution.tell(f.ExternalClosed(token=token.id, element=token.place, outcome="error", worker=command.worker))

@@ -258,13 +258,34 @@ class Execution(Workflow):
         chain = self.chain(token)
         return chain[0] if len(chain) == 1 else ChainMap(*chain)
 
+    def home(self, token: Token) -> dict[str, Value]:
+        """Where a new variable goes: into the instance of a multi-instance the token runs in, else the outermost scope.
+
+        Instances run side by side: what one of them computes must not be read by the others.
+        """
+        home: dict[str, Value] = {}
+        current: Token | None = token
+        while current is not None:
+            home = self.scopes.get(current.id, home)
+            notes, loop = current.internal_data, current.task_spec.node.loop
+            if "called" in notes or ("index" in notes and loop is not None and loop.kind != "standard"):
+                break
+            current = current.parent
+        return home
+
     def set_variable(self, token: Token, name: str, value: Value) -> None:
-        """Camunda's rule: where the name stands nearest, else in the outermost scope."""
-        chain = self.chain(token)
-        for scope in chain:
+        """Camunda's rule: where the name stands nearest, else a new variable."""
+        for scope in self.chain(token):
             if name in scope:
                 return self._put(scope, name, value)
-        return self._put(chain[-1], name, value)
+        return self._put(self.home(token), name, value)
+
+    def take_in(self, token: Token, answers: Mapping[str, Value]) -> None:
+        """What a person or worker answered: an instance of a multi-instance keeps its own, until it maps them."""
+        home, chain = self.home(token), self.chain(token)
+        near = chain[: next(i for i, scope in enumerate(chain) if scope is home) + 1]
+        for name, value in answers.items():
+            self._put(next((scope for scope in near if name in scope), home), name, value)
 
     def set_local(self, token: Token, name: str, value: Value) -> None:
         self._put(self.scopes[token.id], name, value)

@@ -238,3 +238,43 @@ def test_results_are_collected_one_by_one_and_locals_stay_inside() -> None:
         "results": [{"who": "p1", "answer": "yes"}, {"who": "p2", "answer": "no"}, {"who": "p3", "answer": "yes"}],
     }
     assert users(lines[-1]) == ["z"]
+
+
+# --- whose variables -----------------------------------------------------------------------------------------------
+
+
+def in_each(*parts: str, outputs: dict[str, str] | None = None) -> bytes:
+    body = inside(m.start("s1"), *parts, m.end("e1"))
+    before = (m.extensions(m.mapping(outputs=outputs)) if outputs else "") + m.loop("people", "who")
+    return m.model(m.process("P", S, m.sub("sp", body, before=before), Z, E, "s -> sp -> z -> e"))
+
+
+def test_what_is_computed_for_each_stays_with_each() -> None:
+    parts = (m.script("t", "who * 2", "y"), A, m.script("w", "y + 1", "w"), "s1 -> t -> a -> w -> e1")
+    lines = play(in_each(*parts, outputs={"all": "${append(all, w)}"}), start(people=[1, 2, 3], all=[]), do_all("a"))
+    assert lines[1]["variables"] == {"people": [1, 2, 3], "all": [3, 5, 7]}
+
+
+def test_what_is_answered_for_each_stays_with_each() -> None:
+    parts = (A, m.xor("g", default="g_r"), B, R, "s1 -> a -> g; g -> b [x]; g -> r; b -> e1; r -> e1")
+    lines = follow(
+        in_each(*parts), [(start(people=[1, 2]), "a a"), (do("a", x=True), "a b"), (do("a", x=False), "b r")]
+    )
+    assert lines[-1]["variables"] == {"people": [1, 2]}
+
+
+def test_an_answer_does_not_overwrite_what_stands_outside() -> None:
+    model = in_each(A, "s1 -> a -> e1", outputs={"all": "${append(all, x)}"})
+    lines = play(model, start(people=[1, 2], x=0, all=[]), do("a", x=7), do("a", x=8))
+    assert lines[-1]["variables"] == {"people": [1, 2], "x": 0, "all": [7, 8]}
+
+
+def test_a_script_for_each_changes_what_stands_outside() -> None:
+    model = in_each(m.script("t", "n + who", "n"), "s1 -> t -> e1")
+    assert play(model, start(people=[1, 2, 3], n=0))[0]["variables"] == {"people": [1, 2, 3], "n": 6}
+
+
+def test_rounds_of_a_loop_go_on_with_the_same_variables() -> None:
+    again = "<standardLoopCharacteristics><loopCondition>${n &lt; 3}</loopCondition></standardLoopCharacteristics>"
+    lines = play(each(again), start(n=1), do("u", n=2), do("u", n=3))
+    assert (users(lines[-1]), lines[-1]["variables"]) == (["z"], {"n": 3})
