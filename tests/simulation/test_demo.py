@@ -156,6 +156,19 @@ def test_a_second_set_up_changes_nothing(demo_settings: Settings) -> None:
     assert [path.name for path in file.parent.iterdir() if path.name.startswith(".")] == []
 
 
+@pytest.mark.postgres
+def test_it_is_built_on_postgresql_too(postgres_url: str, tmp_path: Path) -> None:
+    settings = Settings(postgres_url, secrets.token_bytes(32), tmp_path, demo=True)
+    assert demo.prepare(settings, now=TODAY)
+    assert demo.is_ready(postgres_url)
+    engine = open_engine(settings, ManualClock(TODAY))
+    try:
+        assert elements(engine, "secretary") == {"collect_items", "verify", "open_vote"}
+        assert verify(engine.database, engine.keys).problems == []
+    finally:
+        engine.close()
+
+
 def test_what_is_no_demonstration_is_left_alone(sqlite_url: str, tmp_path: Path) -> None:
     settings = Settings(sqlite_url, secrets.token_bytes(32), tmp_path, demo=True)
     engine = create_engine(settings, ManualClock(TODAY))
