@@ -22,6 +22,7 @@ from engine.calendar.durations import add_months
 from engine.calendar.working_days import WorkingCalendar
 from engine.database import open_database, reading, ru_request
 from engine.errors import Broken
+from engine.history.checkpoints import Checkpoints
 from engine.queries import sign_ins
 from engine.simulation import habits, house, place
 from engine.simulation.actors import Actors
@@ -59,6 +60,8 @@ def prepare(settings: Settings, tell: Tell = lambda *_: None, now: datetime | No
     try:
         text = url.set(database=str(beside)).render_as_string(hide_password=False)
         _build(replace(settings, database_url=text), now, tell).close()
+        with beside.open("rb") as whole:
+            os.fsync(whole.fileno())  # it was written without waiting for the disk
         beside.replace(file)
     finally:
         for left in file.parent.glob(f"{beside.name}*"):
@@ -93,6 +96,7 @@ def _build(settings: Settings, now: datetime, tell: Tell) -> Engine:
         if wrong:
             raise Broken(what="; ".join(wrong[:3]))
         _sign_ins(engine, faculty)
+        Checkpoints(engine.bus).write()
     except BaseException:
         engine.close()
         raise
