@@ -240,6 +240,12 @@ class Execution(Workflow):
         for name, value in (variables or {}).items():
             self.set_local(token, name, value)
 
+    def replace_scope(self, token: Token, variables: Mapping[str, Value]) -> None:
+        """Other locals for a token that has some."""
+        before = self.scopes[token.id]
+        self._undo.append(lambda: self.scopes.__setitem__(token.id, before))
+        self.scopes[token.id] = dict(variables)
+
     def chain(self, token: Token) -> list[dict[str, Value]]:
         """The scopes seen from a token, innermost first. A called process does not see its caller's."""
         found: list[dict[str, Value]] = []

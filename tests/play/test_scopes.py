@@ -278,3 +278,44 @@ def test_rounds_of_a_loop_go_on_with_the_same_variables() -> None:
     again = "<standardLoopCharacteristics><loopCondition>${n &lt; 3}</loopCondition></standardLoopCharacteristics>"
     lines = play(each(again), start(n=1), do("u", n=2), do("u", n=3))
     assert (users(lines[-1]), lines[-1]["variables"]) == (["z"], {"n": 3})
+
+
+# --- called for each -----------------------------------------------------------------------------------------------
+
+
+def called_for_each(extra: str, loop: str) -> bytes:
+    call = m.element("callActivity", "c", m.extensions(extra) + loop, calledElement="Q")
+    called = m.process("Q", m.start("sq"), U, m.script("t", "who * 10", "r"), m.end("eq"), "sq -> u -> t -> eq")
+    return m.model(m.process("P", S, call, Z, E, "s -> c -> z -> e"), called)
+
+
+GIVE_AND_TAKE = '<camunda:in source="who" target="who"/><camunda:out source="r" target="r"/>'
+
+
+def test_results_of_called_processes_are_collected_one_by_one() -> None:
+    model = called_for_each(GIVE_AND_TAKE + m.mapping(outputs={"all": "${append(all, r)}"}), m.loop("people", "who"))
+    lines = play(model, start("P", people=[1, 2, 3], all=[]), do_all("u"))
+    assert (users(lines[1]), lines[1]["variables"]) == (["z"], {"people": [1, 2, 3], "all": [10, 20, 30]})
+
+
+def test_calling_until_enough() -> None:
+    model = called_for_each(GIVE_AND_TAKE, m.loop("people", "who", until="nrOfCompletedInstances >= 2"))
+    follow(model, [(start("P", people=[1, 2, 3]), "u u u"), (do("u"), "u u"), (do("u"), "z")])
+
+
+def test_calling_until_one_gives_the_answer() -> None:
+    model = called_for_each(GIVE_AND_TAKE, m.loop("people", "who", sequential=True, until="r >= 20"))
+    follow(model, [(start("P", people=[1, 2, 3]), "u"), (do("u"), "u"), (do("u"), "z")])
+
+
+def test_conditions_behind_a_call_see_the_callers_variables() -> None:
+    call = m.element("callActivity", "c", calledElement="Q")
+    called = m.process("Q", m.start("sq"), m.script("t", "1", "x"), m.end("eq"), "sq -> t -> eq")
+    model = m.model(m.process("P", S, call, A, B, E, "s -> c; c -> a [x > 5]; c -> b [x < 5]; a -> e; b -> e"), called)
+    follow(model, [(start("P", x=9), "a")])
+
+
+def test_an_empty_output_is_null() -> None:
+    empty = '<camunda:inputOutput><camunda:outputParameter name="x"/></camunda:inputOutput>'
+    model = m.model(m.process("P", S, m.user("a", m.extensions(empty)), Z, E, "s -> a -> z -> e"))
+    assert play(model, start(x=1), do("a"))[1]["variables"] == {"x": None}

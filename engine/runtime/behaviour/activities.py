@@ -41,16 +41,18 @@ def map_inputs(execution: Execution, token: Token, node: Node) -> None:
 
 
 def map_outputs(execution: Execution, token: Token, node: Node) -> None:
-    """camunda:outputParameter (and camunda:out): evaluated inside, set outside."""
+    """camunda:outputParameter (and camunda:out): evaluated inside, set outside.
+
+    What a called process hands back to one of many instances that maps it further goes no further than that.
+    """
     outer = token.scope
-    if node.kind == "callActivity":
-        values = scopes.leave_called(execution, token, node)
-    else:
-        values = {}
-        for parameter in node.outputs:
-            if parameter.value is not None:
-                values[parameter.name] = evaluate(execution, token, parameter.value, values)
-    for name, value in values.items():
+    handed_back = scopes.leave_called(execution, token, node) if node.kind == "callActivity" else {}
+    values: dict[str, Value] = {} if node.outputs and "index" in token.internal_data else handed_back
+    mapped: dict[str, Value] = {}
+    for parameter in node.outputs:
+        value = None if parameter.value is None else evaluate(execution, token, parameter.value, mapped)
+        mapped[parameter.name] = value
+    for name, value in {**values, **mapped}.items():
         execution.set_variable(outer, name, value)
 
 

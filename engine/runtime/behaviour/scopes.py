@@ -80,11 +80,18 @@ def enter_called(execution: Execution, token: Token, node: Node) -> bool | None:
 
 
 def leave_called(execution: Execution, token: Token, node: Node) -> dict[str, Any]:
-    """What a called process hands back: the values of camunda:out, seen from inside."""
+    """What a called process hands back: the values of camunda:out, seen from inside.
+
+    From here on the token sees its caller's variables again, and what was handed back.
+    """
     values = _values(execution, token, node.call_out)
     if any(parameter.all for parameter in node.call_out):  # what a case is does not change by calling another process
         named = {parameter.name for parameter in node.call_out}
         values = {name: value for name, value in values.items() if name in named or name not in STANDING}
+    own, loop = execution.scopes[token.id], node.loop
+    kept = ("loopCounter", loop.element_variable) if loop is not None else ()
+    execution.replace_scope(token, {**{name: own[name] for name in kept if name in own}, **values})
+    execution.note(token, called=None)
     return values
 
 
