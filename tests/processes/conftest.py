@@ -9,11 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
-from engine.database import reading, ru_instance, ru_task
-from engine.history import replay
-from engine.history.verify import verify
+from tests.processes.afterwards import always_true
 from tests.processes.faculty import Faculty
 from tests.processes.meeting import Meeting, meeting_of
 from tests.processes.stages import MakeFaculty, Stages
@@ -70,16 +67,3 @@ def in_session(make: MakeFaculty) -> Meeting:
 def decided(make: MakeFaculty) -> Faculty:
     """The commission has charged the department eng-cs; due on Monday 12 October 2026."""
     return make("decided")
-
-
-def always_true(faculty: Faculty) -> None:
-    """No incident, the record verifies, and each case replayed from it stands where the real one stands."""
-    assert faculty.incidents() == []
-    engine = faculty.engine
-    assert [problem.say() for problem in verify(engine.database, engine.keys).problems] == []
-    with reading(engine.database) as connection:
-        for case in connection.execute(sa.select(ru_instance.c.id, ru_instance.c.state)).all():
-            last = list(replay.steps(connection, engine.keys, engine.library, case.id))[-1]
-            open_now = connection.execute(sa.select(ru_task.c.id).where(ru_task.c.instance == case.id)).scalars()
-            assert {row["id"] for row in last.open if row["waiting"] == "user"} == set(open_now)
-            assert (last.done, last.state, last.problems) == (True, case.state, ())
