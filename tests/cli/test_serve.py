@@ -91,3 +91,9 @@ def test_a_worker_that_was_killed_leaves_nothing_locked(house: str) -> None:
 def test_a_port_that_is_none(house: str, sapa: Sapa, port: str) -> None:
     answer = sapa("--db", house, "serve", "--port", port)
     assert (answer.code, "--port" in answer.err) == (2, True)
+
+
+def test_the_demonstration_does_not_move_into_a_real_house(house: str, sapa: Sapa) -> None:
+    answer = sapa("--db", house, "demo", "--setup")
+    assert (answer.code, "not a demonstration" in answer.err) == (1, True)
+    assert sapa("--db", house, "verify").code == 0

@@ -1,0 +1,45 @@
+"""Every sentence the command line and play can say is worded; nothing is worded that nobody says."""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+
+from engine.wording import catalogue
+from tests.cli.conftest import ROOT
+
+_SAID = re.compile(r'say\(\s*"(cli\.\w+|doctor\.\w+)"|(?:else|if \w+)\s+"(cli\.\w+)"|code = "(cli\.\w+)"')
+_REFUSED = re.compile(r'Unusable\(\s*"(\w+)"')
+_STEPS = re.compile(r'StepRefused\(\s*"(\w+)"')
+_CHECKS = re.compile(r'Check\(\s*"(\w+)", (.+)')
+_STATES = ("ok", "warning", "error")
+
+
+def sources(folder: str) -> str:
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / folder).glob("*.py")))
+
+
+def worded(file: str) -> set[str]:
+    return set(yaml.safe_load((ROOT / "engine" / "wording" / file).read_text(encoding="utf-8")))
+
+
+def test_what_the_command_line_says() -> None:
+    text = sources("engine/cli")
+    said = {code for found in _SAID.findall(text) for code in found if code}
+    said |= {f"cli.{code}" for code in _REFUSED.findall(text)} | set(re.findall(r'"(cli\.\w+)"', text))
+    assert {code for code in said if not code.endswith("_")} <= set(catalogue())
+
+
+def test_why_a_step_is_refused() -> None:
+    assert {f"play.{code}" for code in _STEPS.findall(sources("engine/play"))} <= set(catalogue())
+    assert {f"play.limit_{reason}" for reason in ("time", "memory", "stopped")} <= set(catalogue())
+
+
+def test_what_the_doctor_says() -> None:
+    wanted = {f"doctor.{state}" for state in _STATES}
+    for code, rest in _CHECKS.findall(sources("engine/cli")):
+        wanted |= {f"doctor.{code}.{state}" for state in _STATES if f'"{state}"' in rest}
+        wanted |= {f"doctor.{code}.remedy"} if '"warning"' in rest or '"error"' in rest else set()
+    assert wanted - set(catalogue()) == set()
+    assert worded("doctor.yaml") - wanted == set()
