@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
 from engine import commands as c
+from engine.database import reading, ru_candidate, ru_task
 from engine.values import ALMATY
 from tests.processes.faculty import Faculty
 
@@ -173,26 +176,30 @@ class Meeting:
         assert len(found) == 1, f"{member} has {len(found)} ballots"
         return found[0].task
 
+    def ballots(self) -> dict[str, str]:
+        """Who has an open ballot, in the commission's order: member -> task."""
+        t, k = ru_task.c, ru_candidate.c
+        query = sa.select(k.key, t.id).join_from(ru_task, ru_candidate, k.task == t.id)
+        with reading(self.faculty.engine.database) as connection:
+            rows = connection.execute(query.where(t.instance == self.case, t.element == "open_vote")).all()
+        found = {row.key.removeprefix("person:"): str(row.id) for row in rows}
+        return {member: found[member] for member in self.faculty.members if member in found}
+
     def vote(self, tally: str = "", chair: str = "for") -> None:
         """Everybody with a ballot votes: "6-4-0" is for, against, abstaining; ``chair`` says who presides votes how."""
-        voters = self.voters()
+        ballots = self.ballots()
         presiding = self.variables["presiding"]
-        counts = [int(n) for n in tally.split("-")] if tally else [len(voters), 0, 0]
-        assert sum(counts) == len(voters), f"{len(voters)} may vote"
+        counts = [int(n) for n in tally.split("-")] if tally else [len(ballots), 0, 0]
+        assert sum(counts) == len(ballots), f"{len(ballots)} may vote"
         values = [value for value, n in zip(("for", "against", "abstain"), counts, strict=True) for _ in range(n)]
-        if presiding in voters:
+        if presiding in ballots:
             values.remove(chair)
-            self.cast(presiding, chair)
-            voters.remove(presiding)
-        for member, value in zip(voters, values, strict=True):
-            self.cast(member, value)
-
-    def cast(self, member: str, value: str) -> c.Done:
-        """A member's own ballot."""
-        return self.faculty.complete(member, self.ballot(member), vote=value, vote_note=None)
+            self.faculty.complete(presiding, ballots.pop(presiding), vote=chair, vote_note=None)
+        for (member, task), value in zip(ballots.items(), values, strict=True):
+            self.faculty.complete(member, task, vote=value, vote_note=None)
 
     def voters(self) -> list[str]:
-        """Who has an open ballot."""
+        """Who finds a ballot in the inbox."""
         return [m for m in self.faculty.members if self.faculty.offered(m, "open_vote", self.case)]
 
     def decide(self, outcome: Mapping[str, Any] = DECISION, tally: str = "", chair: str = "for", **more: Any) -> None:
