@@ -11,7 +11,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from engine.definitions import reader
-from engine.definitions.checking import decision_files, form_files, formulas, happenings, shape, support, tasks, texts
+from engine.definitions.checking import (
+    decision_files,
+    form_files,
+    formulas,
+    happenings,
+    shape,
+    support,
+    tasks,
+    texts,
+    undoing,
+)
 from engine.definitions.checking.known import Bundle, Known
 from engine.definitions.findings import Report, ordered
 from engine.definitions.model import BpmnFile, Finding, Process
@@ -88,6 +98,7 @@ def _model(model: BpmnFile, bundle: Bundle, report: Report) -> None:
             continue
         _guarded("support", partial(support.check, process, model, report), report)
         _guarded("shape", partial(shape.check, process, report), report)
+        _guarded("undoing", partial(undoing.check, process, report), report)
         for theme in (happenings, tasks, formulas, texts):
             _guarded(theme.__name__.rpartition(".")[2], partial(theme.check, process, bundle, report), report)
 

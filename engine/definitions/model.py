@@ -127,6 +127,7 @@ class Node:
     attached_to: str = ""
     interrupting: bool = True
     boundaries: tuple[str, ...] = ()  # ids of boundary events attached here
+    handlers: tuple[str, ...] = ()  # of a compensation boundary event: what its associations lead to
     loop: Loop | None = None
     for_compensation: bool = False
     triggered_by_event: bool = False  # event sub-process

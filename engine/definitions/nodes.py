@@ -33,6 +33,7 @@ class Container:
 
     nodes: dict[str, Node] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
+    associations: dict[str, list[str]] = field(default_factory=dict)  # source -> targets
 
     def finished(self, lanes: Mapping[str, str]) -> dict[str, Node]:
         """The nodes with what only the whole document tells: flows in and out, boundary events, lanes."""
@@ -51,10 +52,17 @@ class Container:
                 incoming=tuple(incoming.get(node.id, ())),
                 outgoing=tuple(outgoing.get(node.id, ())),
                 boundaries=tuple(boundaries.get(node.id, ())),
+                handlers=self._handlers(node),
                 lane=_lane(node, self.nodes, lanes),
             )
             for node in self.nodes.values()
         }
+
+
+    def _handlers(self, node: Node) -> tuple[str, ...]:
+        if node.event.kind != "compensate" or node.kind != "boundaryEvent":
+            return ()
+        return tuple(target for target in self.associations.get(node.id, ()) if target in self.nodes)
 
 
 def _lane(node: Node, nodes: Mapping[str, Node], lanes: Mapping[str, str]) -> str:
@@ -83,6 +91,9 @@ def read_container(element: etree._Element, own: str, container: Container, docu
         elif in_bpmn and kind == "sequenceFlow":
             flow = _flow(child, document)
             container.flows.setdefault(flow.id, flow)
+        elif in_bpmn and kind == "association":
+            source, target = (child.get("sourceRef") or "").strip(), (child.get("targetRef") or "").strip()
+            container.associations.setdefault(source, []).append(target)
         elif not (in_bpmn and (kind in _IGNORED or kind.endswith("EventDefinition"))):
             document.report("element_unknown", child, kind=str(child.tag).rpartition("}")[2][:80])
     return tuple(children)

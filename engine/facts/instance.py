@@ -221,6 +221,15 @@ class EscalationThrown(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CompensationThrown(Fact):
+    """What these activities had done is being undone, in this order."""
+
+    token: int
+    element: str
+    of: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConditionMet(Fact):
     token: int
     element: str

@@ -163,6 +163,7 @@ UNPROJECTED = frozenset(
         f.TimerFired,
         f.ErrorThrown,
         f.EscalationThrown,
+        f.CompensationThrown,
         f.ConditionMet,
         f.DecisionMade,
         f.OperationDone,

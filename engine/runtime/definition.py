@@ -72,6 +72,7 @@ class Definition:
         self.spec.start = self.root
         self.has_joins = any(n.kind == "inclusiveGateway" and len(n.incoming) > 1 for n in process.nodes.values())
         self.has_conditions = any(n.event.kind == "conditional" for n in process.nodes.values())
+        self.has_compensation = any(n.event.kind in ("compensate", "cancel") for n in process.nodes.values())
         self._reach: dict[tuple[str, str], frozenset[str]] = {}
 
     @property
@@ -98,6 +99,26 @@ class Definition:
         """(event sub-process, its start event) directly inside a scope."""
         return [(n, self.start_of(n)) for n in self.children(scope) if n.triggered_by_event]
 
+    def handler_of(self, node: Node) -> str:
+        """The activity that undoes ``node``, by its compensation boundary event; empty when there is none."""
+        events = (self.process.nodes[id] for id in node.boundaries)
+        return next((event.handlers[0] for event in events if event.event.kind == "compensate" and event.handlers), "")
+
+    def compensation_start(self, scope: Node) -> Node | None:
+        """The start of the event sub-process that undoes a sub-process, if it has one."""
+        if not scope.children:
+            return None
+        starts = (start for _, start in self.event_sub_processes(scope))
+        return next((start for start in starts if start.event.kind == "compensate"), None)
+
+    def link_sources(self, catch: Node) -> list[str]:
+        """The link throw events from which a token jumps to this link catch event."""
+        return [n.id for n in self.process.nodes.values() if _linked(n, catch)]
+
+    def link_target(self, throw: Node) -> Node | None:
+        """Where a token jumps to from this link throw event."""
+        return next((n for n in self.process.nodes.values() if _linked(throw, n)), None)
+
     def reaches(self, source: str, target: str) -> bool:
         """Whether a token on ``source`` could still arrive at ``target`` within their scope, not passing through it."""
         return source in self._upstream(target)
@@ -119,10 +140,19 @@ class Definition:
                 found.add(current)
                 node = self.process.nodes[current]
                 stack.extend(self.process.flows[flow].source for flow in node.incoming)
+                if node.kind == "intermediateCatchEvent" and node.event.kind == "link":
+                    stack.extend(self.link_sources(node))
                 if node.attached_to:  # a token in the host can leave by its boundary event
                     stack.append(node.attached_to)
             known = self._reach[key] = frozenset(found)
         return known
+
+
+def _linked(throw: Node, catch: Node) -> bool:
+    if (throw.kind, catch.kind) != ("intermediateThrowEvent", "intermediateCatchEvent"):
+        return False
+    same_place = throw.parent == catch.parent and throw.event.name == catch.event.name
+    return same_place and throw.event.kind == catch.event.kind == "link"
 
 
 def evaluate(

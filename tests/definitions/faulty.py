@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.definitions.faulty_undoing import UNDOING
 from tests.definitions.models import (
     DIAGRAM,
     HEAD,
@@ -138,9 +139,7 @@ EVENTS: dict[str, bytes] = {
 
 SUPPORT: dict[str, bytes] = {
     "complex_gateway": gateway("complexGateway", EXCLUSIVE),
-    "transaction": sub(INNER, kind="transaction"),
     "ad_hoc": sub(task(id="x"), kind="adHocSubProcess"),
-    "compensation": between(event(THROW, "t", "<bpmn:compensateEventDefinition/>")),
     "instantiate": between(task("receiveTask", messageRef="m1", instantiate="true"), root=ROOT),
     "event_gateway_parallel": gateway(
         "eventBasedGateway", flow("fb", "g", "b"), attributes='eventGatewayType="Parallel"'
@@ -216,4 +215,4 @@ TEXTS: dict[str, bytes] = {
     "property_unknown": between(task(extensions=with_properties(claus="7.3.1"))),
 }  # fmt: skip
 
-CASES: dict[str, bytes] = {**SHAPE, **EVENTS, **SUPPORT, **TASKS, **TEXTS}
+CASES: dict[str, bytes] = {**SHAPE, **EVENTS, **SUPPORT, **TASKS, **TEXTS, **UNDOING}

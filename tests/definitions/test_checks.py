@@ -107,7 +107,7 @@ def used_codes() -> set[str]:
     text = "".join(path.read_text() for path in [*files, *(ENGINE / "checking").glob("*.py")])
     calls = r"(?:(?:report|reports\[name\])\.(?:error|warning|info)|document\.report|_Refused)\(|line\(root\), "
     found = set(re.findall(rf'(?:{calls})\s*"(\w+)"', text))
-    found |= set(support.NODES.values()) | set(support.EVENTS.values())
+    found |= set(support.NODES.values())
     found |= {code for _, code in [*support.EXTENSIONS.values(), *support.ATTRIBUTES.values()]}
     return found | {
         "timer_invalid", "timer_cron", "message_missing", "signal_missing", "form_unknown", "decision_unknown",

@@ -11,15 +11,18 @@ from engine.definitions.checking.known import Bundle, missing
 from engine.definitions.findings import Report
 from engine.definitions.model import Node, Process
 
-_UNSUPPORTED = frozenset(["compensate", "cancel"])  # refused by ``support``, wherever they stand
 _ALLOWED: Mapping[str, frozenset[str]] = {
     "process start": frozenset(["none", "message", "timer", "signal", "conditional"]),
     "sub-process start": frozenset(["none"]),
-    "event sub-process start": frozenset(["message", "timer", "signal", "error", "escalation", "conditional"]),
+    "event sub-process start": frozenset(
+        ["message", "timer", "signal", "error", "escalation", "conditional", "compensate"]
+    ),
     "intermediateCatchEvent": frozenset(["message", "timer", "signal", "conditional", "link"]),
-    "intermediateThrowEvent": frozenset(["none", "message", "signal", "escalation", "link"]),
-    "boundaryEvent": frozenset(["message", "timer", "signal", "error", "escalation", "conditional"]),
-    "endEvent": frozenset(["none", "message", "signal", "error", "escalation", "terminate"]),
+    "intermediateThrowEvent": frozenset(["none", "message", "signal", "escalation", "link", "compensate"]),
+    "boundaryEvent": frozenset(
+        ["message", "timer", "signal", "error", "escalation", "conditional", "compensate", "cancel"]
+    ),
+    "endEvent": frozenset(["none", "message", "signal", "error", "escalation", "terminate", "compensate", "cancel"]),
 }
 _THROWING = ("intermediateThrowEvent", "endEvent")
 
@@ -44,7 +47,7 @@ def _position(node: Node, process: Process, report: Report) -> None:
         if scope is not None and scope.triggered_by_event:
             place = "event sub-process start"
     kind = node.event.kind
-    if kind not in _ALLOWED[place] and kind not in _UNSUPPORTED:
+    if kind not in _ALLOWED[place]:
         report.error("event_position", node, event=kind, place=place)
     never_waits = kind == "error" and not node.interrupting and node.kind in ("boundaryEvent", "startEvent")
     if never_waits:

@@ -16,10 +16,8 @@ Severity = Literal["error", "warning", "info"]
 
 NODES: Mapping[str, str] = {
     "complexGateway": "complex_gateway",
-    "transaction": "transaction",
     "adHocSubProcess": "ad_hoc",
 }
-EVENTS: Mapping[str, str] = {"compensate": "compensation", "cancel": "transaction"}
 
 EXTENSIONS: Mapping[str, tuple[Severity, str]] = {
     "executionListener": ("error", "listener"),
@@ -79,11 +77,9 @@ def check(process: Process, model: BpmnFile, report: Report) -> None:
 
 
 def _node(node: Node, report: Report) -> None:
-    code = NODES.get(node.kind) or EVENTS.get(node.event.kind)
+    code = NODES.get(node.kind)
     if code:
         report.error(code, node)
-    if node.for_compensation:
-        report.error("compensation", node)
     if node.instantiate:
         report.error("instantiate", node)
     if node.attributes.get("eventGatewayType", "Exclusive") != "Exclusive":

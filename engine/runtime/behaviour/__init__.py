@@ -11,7 +11,7 @@ from collections.abc import Callable
 from engine.definitions.model import Node
 from engine.errors import StepFailed
 from engine.facts import ElementEntered, ElementLeft
-from engine.runtime.behaviour import activities, events, flows, gateways, multiple, scopes
+from engine.runtime.behaviour import activities, compensation, events, flows, gateways, multiple, scopes
 from engine.runtime.execution import Execution, Token
 
 _Run = Callable[[Execution, Token, Node], bool | None]
@@ -71,6 +71,8 @@ def leave(execution: Execution, token: Token) -> None:
     if "mi" not in notes:
         activities.map_outputs(execution, token, node)
     chosen = [] if "index" in notes else flows.choose(execution, token, node)
+    if node.kind in ACTIVITIES:
+        compensation.remember(execution, token, node)
     for aside in token.children:  # boundary events; of an instance of a sub-process its event sub-processes
         events.cancel(execution, aside)
     if "index" in notes:

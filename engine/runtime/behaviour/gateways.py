@@ -84,7 +84,7 @@ def _somebody_comes(join: Token, first: dict[str, Token]) -> bool:
     return any(
         other.element in to_empty and other.element not in to_full
         for other in join.scope.children
-        if other.task_spec is not join.task_spec and not other.internal_data.get("aside")
+        if other.task_spec is not join.task_spec and not (other.internal_data.keys() & {"aside", "undoing"})
     )
 
 

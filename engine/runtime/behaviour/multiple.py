@@ -1,7 +1,7 @@
 """Multi-instance and loop activities: one holder token, its instances below it, each with locals of its own.
 
-``nrOfInstances``, ``nrOfCompletedInstances``, ``nrOfActiveInstances`` and ``loopCounter`` (from 1; Camunda counts its
-own from 0) are variables; the completion condition sees the instance's results.
+``nrOfInstances``, ``nrOfCompletedInstances``, ``nrOfActiveInstances`` and ``loopCounter`` (from 0, as in Camunda 7) are
+variables; the completion condition sees the instance's results.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def _items(execution: Execution, token: Token, loop: Loop) -> list[Any]:
 
 def _instance(execution: Execution, holder: Token, loop: Loop, index: int, item: Any) -> None:
     child = execution.create(holder.task_spec, holder, "run", index=index)
-    local: dict[str, Any] = {"loopCounter": index + 1}
+    local: dict[str, Any] = {"loopCounter": index}
     if loop.element_variable:
         local[loop.element_variable] = item
     execution.open_scope(child, local)

@@ -7,7 +7,7 @@ from typing import Any
 from engine.definitions.model import Node, Parameter
 from engine.errors import StepFailed
 from engine.facts import InstanceCompleted
-from engine.runtime.behaviour import events
+from engine.runtime.behaviour import compensation, events
 from engine.runtime.definition import Definition, evaluate
 from engine.runtime.execution import Execution, Token
 
@@ -108,7 +108,10 @@ def _values(execution: Execution, token: Token, parameters: tuple[Parameter, ...
 
 
 def check(execution: Execution, holder: Token) -> None:
-    """A scope whose last token has gone completes."""
+    """A scope whose last token has gone completes; what is being undone goes on with the next handler."""
+    if "compensating" in holder.internal_data:
+        compensation.go_on(execution, holder)
+        return
     if not holder.internal_data.get("inside"):
         return
     # One by one instead of holder.children: in a wide scope the first look settles it.

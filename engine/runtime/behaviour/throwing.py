@@ -13,7 +13,7 @@ from engine.facts import (
     SignalReceived,
     SignalThrown,
 )
-from engine.runtime.behaviour import events
+from engine.runtime.behaviour import compensation, events
 from engine.runtime.definition import evaluate, evaluate_text
 from engine.runtime.execution import Execution, Token
 from engine.values import Value
@@ -28,6 +28,8 @@ def throw(execution: Execution, token: Token, node: Node) -> bool | None:
         return escalate(execution, token, node.event.name)
     if kind in ("message", "signal"):
         return send(execution, token, node)
+    if kind == "compensate":
+        return compensation.throw(execution, token, node)
     if kind != "none":
         raise StepFailed("element_not_supported", kind=f"{node.kind}/{kind}")
     return True
@@ -48,6 +50,10 @@ def end(execution: Execution, token: Token, node: Node) -> bool | None:
         return escalate(execution, token, node.event.name)
     if kind in ("message", "signal"):
         return send(execution, token, node)
+    if kind == "compensate":
+        return compensation.throw(execution, token, node)
+    if kind == "cancel":
+        return compensation.cancel_transaction(execution, token, node)
     if kind != "none":
         raise StepFailed("element_not_supported", kind=f"{node.kind}/{kind}")
     return True
@@ -116,11 +122,10 @@ def hear(execution: Execution, waiting: Token, payload: dict[str, Value], sender
 
 def _jump(execution: Execution, token: Token, node: Node) -> bool | None:
     definition = token.task_spec.definition
-    for other in definition.process.nodes.values():
-        here = other.parent == node.parent and other.kind == "intermediateCatchEvent"
-        if here and other.event.kind == "link" and other.event.name == node.event.name:
-            execution.create(definition.specs[other.id], token.scope)
-            return True
+    target = definition.link_target(node)
+    if target is not None:
+        execution.create(definition.specs[target.id], token.scope)
+        return True
     raise StepFailed("link_without_target", name=node.event.name)
 
 
