@@ -99,6 +99,12 @@ class DuplicateKey(Conflict):
     code = "duplicate_key"
 
 
+class StartConditionFalse(Conflict):
+    """The process begins only when a condition holds, and it does not with what was given."""
+
+    code = "start_condition_false"
+
+
 class NotWaiting(Conflict):
     """Nothing waits for this (message, timer, external task, incident)."""
 

@@ -69,6 +69,7 @@ class Event:
     value: Expression | None = None  # timer value or condition
     code_variable: str = ""  # camunda:errorCodeVariable, escalationCodeVariable
     message_variable: str = ""  # camunda:errorMessageVariable
+    message: Expression | None = None  # camunda:errorMessage of a thrown error
     activity_ref: str = ""  # compensation
     wait: bool = True
 
@@ -89,7 +90,11 @@ class Loop:
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """camunda:formField of a camunda:formData (embedded forms)."""
+    """camunda:formField of a camunda:formData: a form that stands in the model itself.
+
+    ``values`` are the choices of an enum (id, label); ``pattern`` is camunda:datePattern; ``properties`` may hold the
+    texts in other languages (``label:ru``, ``value:CHOICE:en``).
+    """
 
     id: str
     label: str
@@ -97,6 +102,9 @@ class FormField:
     default: Expression | None = None
     constraints: tuple[tuple[str, str], ...] = ()
     values: tuple[tuple[str, str], ...] = ()
+    pattern: str = ""
+    properties: Mapping[str, str] = field(default_factory=dict)
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +150,20 @@ class Node:
     call_in: tuple[Parameter, ...] = ()
     call_out: tuple[Parameter, ...] = ()
     fields: tuple[FormField, ...] = ()
+    key_field: str = ""  # camunda:formData businessKey: the field whose answer is the case's key
     script: Expression | None = None
     script_format: str = ""
     script_resource: str = ""
     called_element: Expression | None = None
     lane: str = ""
     extensions: tuple[str, ...] = ()  # other extension elements found, by local name (listeners, connectors, …)
+
+    @property
+    def sends_message(self) -> bool:
+        """A send task that throws its message itself: no worker, operation or expression is named to do it."""
+        by_others = {"type", "topic", "expression", "class", "delegateExpression"} & set(self.attributes)
+        own = self.kind == "sendTask" and self.event.kind == "message"
+        return own and not by_others and "operation" not in self.properties
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +185,16 @@ class Process:
     properties: Mapping[str, str] = field(default_factory=dict)
     lanes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     extensions: tuple[str, ...] = ()
+
+    def starts(self, *kinds: EventKind) -> list[Node]:
+        """The start events of the process itself of these kinds, kind by kind, in the order of the document."""
+        own = [self.nodes[child] for child in self.children if self.nodes[child].kind == "startEvent"]
+        return [node for kind in kinds for node in own if node.event.kind == kind]
+
+    @property
+    def by_hand(self) -> list[Node]:
+        """What a start that names no event may begin at: the plain one first, then those with a condition."""
+        return self.starts("none", "conditional")
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,14 +92,7 @@ class Reader:
         return reads.schools(connection)
 
     def _start_view(self, connection: sa.Connection, id: str, process: Process, school: str) -> StartView:
-        start = next(
-            (
-                n
-                for n in (process.nodes[c] for c in process.children)
-                if n.kind == "startEvent" and n.event.kind == "none"
-            ),
-            None,
-        )
+        start = next(iter(process.by_hand), None)
         form_id = start.attributes.get("formRef", "") if start else ""
         form = tasks.form_of(connection, self._engine.library, start, id, form_id) if start else None
         return StartView(

@@ -10,10 +10,18 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine import commands as c
 from engine import facts as f
-from engine.errors import InstanceNotRunning, Invalid, NotFound, NotWaiting, StepFailed, TaskNotOpen
+from engine.errors import (
+    InstanceNotRunning,
+    Invalid,
+    NotFound,
+    NotWaiting,
+    StartConditionFalse,
+    StepFailed,
+    TaskNotOpen,
+)
 from engine.runtime import stepper
 from engine.runtime.behaviour import events, throwing
-from engine.runtime.definition import evaluate_text
+from engine.runtime.definition import evaluate_text, happened
 from engine.runtime.execution import FAULTS, Execution, Library, Token
 from engine.values import ALMATY, Value, instant, plain, typed
 from engine.world import World
@@ -23,7 +31,10 @@ BEHAVIOUR = 1
 
 
 def start(command: c.StartProcess, definition_id: str, instance: str, library: Library, world: World) -> Execution:
-    """Begin an instance; its facts are on the execution. Raises Invalid when the business key cannot be told."""
+    """Begin an instance; its facts are on the execution.
+
+    Raises Invalid when the business key or a start condition cannot be told, StartConditionFalse, NotFound.
+    """
     definition = library.process(definition_id)
     process = definition.process
     if command.element and command.element not in process.children:
@@ -44,6 +55,7 @@ def start(command: c.StartProcess, definition_id: str, instance: str, library: L
     initiator = next((n.attributes["initiator"] for n in process.nodes.values() if "initiator" in n.attributes), "")
     if initiator:
         execution.set_local(root, initiator, command.actor)
+    element = _start_element(execution, root, command.element)
     unique = None
     key = command.business_key
     if "businessKey" in process.properties:
@@ -70,11 +82,32 @@ def start(command: c.StartProcess, definition_id: str, instance: str, library: L
     if _is_person(command.actor):
         execution.participants.add(command.actor)
     # A step like any other: what cannot be armed at the start is an incident that can be retried, not a lost start.
-    execution.note(root, start=command.element)
+    execution.note(root, start=element)
     execution.schedule(root, "open")
     stepper.drive(execution)
     _retitle(execution)
     return execution
+
+
+def _start_element(execution: Execution, root: Token, asked: str) -> str:
+    """Where the instance begins, "" for its plain start. A start event with a condition wants it to hold now."""
+    process = execution.definition.process
+    if process.starts("none") and not asked:
+        return ""
+    conditional = [node for node in process.starts("conditional") if asked in ("", node.id)]
+    for node in conditional:
+        assert node.event.value is not None
+        try:
+            met = happened(execution, root, node.event.value)
+        except StepFailed as failure:
+            raise Invalid(problems={node.id: str(failure)}) from None
+        if met:
+            return node.id
+    if conditional:
+        raise StartConditionFalse(
+            conditions="; ".join(node.event.value.text for node in conditional if node.event.value)
+        )
+    return asked
 
 
 def proceed(execution: Execution, command: c.OnInstance, world: World, acted_as: str) -> list[f.Fact]:

@@ -172,9 +172,18 @@ def evaluate_text(execution: Execution, token: Token, text: str, extra: Mapping[
     return limited(execution.world, text, lambda: compiled.evaluate(scope, execution.world))
 
 
+def happened(execution: Execution, token: Token, expression: Expression) -> bool:
+    """Whether the condition of an event holds: null is not yet (its variables may still come). Raises StepFailed."""
+    value = evaluate(execution, token, expression)
+    return value is not None and _truth(execution, token, expression, value, expression.text)
+
+
 def condition(execution: Execution, token: Token, expression: Expression, where: str) -> bool:
     """A condition's truth. Raises StepFailed when it is null or not a boolean, naming its variables."""
-    value = evaluate(execution, token, expression)
+    return _truth(execution, token, expression, evaluate(execution, token, expression), where)
+
+
+def _truth(execution: Execution, token: Token, expression: Expression, value: Value, where: str) -> bool:
     if value is True or value is False:
         return value
     names = sorted(feel.compile(expression.text).names)

@@ -118,8 +118,7 @@ def start(connection: Connection, command: c.StartProcess, process: Process, tod
         raise NotFound(what=command.school)
     if process.properties.get("scope") == "university" and reads.unit(connection, command.school) is None:
         raise NotFound(what=command.school)
-    begun = [process.nodes[id] for id in process.children if process.nodes[id].kind == "startEvent"]
-    if not any(node.event.kind == "none" and command.element in ("", node.id) for node in begun):
+    if not any(command.element in ("", node.id) for node in process.by_hand):
         raise NotFound(what=command.element or process.id)  # the clock and messages begin it, not a person
     return Grant(matched[0], keys[matched[0]])
 

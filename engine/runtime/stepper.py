@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from SpiffWorkflow.util.task import TaskState
 
@@ -45,6 +46,7 @@ PHASES: dict[str, Callable[[Execution, Token], None]] = {
     "open": scopes.begin,
     "offer": _offer,
     "hit": _hit,
+    "watch": events.watch,
 }
 
 
@@ -71,23 +73,37 @@ def drive(execution: Execution) -> None:
 
 def _settle(execution: Execution) -> bool:
     """When nothing moves: conditions that variables have made true, then inclusive joins nobody can reach any more."""
+    if execution.changed and _conditions(execution):
+        return True
     moved = False
-
-    def conditions() -> None:
-        nonlocal moved
-        execution.changed = False
-        moved = events.look_at_conditions(execution)
 
     def joins() -> None:
         nonlocal moved
         moved = gateways.settle(execution)
 
-    if execution.changed:
-        execution.attempt(conditions)
-        if moved:
-            return True
     execution.attempt(joins)
     return moved
+
+
+def _conditions(execution: Execution) -> bool:
+    """Let the first conditional event go whose condition has become true; the others are looked at again after it."""
+    for token in events.watching(execution):
+        met = False
+
+        def look(token: Token = token) -> None:
+            nonlocal met
+            met = events.look(execution, token)
+
+        failure = execution.attempt(look)
+        if failure is not None:
+            park(execution, token, "watch", failure)
+        elif met:
+            failure = execution.attempt(partial(events.trigger, execution, token))
+            if failure is not None:
+                park(execution, token, "hit", failure)
+            return True
+    execution.changed = False
+    return False
 
 
 def park(execution: Execution, token: Token, phase: str, failure: StepFailed) -> None:

@@ -24,7 +24,7 @@ from engine.facts import (
 )
 from engine.runtime.behaviour import throwing
 from engine.runtime.behaviour.due import first_due, next_due
-from engine.runtime.definition import NodeSpec, evaluate, evaluate_text
+from engine.runtime.definition import NodeSpec, evaluate, evaluate_text, happened
 from engine.runtime.execution import Execution, Token
 from engine.values import Value
 
@@ -184,27 +184,30 @@ def _again(execution: Execution, token: Token, node: Node) -> None:
         _arm_timer(execution, token, node, following)
 
 
-def look_at_conditions(execution: Execution) -> bool:
-    """Fire the conditional events whose condition has become true. True if one fired."""
+def watching(execution: Execution) -> list[Token]:
+    """The tokens that wait for a condition, oldest first; those that stand as incidents are left alone."""
     if not any(definition.has_conditions for definition in execution.definitions.values()):
+        return []
+    return [token for token in execution.noted("event", "conditional") if "incident" not in token.internal_data]
+
+
+def look(execution: Execution, token: Token) -> bool:
+    """Whether the condition a token waits for has become true since the last look. Raises StepFailed."""
+    value = token.task_spec.node.event.value
+    assert value is not None
+    met = happened(execution, token, value)
+    if met == token.internal_data["met"]:
         return False
-    for token in execution.noted("event", "conditional"):
-        if not execution.alive(token):
-            continue
-        notes = token.internal_data
-        node = token.task_spec.node
-        assert node.event.value is not None
-        try:
-            met = evaluate(execution, token, node.event.value) is True
-        except StepFailed:
-            met = False
-        if met != notes["met"]:
-            execution.note(token, met=met)
-            if met:
-                execution.tell(ConditionMet(token=token.id, element=token.place))
-                trigger(execution, token)
-                return True
-    return False
+    execution.note(token, met=met)
+    if met:
+        execution.tell(ConditionMet(token=token.id, element=token.place))
+    return met
+
+
+def watch(execution: Execution, token: Token) -> None:
+    """Look at a condition again that could not be told."""
+    execution.note(token, met=False)
+    execution.changed = True
 
 
 # --- going away ----------------------------------------------------------------------------------------------------
