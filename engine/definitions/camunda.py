@@ -18,12 +18,11 @@ _ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 
 SINGLE = (
     "assignee", "dueDate", "followUpDate", "priority", "taskPriority", "jobPriority", "formKey", "formRef",
-    "formRefVersion", "decisionRef", "decisionRefVersion", "calledElementVersion", "calledElementVersionTag",
-    "caseRef", "topic", "expression",
+    "formRefVersion", "decisionRef", "decisionRefVersion", "decisionRefVersionTag", "calledElementVersion",
+    "calledElementVersionTag", "caseRef", "topic", "expression", "failedJobRetryTimeCycle",
 )  # fmt: skip
 LISTS = ("candidateUsers", "candidateGroups")
 
-_READ = {"properties", "inputOutput", "in", "out", "formData", "failedJobRetryTimeCycle"}
 _HARMLESS = {"color", "modelerTemplateIcon"}
 
 
@@ -37,6 +36,7 @@ class Extensions:
     call_in: tuple[Parameter, ...] = ()
     call_out: tuple[Parameter, ...] = ()
     fields: tuple[FormField, ...] = ()
+    key_field: str = ""
     retry: str = ""
     others: tuple[str, ...] = ()
 
@@ -90,7 +90,7 @@ def extensions(element: etree._Element) -> Extensions:
     call_out: list[Parameter] = []
     fields: list[FormField] = []
     others: list[str] = []
-    retry = ""
+    retry = key_field = ""
     for child in _children(element):
         kind = local(child)
         if not str(child.tag).startswith((CAMUNDA, _ACTIVITI)):
@@ -98,8 +98,8 @@ def extensions(element: etree._Element) -> Extensions:
                 others.append(f"zeebe:{kind}" if str(child.tag).startswith(_ZEEBE) else f"{child.prefix or ''}:{kind}")
             continue
         if kind == "properties":
-            for prop in _camunda(child, "property"):
-                properties.setdefault(prop.get("name") or prop.get("id") or "", prop.get("value") or text_of(prop))
+            for name, value in _properties(child):
+                properties.setdefault(name, value)
         elif kind == "inputOutput":
             inputs += [_parameter(item) for item in _camunda(child, "inputParameter")]
             outputs += [_parameter(item) for item in _camunda(child, "outputParameter")]
@@ -109,19 +109,25 @@ def extensions(element: etree._Element) -> Extensions:
             call_out.append(_mapping(child))
         elif kind == "formData":
             fields += [_field(item) for item in _camunda(child, "formField")]
+            key_field = (child.get("businessKey") or "").strip()
         elif kind == "failedJobRetryTimeCycle":
             retry = text_of(child)
         else:
             others.append(kind)
     return Extensions(
         {key: value for key, value in properties.items() if key},
-        tuple(inputs), tuple(outputs), tuple(call_in), tuple(call_out), tuple(fields), retry, tuple(others),
+        tuple(inputs), tuple(outputs), tuple(call_in), tuple(call_out), tuple(fields), key_field, retry, tuple(others),
     )  # fmt: skip
 
 
 def _children(element: etree._Element) -> Iterator[etree._Element]:
     for block in element.iterchildren(BPMN + "extensionElements"):
         yield from block.iterchildren("*")
+
+
+def _properties(block: etree._Element) -> Iterator[tuple[str, str]]:
+    for prop in _camunda(block, "property"):
+        yield prop.get("name") or prop.get("id") or "", prop.get("value") or text_of(prop)
 
 
 def _camunda(element: etree._Element, name: str) -> Iterator[etree._Element]:
@@ -195,4 +201,7 @@ def _field(element: etree._Element) -> FormField:
         default=expression(default, line(element)) if default else None,
         constraints=tuple((item.get("name") or "", item.get("config") or "") for item in constraints),
         values=tuple((item.get("id") or "", item.get("name") or "") for item in _camunda(element, "value")),
+        pattern=(element.get("datePattern") or "").strip(),
+        properties={name: text for block in _camunda(element, "properties") for name, text in _properties(block)},
+        line=line(element),
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from engine.definitions import reader
 from engine.definitions.checking import (
+    attributes,
     decision_files,
     form_files,
     formulas,
@@ -99,7 +100,7 @@ def _model(model: BpmnFile, bundle: Bundle, report: Report) -> None:
         _guarded("support", partial(support.check, process, model, report), report)
         _guarded("shape", partial(shape.check, process, report), report)
         _guarded("undoing", partial(undoing.check, process, report), report)
-        for theme in (happenings, tasks, formulas, texts):
+        for theme in (happenings, tasks, attributes, formulas, texts):
             _guarded(theme.__name__.rpartition(".")[2], partial(theme.check, process, bundle, report), report)
 
 

@@ -202,7 +202,8 @@ def _contents(file: str, content: bytes) -> list[tuple[str, str, Mapping[str, st
             if p.executable
         ]
     if kind == "dmn":
-        return [("decision", d.id, {"kk": d.name}, "", None) for d in decisions.read(content, file).decisions]
+        found = decisions.read(content, file).decisions
+        return [("decision", d.id, {"kk": d.name}, d.version_tag, None) for d in found]
     schema = json.loads(content)
     return [("form", schema["id"], {}, str(schema.get("versionTag", "")), None)]
 
@@ -211,11 +212,14 @@ def known(connection: Connection) -> Known:
     """What a new file may refer to."""
     d = re_definition.c
     keys: dict[str, set[str]] = {"process": set(), "decision": set(), "form": set()}
-    for row in connection.execute(sa.select(d.kind, d.key).distinct()):
+    versions: set[str] = set()
+    for row in connection.execute(sa.select(d.id, d.kind, d.key, d.version_tag)):
         keys[row.kind].add(row.key)
+        versions |= {row.id, f"{row.kind}/{row.key}@{row.version_tag}"}
     return Known.of_house(
         processes=frozenset(keys["process"]),
         decisions=frozenset(keys["decision"]),
         forms=frozenset(keys["form"]),
         operations=frozenset(OPERATIONS),
+        versions=frozenset(versions),
     )

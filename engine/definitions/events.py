@@ -40,6 +40,7 @@ class Document:
 
     file: str
     named: dict[str, dict[str, str]] = field(default_factory=dict)  # "message" -> id -> name; error -> id -> code
+    error_messages: dict[str, str] = field(default_factory=dict)  # error id -> camunda:errorMessage
     definitions: dict[str, etree._Element] = field(default_factory=dict)  # event definitions at the root
     findings: list[Finding] = field(default_factory=list)
 
@@ -80,6 +81,7 @@ def event(element: etree._Element, owner: etree._Element, document: Document) ->
         name = (element.get("name") or "").strip()
     timer: Timer = ""
     value = None
+    said = document.error_messages.get(ref, "").strip() if kind == "error" else ""
     if kind == "timer":
         timer, value = _timer(element)
     if kind == "conditional":
@@ -94,6 +96,7 @@ def event(element: etree._Element, owner: etree._Element, document: Document) ->
         value=value,
         code_variable=attributes.get("errorCodeVariable", "") or attributes.get("escalationCodeVariable", ""),
         message_variable=attributes.get("errorMessageVariable", ""),
+        message=expression(said, line(element)) if said else None,
         activity_ref=(element.get("activityRef") or "").strip(),
         wait=element.get("waitForCompletion") != "false",
     )

@@ -58,7 +58,6 @@ class Container:
             for node in self.nodes.values()
         }
 
-
     def _handlers(self, node: Node) -> tuple[str, ...]:
         if node.event.kind != "compensate" or node.kind != "boundaryEvent":
             return ()
@@ -128,7 +127,7 @@ def _node(element: etree._Element, kind: NodeKind, parent: str, document: Docume
     attributes = more | attributes
     expressions = camunda.expressions(attributes, line(element))
     if kind == "userTask":
-        expressions = _performers(element) | expressions
+        expressions = _with_performers(element, expressions)
     called = (element.get("calledElement") or "").strip()
     script = element.find(BPMN + "script") if kind == "scriptTask" else None
     return Node(
@@ -154,6 +153,7 @@ def _node(element: etree._Element, kind: NodeKind, parent: str, document: Docume
         call_in=found.call_in + payload,
         call_out=found.call_out,
         fields=found.fields,
+        key_field=found.key_field,
         script=Expression(text_of(script), line(script)) if script is not None and text_of(script) else None,
         script_format=(element.get("scriptFormat") or "").strip() if kind == "scriptTask" else "",
         script_resource=attributes.get("resource", "") if kind == "scriptTask" else "",
@@ -177,17 +177,25 @@ def _event(
         return Event(), (), {}, ()
     first = definitions[0]
     own = camunda.extensions(first)
+    for what, there in (("inputOutput", own.inputs + own.outputs), ("out", own.call_out), ("formData", own.fields)):
+        if there:
+            document.report("extension_position", element, what=what)
     return events.event(first, element, document), own.call_in, camunda.attributes(first), own.others
 
 
-def _performers(element: etree._Element) -> dict[str, tuple[Expression, ...]]:
-    """bpmn:humanPerformer and bpmn:potentialOwner, as Camunda 7 reads them: ``user(a), group(b)``, plain is a group."""
-    result: dict[str, tuple[Expression, ...]] = {}
+def _with_performers(
+    element: etree._Element, expressions: dict[str, tuple[Expression, ...]]
+) -> dict[str, tuple[Expression, ...]]:
+    """bpmn:humanPerformer and bpmn:potentialOwner, as Camunda 7 reads them: ``user(a), group(b)``, plain is a group.
+
+    Candidates come on top of those of the attributes; the attribute ``assignee`` goes before a human performer.
+    """
+    result = dict(expressions)
     for tag in ("humanPerformer", "potentialOwner"):
         for owner in element.iterchildren(BPMN + tag):
             text = " ".join(text_of(owner).split())
             if tag == "humanPerformer":
-                result["assignee"] = (expression(text, line(owner)),)
+                result.setdefault("assignee", (expression(text, line(owner)),))
                 continue
             for item in listed(text, line(owner)):
                 kind, _, name = item.text.removesuffix(")").partition("(")

@@ -40,6 +40,10 @@ def read(xml: bytes, file: str) -> BpmnFile:
         "error": _table(root, "error", "errorCode"),
         "escalation": _table(root, "escalation", "escalationCode"),
     }
+    document.error_messages = {
+        element.get("id") or "": camunda.attributes(element).get("errorMessage", "")
+        for element in root.iterchildren(BPMN + "error")
+    }
     document.definitions = {
         child.get("id") or "": child
         for child in root.iterchildren("*")

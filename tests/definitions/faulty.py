@@ -51,6 +51,16 @@ def service(extensions: str = "", kind: str = "serviceTask", **attributes: str) 
     return between(task(kind, extensions=NAMED + extensions, **attributes), root=ROOT)
 
 
+def constraint(name: str, config: str = "") -> str:
+    return f'<camunda:validation><camunda:constraint name="{name}" config="{config}"/></camunda:validation>'
+
+
+def form(*fields: str, inner: str = "", **attributes: str) -> str:
+    """A user task whose form stands in the model; a field is its attributes."""
+    data = "".join(f"<camunda:formField {field}>{inner}</camunda:formField>" for field in fields)
+    return task(extensions=f"{NAMED}<camunda:formData>{data}</camunda:formData>", **attributes)
+
+
 def with_properties(**values: str) -> str:
     return properties(name_ru="Имя", name_en="Name", **values)
 
@@ -151,11 +161,27 @@ SUPPORT: dict[str, bytes] = {
     "form_property": between(task(extensions=NAMED + '<camunda:formProperty id="x"/>')),
     "external_error_mapping": service('<camunda:errorEventDefinition errorRef="e1"/>', camunda__topic="q"),
     "extension_ignored": service('<camunda:field name="x"/>', camunda__expression="${1}"),
-    "starter_ignored": between(task(), process='camunda:candidateStarterGroups="x"'),
+    "potential_starter": between(task()).replace(
+        b"</camunda:properties>", b"</camunda:properties><camunda:potentialStarter/>", 1
+    ),
+    "starter_expression": between(task(), process='camunda:candidateStarterUsers="${who}"'),
+    "history_time_to_live": between(task(), process='camunda:historyTimeToLive="half a year"'),
+    "extension_position": gateway(
+        "exclusiveGateway", EXCLUSIVE
+    ).replace(b"</camunda:properties></bpmn:extensionElements></bpmn:exclusiveGateway>",
+              b"</camunda:properties><camunda:inputOutput><camunda:inputParameter name='a'>1</camunda:inputParameter>"
+              b"</camunda:inputOutput></bpmn:extensionElements></bpmn:exclusiveGateway>"),
+    "business_key_of_event": between(
+        event(THROW, "t", '<bpmn:signalEventDefinition signalRef="s1"><bpmn:extensionElements>'
+              '<camunda:in businessKey="x"/></bpmn:extensionElements></bpmn:signalEventDefinition>'), root=ROOT
+    ),
+    "code_expression": boundary('<bpmn:errorEventDefinition errorRef="e2"/>').replace(
+        ERROR.encode(), ERROR.encode() + b'<bpmn:error id="e2" errorCode="${x}"/>'
+    ),
     "java_code": service(camunda__class="x.Y"),
     "case_call": between(task("callActivity", camunda__caseRef="c")),
     "form_key": between(task(camunda__formKey="embedded:app:x.html")),
-    "condition_watches_all": boundary(
+    "condition_watches": boundary(
         '<bpmn:conditionalEventDefinition camunda:variableEvents="create"><bpmn:condition>x &gt; 1</bpmn:condition>'
         "</bpmn:conditionalEventDefinition>"
     ),
@@ -192,6 +218,22 @@ TASKS: dict[str, bytes] = {
     "mapping_without_name": service(
         "<camunda:inputOutput><camunda:inputParameter>1</camunda:inputParameter></camunda:inputOutput>"
     ),
+    "version_unknown": between(
+        task(camunda__formRef="ask", camunda__formRefBinding="version", camunda__formRefVersion="7")
+    ),
+    "form_twice": between(form('id="x"', camunda__formRef="ask")),
+    "start_form_expression": between(task()).replace(b'id="s"', b'id="s" camunda:formRef="${x}"', 1),
+    "field_id": between(form('id="a.b"')),
+    "field_twice": between(form('id="x"', 'id="x"')),
+    "field_unknown": between(task()).replace(
+        b'<bpmn:startEvent id="s"/>',
+        b'<bpmn:startEvent id="s"><bpmn:extensionElements><camunda:formData businessKey="x"/>'
+        b"</bpmn:extensionElements></bpmn:startEvent>", 1
+    ),
+    "field_constraint": between(form('id="x" type="date"', inner=constraint("min", "1"))),
+    "field_constraint_value": between(form('id="x" type="long"', inner=constraint("min", "few"))),
+    "field_choices": between(form('id="x" type="enum"')),
+    "field_default": between(form('id="x" type="long" defaultValue="1.5"')),
     "field_without_id": between(task(extensions=NAMED + "<camunda:formData><camunda:formField/></camunda:formData>")),
     "field_type": between(
         task(extensions=NAMED + '<camunda:formData><camunda:formField id="x" type="rainbow"/></camunda:formData>')
@@ -203,6 +245,9 @@ TEXTS: dict[str, bytes] = {
     "expression_juel": gateway("exclusiveGateway", conditions("${x == 1 &amp;&amp; y}"), attributes='default="fb"'),
     "juel_words": between(task(camunda__dueDate="${x ? 1 : 2}")),
     "bean": between(task(camunda__assignee="${execution.getVariable('x')}")),
+    "retry_invalid": service(
+        "<camunda:failedJobRetryTimeCycle>thrice</camunda:failedJobRetryTimeCycle>", camunda__expression="${1}"
+    ),
     "number_invalid": between(task(camunda__priority="high")),
     "role_unknown": between(task(extensions=with_properties(role='&quot;wizard@&quot; + school'))),
     "group_unknown": between(task(camunda__candidateGroups="wizards")),

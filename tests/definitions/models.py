@@ -22,6 +22,7 @@ KNOWN = Known.of_house(
     decisions=frozenset({"tally"}),
     forms=frozenset({"ask"}),
     operations=frozenset({"register.enter"}),
+    versions=frozenset({"form/ask:1"}),
 )
 
 

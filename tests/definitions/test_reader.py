@@ -118,8 +118,8 @@ def test_owners_as_bpmn_writes_them() -> None:
     found = node(between(task(inner=owner("humanPerformer", "kim") + owner("potentialOwner", "user(a), group(b), c"))))
     assert found.expressions["assignee"][0].text == "kim"
     assert [e.text for e in found.expressions["candidateUsers"]] == ["a"]
-    # the attribute camunda:candidateGroups of the model wins over bpmn:potentialOwner
-    assert [e.text for e in found.expressions["candidateGroups"]] == ["secretary"]
+    # bpmn:potentialOwner comes on top of the attribute camunda:candidateGroups
+    assert [e.text for e in found.expressions["candidateGroups"]] == ["secretary", "b", "c"]
 
 
 def test_mappings_become_feel() -> None:

@@ -57,12 +57,12 @@ def _position(node: Node, process: Process, report: Report) -> None:
 def _content(node: Node, report: Report) -> None:
     event = node.event
     throws = node.kind in _THROWING
-    if node.kind == "receiveTask" and event.kind == "none":
+    if throws and event.kind == "message" and {"topic", "type", "expression"} & set(node.attributes):
+        report.error("external_throw", node)
+    elif node.kind == "receiveTask" and event.kind == "none":
         report.error("message_missing", node)
     elif event.kind in ("message", "signal") and not event.name:
-        if throws and event.kind == "message" and {"topic", "type"} & set(node.attributes):
-            report.error("external_throw", node)
-        elif not event.ref:
+        if not event.ref:
             report.error(f"{event.kind}_missing", node)
         else:
             report.error("event_without_name", node, kind=event.kind, ref=event.ref)
@@ -120,6 +120,6 @@ def _receivers(process: Process, bundle: Bundle, report: Report) -> None:
         if node.event.kind == "message" and node.kind not in (*_THROWING, "sendTask")
     )
     for node in process.nodes.values():
-        sends = node.event.kind == "message" and node.kind in (*_THROWING, "sendTask")
+        sends = node.sends_message or (node.event.kind == "message" and node.kind in _THROWING)
         if sends and node.event.name_value is None and missing(node.event.name, bundle.known.messages, caught):
             report.warning("message_without_receiver", node, message=node.event.name)

@@ -23,6 +23,7 @@ class Known:
     clauses: Names = None
     operations: Names = None
     messages: Names = None  # names that a deployed process waits for
+    versions: Names = None  # "form/ask:2", and "form/ask@1.0" by version tag
 
     @classmethod
     def of_house(cls, **more: Names) -> Known:

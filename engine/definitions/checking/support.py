@@ -25,8 +25,8 @@ EXTENSIONS: Mapping[str, tuple[Severity, str]] = {
     "connector": ("error", "connector"),
     "formProperty": ("error", "form_property"),
     "errorEventDefinition": ("error", "external_error_mapping"),
-    "field": ("warning", "extension_ignored"),
-    "potentialStarter": ("warning", "starter_ignored"),
+    "field": ("warning", "extension_ignored"),  # speaks to Java code only, which is refused itself
+    "potentialStarter": ("error", "potential_starter"),
     "script": ("error", "listener"),
 }
 ATTRIBUTES: Mapping[str, tuple[Severity, str]] = {
@@ -36,15 +36,10 @@ ATTRIBUTES: Mapping[str, tuple[Severity, str]] = {
     "variableMappingClass": ("error", "java_code"),
     "variableMappingDelegateExpression": ("error", "java_code"),
     "caseRef": ("error", "case_call"),
-    "formKey": ("warning", "form_key"),
-    "candidateStarterGroups": ("warning", "starter_ignored"),
-    "candidateStarterUsers": ("warning", "starter_ignored"),
-    "variableName": ("info", "condition_watches_all"),
-    "variableEvents": ("warning", "condition_watches_all"),
+    # nothing belongs to a tenant here: there is one of each
     "calledElementTenantId": ("warning", "attribute_ignored"),
     "decisionRefTenantId": ("warning", "attribute_ignored"),
     "caseTenantId": ("warning", "attribute_ignored"),
-    "errorCode": ("warning", "attribute_ignored"),
 }
 HONOURED = frozenset(
     [
@@ -53,10 +48,13 @@ HONOURED = frozenset(
         "decisionRefVersionTag", "resultVariable", "mapDecisionResult", "collection", "elementVariable", "topic",
         "type", "taskPriority", "expression", "versionTag", "historyTimeToLive", "isStartableInTasklist",
         "calledElementBinding", "calledElementVersion", "calledElementVersionTag", "errorCodeVariable",
+        "candidateStarterUsers", "candidateStarterGroups",
+        # looked at by ``fields`` and ``attributes``
+        "formKey", "variableName", "variableEvents",
         "errorMessageVariable", "escalationCodeVariable", "failedJobRetryTimeCycle", "resource", "parallelMultiple",
         # every command is a transaction of its own: a save point more or less changes nothing
         "asyncBefore", "asyncAfter", "exclusive", "async", "jobPriority",
-        "modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon",
+        "modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon", "diagramRelationId",
     ]
 )  # fmt: skip
 

@@ -1,0 +1,24 @@
+"""Keeps the rest from knowing how long a finished case is kept: Camunda's historyTimeToLive as a last day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from engine.calendar import durations
+from engine.calendar.durations import Duration, NotATime
+from engine.values import ALMATY
+
+
+def kept_for(text: str) -> Duration:
+    """``180`` (days) or an ISO 8601 duration of whole days, months or years (``P180D``, ``P5Y``). Raises NotATime."""
+    stripped = text.strip()
+    found = durations.parse_duration(f"P{stripped}D" if stripped.isascii() and stripped.isdigit() else stripped)
+    day = date(2000, 1, 1)
+    if "T" in stripped.upper() or durations.add(day, found) < day:
+        raise NotATime("duration_unreadable", text)
+    return found
+
+
+def kept_until(ended: datetime, text: str) -> date:
+    """The last day, in Almaty, on which a case that ended then must still be kept. Raises NotATime."""
+    return durations.add(ended.astimezone(ALMATY).date(), kept_for(text))

@@ -1,0 +1,45 @@
+"""Checks the form of a task or start: one form, of a kind that is shown, and camunda:formData a form can express."""
+
+from __future__ import annotations
+
+from engine.definitions import forms
+from engine.definitions.checking.known import Bundle
+from engine.definitions.findings import Report
+from engine.definitions.model import Node, Process
+
+_FORM = ("formRef", "formRefBinding", "formRefVersion")
+_PROPERTIES = ("label:ru", "label:en", "description", "description:ru", "description:en")
+
+
+def check(node: Node, process: Process, bundle: Bundle, report: Report) -> None:
+    """All findings about the form of one node."""
+    if not shows(node, process):
+        for name in _FORM:
+            if name in node.attributes:
+                report.warning("attribute_ignored", node, what=name)
+        if node.fields:
+            report.warning("extension_ignored", node, what="formData")
+        return
+    if node.attributes.get("formKey", "").strip():
+        # Played without forms, answers are taken as they are given: which form would have asked for them is the same.
+        (report.warning if bundle.known.forms is None else report.error)("form_key", node, what="formKey")
+    if node.fields and node.attributes.get("formRef", "").strip():
+        report.error("form_twice", node)
+    if node.kind == "startEvent" and any(not one.literal for one in node.expressions.get("formRef", ())):
+        report.error("start_form_expression", node)
+    for field, (code, params) in forms.faults(node.fields):
+        report.error(code, node, field.line, **params)
+    for field in node.fields:
+        choices = {f"value:{id}:{lang}" for id, _ in field.values for lang in ("ru", "en")}
+        for name in sorted(field.properties.keys() - {*_PROPERTIES, *choices}):
+            report.warning("property_unknown", node, field.line, property=f"{field.id}: {name}")
+    if node.key_field and node.kind != "startEvent":
+        report.warning("attribute_ignored", node, what="formData businessKey")
+    elif node.key_field and node.key_field not in {field.id for field in node.fields}:
+        report.error("field_unknown", node, field=node.key_field)
+
+
+def shows(node: Node, process: Process) -> bool:
+    """Whether a person meets the form of this node: a task, or the start that a person can take."""
+    by_hand = node.kind == "startEvent" and node.event.kind == "none" and node.parent == process.id
+    return by_hand or node.kind in ("userTask", "manualTask")
