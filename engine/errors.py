@@ -152,6 +152,11 @@ class StepFailed(SapaError):
         self.reason = reason
         super().__init__(reason=reason, **params)
 
+    @property
+    def told(self) -> dict[str, str]:
+        """What explains the failure, short enough to be kept."""
+        return {name: str(value)[:500] for name, value in self.params.items() if name != "reason"}
+
     def __str__(self) -> str:
         return self.say("en")
 

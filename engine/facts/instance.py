@@ -301,6 +301,19 @@ class IncidentRaised(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RetrySet(Fact):
+    """A step failed and will be tried again at ``due``; params explain the failure."""
+
+    private: ClassVar[tuple[str, ...]] = ("params",)
+    token: int
+    element: str
+    tries: int
+    due: str
+    code: str
+    params: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentResolved(Fact):
     token: int
     element: str

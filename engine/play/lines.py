@@ -98,7 +98,9 @@ class Lines:
         more: dict[str, Any] = {}
         if notes.get("aside") and not notes.get("of_gateway"):
             more["on"] = self._id(token.scope)  # a boundary event, or the start of an event sub-process
-        if "task" in notes:
+        if token.stuck:  # it failed and will be tried again
+            yield {**entry, "waiting": "timer", "due": _moment(notes["due"]), "retry": notes["retry"]["tries"], **more}
+        elif "task" in notes:
             yield {**entry, "waiting": "user", "due": _moment(notes["task"].get("due"))}
         elif "external" in notes:
             yield {**entry, "waiting": "external", "due": None, "topic": notes["external"]["topic"]}

@@ -165,6 +165,7 @@ UNPROJECTED = frozenset(
         f.EscalationThrown,
         f.CompensationThrown,
         f.ConditionMet,
+        f.RetrySet,
         f.DecisionMade,
         f.OperationDone,
         f.VariablesCorrected,

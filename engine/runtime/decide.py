@@ -20,7 +20,7 @@ from engine.errors import (
     TaskNotOpen,
 )
 from engine.runtime import stepper
-from engine.runtime.behaviour import events, throwing
+from engine.runtime.behaviour import events, retrying, throwing
 from engine.runtime.definition import evaluate_text, happened
 from engine.runtime.execution import FAULTS, Execution, Library, Token
 from engine.values import ALMATY, Value, instant, plain, typed
@@ -155,7 +155,7 @@ def find(execution: Execution, id: str, note: str) -> Token | None:
     """The waiting token with this public id and note, or None."""
     number = id.rpartition(".")[2]
     token = execution.tasks.get(int(number)) if number.isdigit() else None
-    if token is None or note not in token.internal_data or "incident" in token.internal_data:
+    if token is None or note not in token.internal_data or (token.stuck and note != "due"):
         return None
     return token
 
@@ -281,9 +281,12 @@ def _set_assignee(execution: Execution, token: Token, person: str) -> None:
 
 def _fire(execution: Execution, command: c.FireTimer, acted_as: str) -> None:
     token = find(execution, command.timer, "due")
-    if token is None or token.internal_data["due"] > instant(execution.world.now):
+    if token is None or "incident" in token.internal_data or token.internal_data["due"] > instant(execution.world.now):
         raise NotWaiting(what=command.timer)
     execution.tell(f.TimerFired(token=token.id, element=token.place, due=token.internal_data["due"]))
+    if token.stuck:
+        retrying.again(execution, token)
+        return
     _hit(execution, lambda: events.trigger(execution, token), token, {})
 
 

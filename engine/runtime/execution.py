@@ -61,6 +61,11 @@ class Token(Task):
         return self.task_spec.node.id
 
     @property
+    def stuck(self) -> bool:
+        """Whether its last step failed: an incident, or waiting to be tried again."""
+        return "incident" in self.internal_data or "at" in self.internal_data.get("retry", ())
+
+    @property
     def place(self) -> str:
         """The element as the ledger names it: an element of a called process carries its definition, "KEY:v/id"."""
         definition = self.task_spec.definition

@@ -10,7 +10,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.errors import StepFailed
 from engine.facts import IncidentRaised
 from engine.runtime import determinism
-from engine.runtime.behaviour import activities, events, gateways, scopes
+from engine.runtime.behaviour import activities, events, gateways, retrying, scopes
 from engine.runtime.execution import Execution, Token
 from engine.values import typed
 
@@ -58,7 +58,7 @@ def drive(execution: Execution) -> None:
         while execution.queue:
             id, phase = execution.queue.popleft()
             token = execution.tasks.get(id)
-            if token is None or ("incident" in token.internal_data and phase != "check"):
+            if token is None or (token.stuck and phase != "check"):
                 continue
             steps += 1
             if steps > MAX_STEPS and phase != "check":
@@ -107,11 +107,14 @@ def _conditions(execution: Execution) -> bool:
 
 
 def park(execution: Execution, token: Token, phase: str, failure: StepFailed) -> None:
-    """Leave a token as an incident; ``phase`` is what a retry does."""
-    params = {name: str(value)[:500] for name, value in failure.params.items() if name != "reason"}
-    execution.note(token, incident={"phase": phase, "code": failure.reason, "params": params})
-    token._set_state(TaskState.ERROR)
-    execution.tell(IncidentRaised(token=token.id, element=place(token), code=failure.reason, params=params))
+    """Leave a token as an incident, unless it is to be tried again; ``phase`` is what a retry does."""
+    if retrying.arm(execution, token, phase, failure):
+        token._set_state(TaskState.STARTED)
+    else:
+        params = failure.told
+        execution.note(token, incident={"phase": phase, "code": failure.reason, "params": params})
+        token._set_state(TaskState.ERROR)
+        execution.tell(IncidentRaised(token=token.id, element=place(token), code=failure.reason, params=params))
     execution._undo.clear()
 
 

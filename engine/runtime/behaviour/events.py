@@ -185,10 +185,10 @@ def _again(execution: Execution, token: Token, node: Node) -> None:
 
 
 def watching(execution: Execution) -> list[Token]:
-    """The tokens that wait for a condition, oldest first; those that stand as incidents are left alone."""
+    """The tokens that wait for a condition, oldest first; those whose last step failed are left alone."""
     if not any(definition.has_conditions for definition in execution.definitions.values()):
         return []
-    return [token for token in execution.noted("event", "conditional") if "incident" not in token.internal_data]
+    return [token for token in execution.noted("event", "conditional") if not token.stuck]
 
 
 def look(execution: Execution, token: Token) -> bool:
@@ -218,15 +218,15 @@ def close_waits(execution: Execution, token: Token) -> None:
     notes = token.internal_data
     if "task" in notes:
         execution.tell(TaskWithdrawn(token=token.id, element=token.place))
-    if notes.get("event") == "timer":
+    if notes.get("event") == "timer" or "at" in notes.get("retry", ()):
         execution.tell(TimerCleared(token=token.id, element=token.place))
-    elif notes.get("event") in ("message", "signal"):
+    if notes.get("event") in ("message", "signal"):
         execution.tell(Unsubscribed(token=token.id, element=token.place))
     if "external" in notes:
         execution.tell(ExternalClosed(token=token.id, element=token.place, outcome="cancelled", worker=""))
     if "incident" in notes:
         execution.tell(IncidentResolved(token=token.id, element=token.place))
-    execution.note(token, task=None, event=None, external=None, incident=None, due=None)
+    execution.note(token, task=None, event=None, external=None, incident=None, due=None, retry=None)
 
 
 def cancel(execution: Execution, token: Token) -> None:

@@ -14,7 +14,7 @@ def passed(execution: Execution, token: Token, node: Node) -> bool | None:
 
 def _arrived(token: Token) -> list[Token]:
     """Tokens held at this join in this scope, this one included, oldest first."""
-    return [t for t in token.scope.children if t.task_spec is token.task_spec and "incident" not in t.internal_data]
+    return [t for t in token.scope.children if t.task_spec is token.task_spec and not t.stuck]
 
 
 def _one_per_flow(arrived: list[Token]) -> dict[str, Token]:
@@ -54,9 +54,7 @@ def settle(execution: Execution) -> bool:
     held = [
         t
         for t in execution.tasks.values()
-        if t.task_spec.node.kind == "inclusiveGateway"
-        and len(t.task_spec.node.incoming) > 1
-        and "incident" not in t.internal_data
+        if t.task_spec.node.kind == "inclusiveGateway" and len(t.task_spec.node.incoming) > 1 and not t.stuck
     ]
     held.sort(key=lambda t: t.id)
     seen: set[tuple[int, str]] = set()
