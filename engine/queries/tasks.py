@@ -21,9 +21,9 @@ from engine.errors import AppointmentExpired, NotFound, NotPermitted, SamePerson
 from engine.queries import cases
 from engine.queries.form_data import form_data
 from engine.queries.inbox import inbox_row
-from engine.runtime import decide, permits
-from engine.runtime.decide import find
+from engine.runtime import permits, returning
 from engine.runtime.execution import Execution
+from engine.runtime.finding import find
 from engine.values import ALMATY, moment, plain
 from engine.views import Access, Clause, TaskView, Why
 
@@ -84,7 +84,7 @@ def view(
         why=_why(connection, access, node, keys, shown.due, now),
         may_complete=blocked is None and row.assignee in ("", access.person.id),
         may_claim=blocked is None and not row.assignee,
-        may_return=bool(decide.returnable(execution, token)),
+        may_return=bool(returning.returnable(execution, token)),
         blocked=blocked,
         candidates=tuple(sorted(keys)),
         next=(),

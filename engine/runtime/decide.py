@@ -17,12 +17,12 @@ from engine.errors import (
     NotWaiting,
     StartConditionFalse,
     StepFailed,
-    TaskNotOpen,
 )
-from engine.runtime import stepper
+from engine.runtime import returning, stepper
 from engine.runtime.behaviour import events, retrying, throwing
 from engine.runtime.definition import evaluate_text, happened
 from engine.runtime.execution import FAULTS, Execution, Library, Token
+from engine.runtime.finding import find, open_task
 from engine.values import ALMATY, Value, instant, plain, typed
 from engine.world import World
 
@@ -151,24 +151,8 @@ def _retitle(execution: Execution) -> None:
 # --- user tasks ----------------------------------------------------------------------------------------------------
 
 
-def find(execution: Execution, id: str, note: str) -> Token | None:
-    """The waiting token with this public id and note, or None."""
-    number = id.rpartition(".")[2]
-    token = execution.tasks.get(int(number)) if number.isdigit() else None
-    if token is None or note not in token.internal_data or (token.stuck and note != "due"):
-        return None
-    return token
-
-
-def _open_task(execution: Execution, id: str) -> Token:
-    token = find(execution, id, "task")
-    if token is None:
-        raise TaskNotOpen()
-    return token
-
-
 def _complete(execution: Execution, command: c.CompleteTask, acted_as: str) -> None:
-    token = _open_task(execution, command.task)
+    token = open_task(execution, command.task)
     element = token.element
     execution.take_in(token, command.variables)
     # Who and when: of an instance of a multi-instance its own affair, otherwise known to the whole process.
@@ -183,86 +167,21 @@ def _complete(execution: Execution, command: c.CompleteTask, acted_as: str) -> N
     execution.schedule(token, "leave")
 
 
-def _earlier(execution: Execution, token: Token) -> dict[str, str]:
-    """Single user tasks of this scope that were done before: element -> who did it last, latest last."""
-    if "index" in token.internal_data:
-        return {}
-    definition, here = token.task_spec.definition, token.task_spec.node
-    prefix = token.place.removesuffix(here.id)
-    found: dict[str, str] = {}
-    for place, person in execution.done_by(token).items():
-        id = place.removeprefix(prefix)
-        node = definition.process.nodes.get(id) if place.startswith(prefix) and id != here.id else None
-        if node is not None and node.parent == here.parent and node.kind == "userTask" and node.loop is None:
-            found[id] = person
-    return found
-
-
-def returnable(execution: Execution, token: Token) -> list[str]:
-    """The steps an open task can be returned to, latest last."""
-    return [id for id in _earlier(execution, token) if not _would_double(token, id)]
-
-
-def _return(execution: Execution, command: c.ReturnTask, acted_as: str) -> None:
-    """The open task is taken back and an earlier user task of the same scope is offered again to who did it."""
-    token = _open_task(execution, command.task)
-    earlier = _earlier(execution, token)
-    to = command.to or next(reversed(earlier), "")
-    if to not in earlier:
-        raise Invalid(problems={"to": to or "—"})
-    if not command.reason.strip():
-        raise Invalid(problems={"reason": "required"})
-    if _would_double(token, to):
-        raise Invalid(problems={"to": "return_other_branch"})
-    scope = token.scope
-    execution.tell(
-        f.TaskReturned(token=token.id, element=token.place, to=to, person=command.actor, reason=command.reason)
-    )
-    execution.set_variable(token, "return_reason", command.reason)
-    execution.participants.add(command.actor)
-    events.cancel(execution, token)
-    again = execution.create(token.task_spec.definition.specs[to], scope, "run")
-    execution.note(again, returned_to=earlier[to])
-
-
-def _would_double(token: Token, to: str) -> bool:
-    """Whether the way from ``to`` back to the returned task also leads where another token already is."""
-    definition, joins = token.task_spec.definition, ("parallelGateway", "inclusiveGateway")
-    nodes: set[str] = set()
-    flows: set[str] = set()
-    stack = [to]
-    while stack:
-        node = definition.node(stack.pop())
-        if node.id in nodes or node.id == token.element:
-            continue
-        nodes.add(node.id)
-        if node.kind in joins and len(node.incoming) > 1:  # beyond it the branches are one again
-            continue
-        for flow in definition.flows_from(node):
-            flows.add(flow.id)
-            stack.append(flow.target)
-    others = [t for t in token.scope.children if t is not token and not t.internal_data.get("aside")]
-    return any(
-        other.internal_data.get("flow") in flows if other.task_spec.node.kind in joins else other.element in nodes
-        for other in others
-    )
-
-
 def _claim(execution: Execution, command: c.ClaimTask, acted_as: str) -> None:
-    token = _open_task(execution, command.task)
+    token = open_task(execution, command.task)
     _set_assignee(execution, token, command.actor)
     execution.participants.add(command.actor)
     execution.tell(f.TaskClaimed(token=token.id, element=token.place, person=command.actor))
 
 
 def _unclaim(execution: Execution, command: c.UnclaimTask, acted_as: str) -> None:
-    token = _open_task(execution, command.task)
+    token = open_task(execution, command.task)
     _set_assignee(execution, token, "")
     execution.tell(f.TaskReleased(token=token.id, element=token.place, person=command.actor))
 
 
 def _assign(execution: Execution, command: c.AssignTask, acted_as: str) -> None:
-    token = _open_task(execution, command.task)
+    token = open_task(execution, command.task)
     _set_assignee(execution, token, command.person)
     execution.participants.add(command.person)
     execution.tell(
@@ -396,7 +315,7 @@ def _cancel(execution: Execution, command: c.CancelInstance, acted_as: str) -> N
 
 _HANDLERS: dict[type[c.OnInstance], Callable[[Execution, Any, str], None]] = {
     c.CompleteTask: _complete,
-    c.ReturnTask: _return,
+    c.ReturnTask: returning.give_back,
     c.ClaimTask: _claim,
     c.UnclaimTask: _unclaim,
     c.AssignTask: _assign,

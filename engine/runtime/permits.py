@@ -15,8 +15,8 @@ from engine.directory import reads
 from engine.directory.permissions import permissions
 from engine.errors import AppointmentExpired, Invalid, NotFound, NotPermitted, SamePerson, TaskNotOpen, TaskTaken
 from engine.runtime.behaviour.scopes import STANDING
-from engine.runtime.decide import find
 from engine.runtime.execution import Execution, Token
+from engine.runtime.finding import find
 
 
 class Grant(NamedTuple):

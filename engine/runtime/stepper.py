@@ -7,7 +7,7 @@ from functools import partial
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.errors import StepFailed
+from engine.errors import LimitStruck, StepFailed
 from engine.facts import IncidentRaised
 from engine.runtime import determinism
 from engine.runtime.behaviour import activities, events, gateways, retrying, scopes
@@ -62,7 +62,7 @@ def drive(execution: Execution) -> None:
                 continue
             steps += 1
             if steps > MAX_STEPS and phase != "check":
-                park(execution, token, phase, StepFailed("limit_steps", limit=MAX_STEPS))
+                park(execution, token, phase, LimitStruck("limit_steps", limit=MAX_STEPS))
                 continue
             failure = execution.attempt(lambda token=token, phase=phase: PHASES[phase](execution, token))  # type: ignore[misc]
             if failure is not None:

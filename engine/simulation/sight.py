@@ -20,8 +20,8 @@ from engine.assembly import Engine
 from engine.database import reading, ru_instance, ru_task
 from engine.directory import reads
 from engine.runtime import permits
-from engine.runtime.decide import find
 from engine.runtime.execution import Execution, Token
+from engine.runtime.finding import find
 from engine.values import ALMATY, Value, moment
 from engine.world import LiveWorld
 

@@ -12,6 +12,7 @@ from engine.definitions.model import Node
 from engine.errors import StepFailed
 from engine.facts import ElementEntered, ElementLeft
 from engine.runtime.behaviour import activities, compensation, events, flows, gateways, multiple, scopes
+from engine.runtime.behaviour.mapping import map_inputs
 from engine.runtime.execution import Execution, Token
 
 _Run = Callable[[Execution, Token, Node], bool | None]
@@ -52,13 +53,14 @@ def run(execution: Execution, token: Token) -> bool | None:
         other = OTHERS.get(node.kind)
         if other is None:
             raise StepFailed("element_not_supported", kind=node.kind)
+        map_inputs(execution, token, node)
         return other(execution, token, node)
     if node.loop is not None and "index" not in token.internal_data:
         return multiple.begin(execution, token, node)
     if "index" in token.internal_data:
         execution.tell(ElementEntered(token=token.id, element=token.place, flow=""))
-    if node.kind != "callActivity":
-        activities.map_inputs(execution, token, node)
+    if node.kind != "callActivity":  # which sees them before what it calls
+        map_inputs(execution, token, node)
     if "index" not in token.internal_data:
         events.arm_boundaries(execution, token, node)
     return activity(execution, token, node)
@@ -68,6 +70,8 @@ def leave(execution: Execution, token: Token) -> None:
     """A token goes on from its node. Raises StepFailed when a mapping or a condition fails."""
     node = token.task_spec.node
     notes = token.internal_data
+    if node.fields and "mi" not in notes:
+        activities.settle_fields(execution, token, node)
     if "mi" not in notes:
         activities.map_outputs(execution, token, node)
     chosen = [] if "index" in notes else flows.choose(execution, token, node)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from engine.calendar import durations
+from engine.calendar.durations import NotATime
+from engine.definitions import forms
+from engine.definitions.checking.attributes import process_priority
 from engine.definitions.model import Node
 from engine.errors import StepFailed
 from engine.facts import DecisionMade, ExternalOffered, OperationDone, TaskOffered
 from engine.runtime import operations
-from engine.runtime.behaviour import scopes, throwing
+from engine.runtime.behaviour import references, scopes, throwing
 from engine.runtime.definition import evaluate, evaluate_text
 from engine.runtime.execution import Execution, Token
-from engine.values import ALMATY, Value, instant
+from engine.values import ALMATY, Months, Value, instant
 
 
 def passed(execution: Execution, token: Token, node: Node) -> bool | None:
@@ -31,15 +35,6 @@ def manual(execution: Execution, token: Token, node: Node) -> bool | None:
 # --- mappings ------------------------------------------------------------------------------------------------------
 
 
-def map_inputs(execution: Execution, token: Token, node: Node) -> None:
-    """camunda:inputParameter: locals of the activity; a later one sees the earlier ones."""
-    if node.inputs:
-        execution.open_scope(token)
-        for parameter in node.inputs:
-            value = None if parameter.value is None else evaluate(execution, token, parameter.value)
-            execution.set_local(token, parameter.name, value)
-
-
 def map_outputs(execution: Execution, token: Token, node: Node) -> None:
     """camunda:outputParameter (and camunda:out): evaluated inside, set outside.
 
@@ -56,23 +51,56 @@ def map_outputs(execution: Execution, token: Token, node: Node) -> None:
         execution.set_variable(outer, name, value)
 
 
+def settle_fields(execution: Execution, token: Token, node: Node) -> None:
+    """camunda:formField: what nobody was asked for, or could answer (a field that is only read), has its default.
+
+    Raises StepFailed when a default is of another type than its field.
+    """
+    if node.kind == "startEvent" and node.event.kind != "none":
+        return
+    for field in node.fields:
+        if field.default is not None and field.id not in execution.variables(token):
+            value = evaluate(execution, token, field.default)
+            try:
+                execution.take_in(token, {field.id: forms.default_of(field, value)})
+            except ValueError:
+                raise StepFailed("field_default", field=field.id, type=field.type, value=str(value)[:80]) from None
+
+
 # --- people --------------------------------------------------------------------------------------------------------
 
 
 def offer(execution: Execution, token: Token, node: Node) -> bool | None:
     """A user task: who may take it is a rule now and an answer only when somebody asks."""
-    keys = _keys(execution, token, node)
+    assignee = _assignee(execution, token, node)
+    keys = _keys(execution, token, node, assignee)
+    form = _form(execution, token, node)
     notes: dict[str, Any] = {
         "keys": keys,
         "on_behalf": _list(_property(execution, token, node, "onBehalf"), "onBehalf"),
-        "assignee": token.internal_data.get("returned_to") or _assignee(execution, token, node),
+        "assignee": token.internal_data.get("returned_to") or assignee,
         "due": _moment(execution, token, node, "dueDate"),
         "follow_up": _moment(execution, token, node, "followUpDate"),
         "priority": _priority(execution, token, node),
     }
-    execution.note(token, task=notes)
+    execution.note(token, task=notes, form=form)
     execution.tell(TaskOffered(token=token.id, element=token.place, **notes))
     return None
+
+
+def _form(execution: Execution, token: Token, node: Node) -> str | None:
+    """The form an expression names, or a version that must be there: told now, or the task could not be done.
+
+    None where the model names its form as it stands, latest or deployed together: deployment has seen to that.
+    """
+    found = node.expressions.get("formRef")
+    if not found or (found[0].literal and node.attributes.get("formRefBinding") != "version"):
+        return None
+    key = evaluate(execution, token, found[0])
+    id = references.resolve(execution, token, node, "formRef", key) if isinstance(key, str) and key else None
+    if id is None:
+        raise StepFailed("form_unknown", key=str(key)[:80])
+    return id.rpartition(":")[0]
 
 
 def _property(execution: Execution, token: Token, node: Node, name: str) -> Value:
@@ -112,17 +140,24 @@ def _assignee(execution: Execution, token: Token, node: Node) -> str:
         return ""
     if not isinstance(value, str):
         raise StepFailed("candidates_invalid", where="assignee", value=str(value)[:80])
-    return value.removeprefix("person:")
+    person = value.strip().removeprefix("person:")
+    return _known(execution, person, "assignee") if person else ""
 
 
-def _keys(execution: Execution, token: Token, node: Node) -> list[str]:
+def _known(execution: Execution, person: str, where: str) -> str:
+    """A person somebody has recorded; a task for anybody else would be in no inbox."""
+    if not execution.world.ask("directory.knows", person=person):
+        raise StepFailed("person_unknown", where=where, person=person[:80])
+    return person
+
+
+def _keys(execution: Execution, token: Token, node: Node, assignee: str) -> list[str]:
     keys: set[str] = set()
     if "role" in node.properties:
         keys.update(_list(_property(execution, token, node, "role"), "role"))
-    for attribute, prefix in (("candidateUsers", "person:"), ("candidateGroups", "")):
-        for name in _candidates(execution, token, node, attribute):
-            keys.add(name if not prefix or name.startswith(prefix) else prefix + name)
-    assignee = _assignee(execution, token, node)
+    for name in _candidates(execution, token, node, "candidateUsers"):
+        keys.add("person:" + _known(execution, name.removeprefix("person:"), "candidateUsers"))
+    keys.update(_candidates(execution, token, node, "candidateGroups"))
     if assignee:
         keys.add(f"person:{assignee}")
     if not keys and "role" in node.properties:
@@ -139,25 +174,30 @@ def _moment(execution: Execution, token: Token, node: Node, name: str) -> str | 
         return instant(value)
     if isinstance(value, date):
         return instant(datetime.combine(value, time(23, 59, 59), ALMATY))
-    if isinstance(value, str):
-        try:
-            found = datetime.fromisoformat(value)
-        except ValueError:
-            raise StepFailed("date_invalid", where=name, value=value[:80]) from None
-        if len(value) == len("2026-01-01"):
-            found = found.replace(hour=23, minute=59, second=59)
-        return instant(found if found.tzinfo else found.replace(tzinfo=ALMATY))
+    try:
+        if isinstance(value, str) and not value.lstrip("+-").startswith("P"):
+            found = durations.parse_moment(value)
+            return instant(found if "T" in value else found.replace(hour=23, minute=59, second=59))
+        if isinstance(value, str | timedelta | Months):  # so long from now
+            duration = durations.parse_duration(value) if isinstance(value, str) else value
+            return instant(durations.add(execution.world.now, duration))
+    except NotATime:
+        pass
     raise StepFailed("date_invalid", where=name, value=str(value)[:80])
 
 
 def _priority(execution: Execution, token: Token, node: Node) -> int:
-    value = _attribute(execution, token, node, "priority")
+    return _whole(_attribute(execution, token, node, "priority"), 50)
+
+
+def _whole(value: Value, otherwise: int) -> int:
     if value is None:
-        return 50
-    try:
+        return otherwise
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.strip().removeprefix("-").isdecimal() and len(value) < 10:
         return int(value)
-    except (TypeError, ValueError):
-        raise StepFailed("priority_invalid", value=str(value)[:40]) from None
+    raise StepFailed("priority_invalid", value=str(value)[:40])
 
 
 # --- machines ------------------------------------------------------------------------------------------------------
@@ -187,8 +227,11 @@ def external(execution: Execution, token: Token, node: Node) -> bool | None:
     topic = _attribute(execution, token, node, "topic")
     if not isinstance(topic, str) or not topic:
         raise StepFailed("topic_missing")
+    everywhere = process_priority(token.task_spec.definition.process)
     value = _attribute(execution, token, node, "taskPriority")
-    priority = int(value) if isinstance(value, (int, str)) and str(value).lstrip("-").isdigit() else 0
+    if value is None and everywhere is not None:
+        value = evaluate(execution, token, everywhere)
+    priority = _whole(value, 0)
     execution.note(token, external={"topic": topic})
     execution.tell(ExternalOffered(token=token.id, element=token.place, topic=topic, priority=priority))
     return None
@@ -196,7 +239,7 @@ def external(execution: Execution, token: Token, node: Node) -> bool | None:
 
 def send(execution: Execution, token: Token, node: Node) -> bool | None:
     """A send task throws its message, or is an external worker's task."""
-    if node.event.kind == "message" and node.event.name:
+    if node.sends_message:
         return throwing.send(execution, token, node)
     return service(execution, token, node)
 
@@ -228,14 +271,7 @@ def business_rule(execution: Execution, token: Token, node: Node) -> bool | None
     if not key:
         return service(execution, token, node)
     attributes = node.attributes
-    id = execution.world.ask(
-        "definition",
-        kind="decision",
-        key=str(key),
-        binding=attributes.get("decisionRefBinding", "latest"),
-        version=attributes.get("decisionRefVersion", "") or attributes.get("decisionRefVersionTag", ""),
-        of=token.task_spec.definition.id,
-    )
+    id = references.resolve(execution, token, node, "decisionRef", key)
     if not id:
         raise StepFailed("decision_unknown", key=str(key))
     outcome = execution.decide(id, token)

@@ -24,6 +24,7 @@ from engine.facts import (
 )
 from engine.runtime.behaviour import throwing
 from engine.runtime.behaviour.due import first_due, next_due
+from engine.runtime.behaviour.mapping import map_inputs
 from engine.runtime.definition import NodeSpec, evaluate, evaluate_text, happened
 from engine.runtime.execution import Execution, Token
 from engine.values import Value
@@ -118,7 +119,7 @@ def trigger(execution: Execution, token: Token, payload: Mapping[str, Value] | N
         gateway = token.scope
         hit = execution.create(token.task_spec, gateway.scope, "leave", flow=notes["flow"])
         execution.tell(ElementEntered(token=hit.id, element=hit.place, flow=notes["flow"]))
-        _receive(execution, hit, node, payload)
+        arrive(execution, hit, node, payload)
         for other in gateway.children:
             cancel(execution, other)
         execution.tell(ElementLeft(token=gateway.id, element=gateway.place, flows=[notes["flow"]]))
@@ -132,6 +133,7 @@ def trigger(execution: Execution, token: Token, payload: Mapping[str, Value] | N
 
 
 def _receive(execution: Execution, token: Token, node: Node, payload: Mapping[str, Value] | None) -> None:
+    """What an event brought: for its output parameters, or straight into the variables where it has none."""
     if not payload:
         return
     if node.outputs:  # mapped when the token leaves
@@ -139,6 +141,12 @@ def _receive(execution: Execution, token: Token, node: Node, payload: Mapping[st
         return
     for name, value in payload.items():
         execution.set_variable(token, name, value)
+
+
+def arrive(execution: Execution, hit: Token, node: Node, payload: Mapping[str, Value] | None) -> None:
+    """An event that is entered only when it happens: its input parameters are told then."""
+    map_inputs(execution, hit, node)
+    _receive(execution, hit, node, payload)
 
 
 def fire_boundary(execution: Execution, token: Token, node: Node, payload: Mapping[str, Value] | None) -> None:
@@ -150,7 +158,7 @@ def fire_boundary(execution: Execution, token: Token, node: Node, payload: Mappi
         _again(execution, token, node)
     hit = execution.create(token.task_spec, scope, "leave")
     execution.tell(ElementEntered(token=hit.id, element=hit.place, flow=""))
-    _receive(execution, hit, node, payload)
+    arrive(execution, hit, node, payload)
 
 
 def _start_sub_process(execution: Execution, token: Token, start: Node, payload: Mapping[str, Value] | None) -> None:

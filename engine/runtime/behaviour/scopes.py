@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from engine.definitions.model import Node, Parameter
+from engine.definitions.model import Node
 from engine.errors import StepFailed
 from engine.facts import InstanceCompleted
-from engine.runtime.behaviour import compensation, events
+from engine.runtime.behaviour import compensation, events, references
+from engine.runtime.behaviour.mapping import STANDING, handed, map_inputs, without_standing
 from engine.runtime.definition import Definition, evaluate
 from engine.runtime.execution import Execution, Token
+from engine.values import plain, typed
 
-STANDING = ("school", "initiator", "business_key", "instance", "process")
-"""Variables every process has of its own."""
 MAX_NESTING = 250
 """Scopes within scopes; a process that calls itself for ever ends as an incident here."""
 
@@ -54,57 +55,38 @@ def enter_called(execution: Execution, token: Token, node: Node) -> bool | None:
     """Call activity: a nested scope of the same instance; the version is resolved at entry and recorded."""
     if node.called_element is None:
         raise StepFailed("called_element_missing")
+    map_inputs(execution, token, node)
     key = evaluate(execution, token, node.called_element)
-    attributes = node.attributes
-    id = execution.world.ask(
-        "definition",
-        kind="process",
-        key=key,
-        binding=attributes.get("calledElementBinding", "latest"),
-        version=attributes.get("calledElementVersion", "") or attributes.get("calledElementVersionTag", ""),
-        of=token.task_spec.definition.id,
-    )
+    id = references.resolve(execution, token, node, "calledElement", key)
     if not id:
         raise StepFailed("called_element_unknown", key=str(key))
-    local = _values(execution, token, node.call_in)
-    for parameter in node.inputs:
-        local[parameter.name] = None if parameter.value is None else evaluate(execution, token, parameter.value)
+    local = handed(execution, token, node.call_in)
     definition = execution.called(id)
     for name in STANDING:
         local.setdefault(name, execution.variables(token).get(name))
     local["process"] = definition.key
-    execution.note(token, called=id)
-    execution.open_scope(token, local)
+    own = execution.scopes.get(token.id)  # of the call itself: the process called sees what it is given, no more
+    execution.note(token, called=id, locals=plain(own) if own else None)
+    execution.open_scope(token)
+    execution.replace_scope(token, local)
     open_process(execution, token, definition, "")
     return None
 
 
 def leave_called(execution: Execution, token: Token, node: Node) -> dict[str, Any]:
-    """What a called process hands back: the values of camunda:out, seen from inside.
+    """What a called process hands back to its caller: the values of camunda:out, seen from inside.
 
-    From here on the token sees its caller's variables again, and what was handed back.
+    From here on the token sees its caller's variables again, and what was handed back. What is ``local="true"`` goes
+    no further than the output parameters of the call.
     """
-    values = _values(execution, token, node.call_out)
-    if any(parameter.all for parameter in node.call_out):  # what a case is does not change by calling another process
-        named = {parameter.name for parameter in node.call_out}
-        values = {name: value for name, value in values.items() if name in named or name not in STANDING}
-    own, loop = execution.scopes[token.id], node.loop
-    kept = ("loopCounter", loop.element_variable) if loop is not None else ()
-    execution.replace_scope(token, {**{name: own[name] for name in kept if name in own}, **values})
-    execution.note(token, called=None)
-    return values
-
-
-def _values(execution: Execution, token: Token, parameters: tuple[Parameter, ...]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for parameter in parameters:
-        if parameter.all:
-            values.update(execution.variables(token))
-        elif parameter.business_key and parameter.value is not None:
-            values["business_key"] = evaluate(execution, token, parameter.value)
-        elif parameter.value is not None:
-            values[parameter.name] = evaluate(execution, token, parameter.value)
-    return values
+    back = tuple(replace(parameter, local=False) for parameter in node.call_out)
+    local = {parameter.name for parameter in node.call_out if parameter.local and not parameter.all}
+    all_local = all(parameter.local for parameter in node.call_out)
+    values = without_standing(handed(execution, token, back), back)
+    own = typed(token.internal_data.get("locals", {}))
+    execution.replace_scope(token, {**own, **values})
+    execution.note(token, called=None, locals=None)
+    return {} if all_local else {name: value for name, value in values.items() if name not in local}
 
 
 def check(execution: Execution, holder: Token) -> None:

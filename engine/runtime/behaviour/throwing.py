@@ -13,7 +13,7 @@ from engine.facts import (
     SignalReceived,
     SignalThrown,
 )
-from engine.runtime.behaviour import compensation, events
+from engine.runtime.behaviour import compensation, events, mapping
 from engine.runtime.definition import evaluate, evaluate_text
 from engine.runtime.execution import Execution, Token
 from engine.values import Value
@@ -25,7 +25,7 @@ def throw(execution: Execution, token: Token, node: Node) -> bool | None:
     if kind == "link":
         return _jump(execution, token, node)
     if kind == "escalation":
-        return escalate(execution, token, node.event.name)
+        return escalate(execution, token, _code(execution, token, node.event))
     if kind in ("message", "signal"):
         return send(execution, token, node)
     if kind == "compensate":
@@ -44,10 +44,12 @@ def end(execution: Execution, token: Token, node: Node) -> bool | None:
         execution.schedule(scope, "check")
         return None
     if kind == "error":
-        throw_error(execution, token.scope, token, node.event.name, "")
+        said = None if node.event.message is None else evaluate(execution, token, node.event.message)
+        message = "" if said is None else said if isinstance(said, str) else str(said)
+        throw_error(execution, token.scope, token, _code(execution, token, node.event), message)
         return None
     if kind == "escalation":
-        return escalate(execution, token, node.event.name)
+        return escalate(execution, token, _code(execution, token, node.event))
     if kind in ("message", "signal"):
         return send(execution, token, node)
     if kind == "compensate":
@@ -59,6 +61,16 @@ def end(execution: Execution, token: Token, node: Node) -> bool | None:
     return True
 
 
+def _code(execution: Execution, token: Token, event: Event) -> str:
+    """The code of a thrown error or escalation. Raises StepFailed when an expression gives none."""
+    if event.name_value is None:
+        return event.name
+    value = evaluate(execution, token, event.name_value)
+    if value in (None, ""):
+        raise StepFailed("code_null", kind=event.kind, expression=event.name_value.text[:200])
+    return value if isinstance(value, str) else str(value)
+
+
 def send(execution: Execution, token: Token, node: Node) -> bool | None:
     """Message or signal: to other instances by the outbox; a signal also to everyone here who waits for it.
 
@@ -67,10 +79,7 @@ def send(execution: Execution, token: Token, node: Node) -> bool | None:
     event = node.event
     if not event.name:
         raise StepFailed("event_without_name", kind=event.kind)
-    payload: dict[str, Value] = {}
-    for parameter in node.inputs:
-        if parameter.value is not None:
-            payload[parameter.name] = evaluate(execution, token, parameter.value, payload)
+    payload = mapping.payload(execution, token, node)
     name = event.name
     if event.name_value is not None:
         name = str(evaluate(execution, token, event.name_value, payload))
@@ -205,8 +214,7 @@ def _caught(
             events.cancel(execution, holder)
         hit = execution.create(spec, scope, "leave")
         execution.tell(ElementEntered(token=hit.id, element=hit.place, flow=""))
-        for name, value in payload.items():
-            execution.set_variable(hit, name, value)
+        events.arrive(execution, hit, catcher, payload)
         return
     definition = execution.definitions[called] if called else holder.task_spec.definition
     if interrupting:
