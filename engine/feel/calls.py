@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.feel.builtins import BUILTINS, Builtin
-from engine.feel.closures import Closure, Made, Unsupported, closure, constant, find, make
+from engine.feel.closures import Closure, Made, closure, constant, find, make
 from engine.feel.functions import BY_NAME, Added
 from engine.feel.kinds import MISSING, Function, Range, within
 from engine.feel.limits import DEPTH, Run, Struck
@@ -49,8 +49,6 @@ def invocation(node: Node) -> Made:
         return (lambda env, run: _call_value(make_target(env, run), arguments, env, run)), "any"
     name = target.words
     added, builtin = BY_NAME.get(name), BUILTINS.get(normal(name))
-    if added is None and builtin is None and name in _ONLY_FEELIN:
-        raise Unsupported(name)
 
     def call(env: Any, run: Run) -> Value:
         run.spend(cost)
@@ -65,11 +63,6 @@ def invocation(node: Node) -> Made:
         return None
 
     return call, "any"
-
-
-_ONLY_FEELIN = frozenset(
-    {"overlaps before", "overlaps after", "finishes", "finished by", "during", "starts", "started by", "coincides"}
-)
 
 
 def _named(arguments: Arguments) -> bool:

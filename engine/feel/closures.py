@@ -115,8 +115,9 @@ def _both_kinds(a: str, b: str) -> str:
 def _arithmetic(node: Node) -> Made:
     if len(node.children) == 2:
         operand, kind = make(node.children[1])
-        operate = arithmetic.OPERATIONS[node.children[0].text]
-        return (lambda env, run: operate(0, operand(env, run), run)), kind
+        if node.children[0].text == "-":
+            return (lambda env, run: arithmetic.negate(operand(env, run))), kind
+        return (lambda env, run: arithmetic.add(0, operand(env, run), run)), kind
     (left, left_kind), (right, right_kind) = make(node.children[0]), make(node.children[2])
     operation = arithmetic.OPERATIONS[node.children[1].text]
     return (lambda env, run: operation(left(env, run), right(env, run), run)), _both_kinds(left_kind, right_kind)
@@ -157,8 +158,7 @@ def _if(node: Node) -> Made:
     (then, then_kind), (other, other_kind) = make(node.children[3]), make(node.children[5])
 
     def choose(env: Any, run: Run) -> Value:
-        held = condition(env, run)
-        return then(env, run) if held is not None and held is not False else other(env, run)
+        return then(env, run) if condition(env, run) is True else other(env, run)
 
     return choose, _both_kinds(then_kind, other_kind)
 
@@ -224,7 +224,7 @@ def _interval(node: Node) -> Made:
 
     def interval(env: Any, run: Run) -> Value:
         low, high = start(env, run), end(env, run)
-        return make_range(low, high, low is not None and start_in, high is not None and end_in)
+        return None if low is None or high is None else make_range(low, high, start_in, end_in)
 
     return interval, "test"
 
@@ -256,29 +256,37 @@ def _tests(node: Node) -> Made:
 def _unary_tests(node: Node) -> Made:
     """Whether ``?`` meets any of the tests, or with ``not`` none of them: always true or false."""
     negated = node.children[0].name == "not"
-    tests: list[tuple[Closure, bool]] = []
+    tests: list[tuple[Closure, str]] = []
     for child in node.children:
         if child.name == "Wildcard":
-            tests.append(((lambda env, run: True), False))
+            tests.append(((lambda env, run: True), ""))
         elif child.name == "PositiveUnaryTests":
             for test in child.children:
                 inner, kind = make(test.children[0])
-                tests.append((inner, kind == "boolean"))
+                tests.append((inner, "name" if _is_name(test.children[0]) else kind))
 
     def unary_tests(env: Any, run: Run) -> Value:
         value = find(env, "?")
-        return any(_passes(test(env, run), value, literal) for test, literal in tests) is not negated
+        return any(_passes(test(env, run), value, kind) for test, kind in tests) is not negated
 
     return unary_tests, "test"
 
 
-def _passes(test: Value, value: Value, literal: bool) -> bool:
-    if literal:
-        return test is value
+def _is_name(node: Node) -> bool:
+    """A variable or a part of one: what it holds is compared with ``?``, be it true or false."""
+    while len(node.children) == 1:
+        node = node.children[0]
+    return node.name in ("VariableName", "PathExpression")
+
+
+def _passes(test: Value, value: Value, written: str) -> bool:
+    """``written`` is how the test is: what is written as a condition decides by itself, ``true`` is a value."""
+    if written == "boolean" or (written == "name" and isinstance(value, bool)):
+        return equals(test, value) is True
     if isinstance(test, bool):
         return test
     if isinstance(test, (list, tuple)):
-        return among(value, test) is True
+        return equals(test, value) is True or among(value, test) is True
     return meets_test(test, value) is True
 
 

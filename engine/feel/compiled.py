@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import LimitStruck, StepFailed
-from engine.feel import closures, fallback, juel
+from engine.feel import closures, fallback, juel, mistakes
 from engine.feel.crossing import settled
 from engine.feel.limits import Failed, Run, Struck
 from engine.feel.names import Names, names_of
@@ -71,6 +71,7 @@ def compile(text: str, mode: Mode = "expression") -> Compiled:
     feel, spellings = juel.translate(text)
     tree = parse(feel, mode)
     found: Names = names_of(tree, text)
+    mistakes.refuse(tree, text)
     try:
         closure: closures.Closure | None = closures.build(tree)
     except closures.Unsupported:

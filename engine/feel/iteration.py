@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from engine.feel.closures import Closure, Made, closure, make
-from engine.feel.kinds import Range, Test, meets_test
+from engine.feel.kinds import Range, Test, kind, meets_test
 from engine.feel.limits import Failed, Run
 from engine.feel.tree import Node, size
 from engine.values import Value
@@ -37,15 +38,13 @@ def _domain(node: Node) -> Closure:
 
     def span(env: Any, run: Run) -> Value:
         low, high = start(env, run), end(env, run)
-        if not high and not isinstance(high, (list, dict)):
-            return low  # as feelin has it; a number is nothing to iterate over, so ``1..0`` gives null
-        return Range(low, high, True, True)
+        return None if low is None or high is None else Range(low, high, True, True)
 
     return span
 
 
 def elements(domain: Value, run: Run) -> Iterator[Value]:
-    """What there is to iterate over: a list, numbers up or down in ones, Latin letters. Raises _Nothing."""
+    """What there is to iterate over: a list, numbers up or down in ones, days, Latin letters. Raises _Nothing."""
     if isinstance(domain, (list, tuple)):
         return iter(domain)
     if not isinstance(domain, Range):
@@ -53,6 +52,8 @@ def elements(domain: Value, run: Run) -> Iterator[Value]:
     start, end = domain.start, domain.end
     if _is_number(start) and _is_number(end):
         return _numbers(domain)
+    if kind(start) == kind(end) == "date":
+        return _days(domain)
     if isinstance(start, str) and isinstance(end, str) and start in _LETTERS and end in _LETTERS and start and end:
         return iter(_letters(domain))
     raise Failed("this range cannot be counted through")
@@ -72,6 +73,14 @@ def _numbers(span: Range) -> Iterator[Value]:
         value += step
     if value == span.end and span.end_included:
         yield value
+
+
+def _days(span: Range) -> Iterator[Value]:
+    step = -1 if span.start > span.end else 1
+    first, last = span.start.toordinal(), span.end.toordinal()
+    first += 0 if span.start_included else step
+    last += step if span.end_included else 0
+    return map(date.fromordinal, range(first, last, step))
 
 
 def _letters(span: Range) -> str:
@@ -125,21 +134,24 @@ def for_expression(node: Node) -> Made:
 
 
 def quantified(node: Node) -> Made:
-    """``some`` and ``every``: anything but false and null counts as true, as in feelin."""
+    """``some`` and ``every``, or and and of all rounds (DMN 1.3 Table 53): null where one that is neither true nor
+    false could have decided. feelin takes null for false and everything else for true."""
     decisive = node.children[0].name == "some"
     clauses, condition = _clauses(node.children[1]), closure(node.children[3])
     cost = size(node.children[3])
 
     def decide(env: Any, run: Run) -> Value:
+        unknown = False
         try:
             for inner in _rounds(clauses, env, run):
                 run.spend(cost)
                 held = condition(inner, run)
-                if (held is not None and held is not False) is decisive:
+                if held is decisive:
                     return decisive
+                unknown = unknown or not isinstance(held, bool)
         except _Nothing:
             return None
-        return not decisive
+        return None if unknown else not decisive
 
     return decide, "test"
 

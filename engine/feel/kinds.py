@@ -115,10 +115,11 @@ def equals(a: Value, b: Value) -> bool | None:
         return bool(a == b)
     if (a is None) != (b is None):
         return False
-    if isinstance(a, (list, tuple)) and len(a) < 2:
-        a = a[0] if a else None
-    if isinstance(b, (list, tuple)) and len(b) < 2:
-        b = b[0] if b else None
+    if isinstance(a, (list, tuple)) is not isinstance(b, (list, tuple)):  # a list of one is its element
+        if isinstance(a, (list, tuple)) and len(a) < 2:
+            a = a[0] if a else None
+        if isinstance(b, (list, tuple)) and len(b) < 2:
+            b = b[0] if b else None
     what = kind(a)
     if what != kind(b):
         return None
@@ -161,8 +162,6 @@ def within(span: Range | None, value: Value) -> bool | None:
     if isinstance(value, Range):
         return _holds_range(span, value)
     start, end, start_in, end_in = span.start, span.end, span.start_included, span.end_included
-    if start is not None and end is not None and (compare(start, end) or 0) > 0:
-        start, end, start_in, end_in = end, start, end_in, start_in
     if start is not None:
         order = compare(value, start)
         if order is None:

@@ -9,11 +9,6 @@ from engine.feel.functions import BY_NAME
 from engine.feel.lookup import normal
 from engine.feel.tree import FeelSyntax, Node
 
-JAVASCRIPT_ONLY = frozenset(
-    {"overlaps before", "overlaps after", "finishes", "finished by", "during", "starts", "started by", "coincides"}
-)
-"""feelin knows these names and cannot do them (its 8.2.0): calling one fails at run time."""
-
 
 @dataclass(slots=True)
 class Names:
@@ -93,8 +88,6 @@ class Names:
             least, most = len(added.parameters), len(added.parameters)
         elif builtin is not None:
             least, most = builtin.least, builtin.most if builtin.most is not None else given
-        elif name in JAVASCRIPT_ONLY:
-            return
         else:
             raise FeelSyntax(self.text, f"unknown function {name}", target.at, "feel_unknown_function", name=name)
         if parameters.name == "PositionalParameters" and not least <= given <= most:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -98,16 +99,9 @@ def scaled(function: Callable[[float], Number], value: Number, scale: Number) ->
     return value if math.isnan(result) else whole(result)
 
 
+_WRITTEN = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
+
+
 def parse(text: str) -> Number | None:
-    """What JavaScript's unary plus makes of a text; None for NaN. Blank text is 0, as there."""
-    text = text.strip()
-    if not text:
-        return 0
-    try:
-        if text[:2].lower() in ("0x", "0o", "0b"):
-            return double(int(text, 0))
-        if not all(char in "0123456789.eE+-" for char in text):
-            return {"Infinity": math.inf, "+Infinity": math.inf, "-Infinity": -math.inf}.get(text)
-        return whole(float(text))
-    except ValueError:
-        return None
+    """The number a text writes in decimal, blanks around it or not; None when it writes none."""
+    return whole(float(text)) if _WRITTEN.fullmatch(text) else None

@@ -30,6 +30,10 @@ _DURATION = re.compile(
 )
 
 
+_ANY_DAY = date(2026, 1, 1)
+"""Whose offset a time of day in a named zone gets: one and the same for ever, so that replay agrees."""
+
+
 def parse_date(text: str) -> date | None:
     match = _DAY.fullmatch(text)
     if match is None:
@@ -76,7 +80,7 @@ def parse_time(text: str) -> time | None:
         clock = _clock(match.groups())
         if not zone:
             return clock
-        there = datetime.combine(date(1970, 1, 1), clock, _zone(zone))
+        there = datetime.combine(_ANY_DAY, clock, _zone(zone))
         return time.fromisoformat(there.timetz().isoformat()) if zone[0] != "@" else clock.replace(tzinfo=_fixed(there))
     except ValueError:
         return None

@@ -16,7 +16,7 @@ Mode = Literal["expression", "unary"]
 class FeelSyntax(SapaError):
     """An expression cannot be read; ``message`` is the parser's (English), ``position`` the 0-based character.
 
-    ``code`` is one of feel_syntax, feel_unknown_function, feel_arguments, feel_too_large.
+    ``code`` is one of feel_syntax, feel_unknown_function, feel_arguments, feel_too_large, and those of mistakes.refuse.
     """
 
     def __init__(self, text: str, message: str, position: int, code: str = "feel_syntax", **params: str) -> None:

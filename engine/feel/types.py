@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from engine.feel.closures import Unsupported
 from engine.feel.kinds import kind
 from engine.feel.tree import Node
 from engine.values import Months, Value
 
 Check = Callable[[Value], bool]
+
+
+class NoType(Exception):
+    """A name that is no type; the message is the name."""
 
 
 def _of_kind(name: str) -> Check:
@@ -30,7 +33,7 @@ _NAMED: dict[str, Check] = {
 
 
 def checker(node: Node) -> Check:
-    """Raises Unsupported for a name that is no type."""
+    """Raises NoType."""
     inner = node.children[0] if node.name == "Type" and node.children else node
     if inner.name == "ListType":
         element = checker(next(child for child in inner.children if child.name == "Type"))
@@ -41,7 +44,7 @@ def checker(node: Node) -> Check:
         return _of_kind("function")
     check = _NAMED.get(inner.words)
     if check is None:
-        raise Unsupported(inner.words)
+        raise NoType(inner.words)
     return check
 
 

@@ -107,10 +107,65 @@ def test_names_with_blanks_and_cyrillic_names() -> None:
     assert feel.compile('орташа балл > 70 and Әлия.туған күн = "иә"').evaluate(scope, SmallWorld()) is True
 
 
-def test_what_closures_do_not_know_goes_to_feelin() -> None:
-    compiled = feel.compile("x instance of something")
-    assert not compiled.native
-    assert compiled.evaluate({"x": 1}, SmallWorld()) is False
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+5 + -x * 2 ** 3",
+        "{f: function(a: number, b) a + b, g: f(b: 1, a: 2)}.g",
+        "for i in [1..3], j in 3..i return partial",
+        "some x in xs, y in ys satisfies x = y",
+        "every x in xs satisfies x instance of context<a: list<number>>",
+        "x instance of function<number, string> -> boolean",
+        "if a between 1 and 2 then b in (< 5, [6..7)) else not(c) or xs[item > 1][1].d",
+        '@"2026-01-01" < date(y) // note',
+        "a + 1 /* note */",
+        "during([1..2], span) and overlaps before(a, b)",
+    ],
+)
+def test_nothing_needs_javascript_to_run(text: str) -> None:
+    assert feel.compile(text).native
+
+
+MEANINGLESS = [
+    ('@"2026-02-30"', "feel_literal", 0),
+    ('x + duration("P1M2D")', "feel_literal", 4),
+    ('time("25:00:00") < t', "feel_literal", 0),
+    ("date(2026, 2, 29)", "feel_literal", 0),
+    ("x instance of something", "feel_type", 14),
+    ("x instance of list<something>", "feel_type", 14),
+    ("function(x) external {java: x}", "feel_external", 0),
+    ("x > 1 and < 5", "feel_test", 10),
+    ('x = "a" or "b"', "feel_test", 11),
+    ('matches(x, "(a")', "feel_pattern", 11),
+]
+
+
+@pytest.mark.parametrize(("text", "code", "position"), MEANINGLESS)
+def test_what_could_only_ever_be_null_is_refused(text: str, code: str, position: int) -> None:
+    with pytest.raises(feel.FeelSyntax) as caught:
+        feel.compile(text)
+    assert (caught.value.code, caught.value.position) == (code, position)
+    assert len({caught.value.say(lang) for lang in ("kk", "ru", "en")}) == 3
+
+
+@pytest.mark.parametrize("cell", ["> 1 and < 5", "> 1 and ? < 5", "< 3 or > 5"])
+def test_a_cell_whose_comparison_swallows_the_rest_is_refused(cell: str) -> None:
+    with pytest.raises(feel.FeelSyntax) as caught:
+        feel.compile(cell, "unary")
+    assert caught.value.code == "feel_test"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('date("2024-02-29").day', 29),
+        ("date(given)", None),
+        ('matches(x, "^[а-яә]+$")', True),
+        ("3 in (> 1, < 5) and true", True),
+    ],
+)
+def test_what_can_have_a_value_is_not_refused(text: str, expected: Value) -> None:
+    assert feel.compile(text).evaluate({"x": "әке"}, SmallWorld()) == expected
 
 
 def test_compiled_once_for_all_threads() -> None:

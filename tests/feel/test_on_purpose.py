@@ -1,4 +1,7 @@
-"""Where FEEL here is not feelin's: each case is silently wrong in feelin 8.2.0, and stands here with what is right."""
+"""Where FEEL here differs on purpose: from feelin 8.2.0, where that is silently wrong, and from DMN 1.3 itself.
+
+What else feelin does not do as DMN 1.3 has it is held by test_specification.
+"""
 
 from __future__ import annotations
 
@@ -72,6 +75,47 @@ def test_right_where_feelin_is_silently_wrong(text: str, expected: Value) -> Non
     found = value(text)
     assert found == expected
     assert type(found) is type(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # numbers are doubles, not 34 decimal digits
+        ("0.1 + 0.2", 0.1 + 0.2),
+        ("2 ** 53 + 1", float(2**53)),
+        # exponents may be written
+        ("1.5e3", 1500),
+        # a list of one element equals its element, an unknown name is null
+        ("[1] = 1", True),
+        ("unknown_name", None),
+        # texts of dates and times may be longer or shorter than their type needs
+        ('date("2026-10-01T09:00:00")', date(2026, 10, 1)),
+        ('time("09:30")', time(9, 30)),
+        # a local date and time, and midnight of a date, are Kazakhstan's; named zones become offsets
+        ('date and time("2026-10-01T12:00:00") = noon', True),
+        ('date and time("2026-10-01T12:00:00@Asia/Almaty").timezone', "+05:00"),
+        ('time("10:00:00@Asia/Almaty").time offset', timedelta(hours=5)),
+        # days can be counted through (DMN 1.4), letters too (feelin)
+        ('count(for d in date("2026-01-01")..date("2026-12-31") return d)', 365),
+        ('for c in "a".."c" return c', ["a", "b", "c"]),
+        # patterns are JavaScript's: a split at nothing takes the text apart
+        ('split("abc", "")', ["a", "b", "c"]),
+        ('replace("ab", "b", "$0$0")', "abb"),
+        # lengths beyond the end are cut
+        ("sublist([1, 2, 3], 2, 10)", [2, 3]),
+    ],
+)
+def test_differs_from_the_specification(text: str, expected: Value) -> None:
+    found = value(text)
+    assert found == expected
+    assert type(found) is type(expected)
+
+
+@pytest.mark.parametrize("text", ["[1..3] instance of range<number>", "function(x) external {java: {class: x}}"])
+def test_refused_although_specified(text: str) -> None:
+    """What feelin's grammar cannot read never runs."""
+    with pytest.raises(feel.FeelSyntax):
+        feel.compile(text)
 
 
 def test_a_list_of_dates_in_a_cell_holds_the_date() -> None:

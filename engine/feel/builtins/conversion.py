@@ -25,12 +25,15 @@ def _is_number(value: Value) -> bool:
 
 @builtin("number", "from: string", "grouping separator: string?", "decimal separator: string?")
 def number(run: Run, text: str, grouping: Any, point: Any) -> Value:
-    """feelin wants all three arguments; here ``number("5")`` works too."""
-    if grouping is not MISSING and grouping:
+    """feelin wants all three arguments; here ``number("5")`` works too. Null for what is no number: feelin takes a
+    blank text for 0 and reads hexadecimals."""
+    grouping = None if grouping is MISSING else grouping
+    point = "." if point is MISSING or point is None else point
+    if grouping not in (None, " ", ",", ".") or point not in (".", ",") or grouping == point:
+        return None
+    if grouping:
         text = text.replace(grouping, "")
-    if point is not MISSING and point and point != ".":
-        text = text.replace(".", "#").replace(point, ".")
-    return numbers.parse(text)
+    return numbers.parse(text.replace(".", "#").replace(point, ".") if point != "." else text)
 
 
 @builtin("string", "from: any")
@@ -119,7 +122,7 @@ def is_same(run: Run, a: Any, b: Any) -> Value:
             return False
         if kind(a) != "date" and (a.tzinfo is None or b.tzinfo is None or a.utcoffset() != b.utcoffset()):
             return bool(a.tzinfo is None and b.tzinfo is None and a == b)
-    return equals(a, b)
+    return kind(a) == kind(b) and equals(a, b) is True
 
 
 @builtin("day of year", "date: date time")

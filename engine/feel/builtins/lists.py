@@ -39,12 +39,16 @@ def list_replace(run: Run, items: Sequence[Value], position: Any, new: Value, ma
     by = position if position is not MISSING and position else match
     if isinstance(by, Function):
         return [new if by.invoke(item, new) not in (None, False, 0, "") else item for item in items]
-    if not isinstance(by, (int, float)) or isinstance(by, bool):
+    at = _index(items, by)
+    return None if at is None else [*items[:at], new, *items[at + 1 :]]
+
+
+def _index(items: Sequence[Value], position: Any) -> int | None:
+    """Where a position (1 is the first element, -1 the last) lies; None when there is no element."""
+    if not isinstance(position, (int, float)) or isinstance(position, bool) or position != position // 1:
         return None
-    until, after = slice_bounds(len(items), 1, by - 1)[1], slice_bounds(len(items), by + 1, MISSING)[0]
-    if by < 0:
-        until, after = max(0, len(items) + int(by) - 1), max(0, len(items) + int(by))
-    return [*items[:until], new, *items[after:]]
+    at = int(position) - 1 if position > 0 else len(items) + int(position)
+    return at if position and 0 <= at < len(items) else None
 
 
 @builtin("count", "list: list")
@@ -113,19 +117,16 @@ def any_true(run: Run, items: list[Any]) -> Value:
 
 @builtin("sublist", "list: list", "start: number", "length: number?")
 def sublist(run: Run, items: Sequence[Value], start: Any, length: Any) -> Value:
+    if start == 0 or (length is not MISSING and length is not None and length < 0):
+        return None
     first, last = slice_bounds(len(items), start, length)
     return list(items[first:last])
 
 
 @builtin("append", "list: list", "...item: any?")
 def append(run: Run, items: Sequence[Value], *more: Any) -> Value:
-    """Lists appended lie in the list as what they hold, as feelin (JavaScript's concat) has it."""
-    made = list(items)
-    for item in more:
-        if isinstance(item, (list, tuple)):
-            made.extend(item)
-        elif item is not MISSING:
-            made.append(item)
+    """Each argument is one new element, a list too (feelin takes lists apart, as ``concatenate`` does)."""
+    made = [*items, *(item for item in more if item is not MISSING)]
     run.sized(made)
     return made
 
@@ -144,8 +145,9 @@ def concatenate(run: Run, *lists: Any) -> Value:
 
 @builtin("insert before", "list: list", "position: number", "newItem: any?")
 def insert_before(run: Run, items: Sequence[Value], position: Any, new: Any) -> Value:
-    at = int(position) - 1
-    at = max(0, len(items) + at) if at < 0 else min(at, len(items))
+    at = len(items) if position == len(items) + 1 else _index(items, position)
+    if at is None:
+        return None
     made = [*items[:at], None if new is MISSING else new, *items[at:]]
     run.sized(made)
     return made
@@ -153,9 +155,9 @@ def insert_before(run: Run, items: Sequence[Value], position: Any, new: Any) -> 
 
 @builtin("remove", "list: list", "position: number")
 def remove(run: Run, items: Sequence[Value], position: Any) -> Value:
-    size, at = len(items), int(position)
-    head, tail = min(max(at - 1, -size), size), min(max(at, -size), size)
-    return [*items[: head if head >= 0 else size + head], *items[tail if tail >= 0 else size + tail :]]
+    run.spend(len(items))
+    at = _index(items, position)
+    return None if at is None else [*items[:at], *items[at + 1 :]]
 
 
 @builtin("reverse", "list: list")

@@ -13,7 +13,7 @@ from engine.feel.limits import Failed, Run, Struck
 from engine.javascript import JavaScriptFailed, JavaScriptLimit, javascript
 from engine.values import Value
 
-_NO_PATTERN = re.compile(r"[^\\^$.*+?()\[\]{}|/]*")
+NO_PATTERN = re.compile(r"[^\\^$.*+?()\[\]{}|/]*")
 
 
 def slice_bounds(length: int, start: Any, count: Any) -> tuple[int, int]:
@@ -30,6 +30,8 @@ def slice_bounds(length: int, start: Any, count: Any) -> tuple[int, int]:
 
 @builtin("substring", "string: string", "start position: number", "length: number?")
 def substring(run: Run, text: str, start: Any, length: Any) -> Value:
+    if start == 0 or (length is not MISSING and length is not None and length < 0):
+        return None
     first, last = slice_bounds(len(text), start, length)
     return text[first:last]
 
@@ -87,7 +89,7 @@ def string_join(run: Run, items: list[Value], delimiter: Any) -> Value:
 
 @builtin("split", "string: string", "delimiter: string")
 def split(run: Run, text: str, delimiter: str) -> Value:
-    if delimiter and _NO_PATTERN.fullmatch(delimiter):
+    if delimiter and NO_PATTERN.fullmatch(delimiter):
         items: list[Any] = list(text.split(delimiter))
     else:
         found = _in_quickjs("split", run, text, delimiter)
@@ -100,14 +102,14 @@ def split(run: Run, text: str, delimiter: str) -> Value:
 
 @builtin("matches", "input: string", "pattern: string", "flags: string?")
 def matches(run: Run, text: str, pattern: str, flags: Any) -> Value:
-    if _NO_PATTERN.fullmatch(pattern) and not flags:
+    if NO_PATTERN.fullmatch(pattern) and not flags:
         return pattern in text
     return _in_quickjs("matches", run, text, pattern, flags)
 
 
 @builtin("replace", "input: string", "pattern: string", "replacement: string", "flags: string?")
 def replace(run: Run, text: str, pattern: str, replacement: str, flags: Any) -> Value:
-    if pattern and _NO_PATTERN.fullmatch(pattern) and "$" not in replacement and not flags:
+    if pattern and NO_PATTERN.fullmatch(pattern) and "$" not in replacement and not flags:
         return run.texted(text.replace(pattern, replacement))
     return _in_quickjs("replace", run, text, pattern, replacement, flags)
 
