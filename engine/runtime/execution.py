@@ -255,6 +255,8 @@ class Execution(Workflow):
         """The scopes seen from a token, innermost first. A called process does not see its caller's."""
         found: list[dict[str, Value]] = []
         current: Token | None = token
+        if _beside_a_call(token):
+            current = token.scope.parent
         while current is not None:
             scope = self.scopes.get(current.id)
             if scope is not None:
@@ -361,6 +363,12 @@ def _fault(problem: BaseException) -> StepFailed:
     if isinstance(problem, RecursionError):
         return LimitStruck("limit_depth")
     return StepFailed("step_fault", why=f"{type(problem).__name__}: {problem}"[:300])
+
+
+def _beside_a_call(token: Token) -> bool:
+    """Whether this is a boundary event that waits beside a called process: it belongs to the caller."""
+    notes = token.internal_data
+    return bool(notes.get("aside")) and "of_scope" not in notes and "called" in token.scope.internal_data
 
 
 def _restore(token: Token, before: dict[str, Any]) -> None:

@@ -140,6 +140,13 @@ CASES = {
     "condition that is null waits": (
         m.model(m.process("P", S, m.catch("c", m.conditional("x > 5")), Z, E, "s -> c -> z -> e")), [(START, "~c")],
     ),
+    "condition beside a called process sees the caller's variables": (
+        m.model(m.process("P", S, m.both("f"), m.element("callActivity", "c", calledElement="Q"), B, R, E, E2,
+                          m.boundary("w", "c", m.conditional("x > 5"), interrupting=False),
+                          "s -> f; f -> c -> e; f -> b -> e; w -> r -> e2"),
+                m.process("Q", m.start("sq"), A, m.end("eq"), "sq -> a -> eq")),
+        [(start("P", x=1), "a b"), (do("b", x=9), "a r")],
+    ),
 }  # fmt: skip
 
 
