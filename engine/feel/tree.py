@@ -58,8 +58,15 @@ def height(node: Node) -> int:
 
 def parse(text: str, mode: Mode) -> Node:
     """The tree of ``text``. Raises FeelSyntax."""
+    from engine.feel import plain
+
     if len(text) > LENGTH:
         raise FeelSyntax(text[:100], "too long", 0, "feel_too_large")
+    return plain.tree(text, mode) or asked(text, mode)
+
+
+def asked(text: str, mode: Mode) -> Node:
+    """What feelin's parser makes of ``text``. Raises FeelSyntax."""
     try:
         answer = json.loads(javascript.call("feel", "Feel.parse", json.dumps([text, mode])))
         if isinstance(answer, dict):
