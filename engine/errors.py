@@ -93,6 +93,12 @@ class InstanceNotRunning(Conflict):
     code = "instance_not_running"
 
 
+class MustBeKept(Conflict):
+    """The case must still be kept; ``until`` is the last day of it."""
+
+    code = "must_be_kept"
+
+
 class DuplicateKey(Conflict):
     """A case with this business key exists already."""
 

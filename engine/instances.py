@@ -16,10 +16,11 @@ from sqlalchemy.engine import Connection
 from engine import commands as c
 from engine import facts as f
 from engine.answers import Answers
+from engine.calendar.keeping import kept_until
 from engine.database import hi_entry, id_key, ru_instance, ru_snapshot
 from engine.definitions.library import DeployedLibrary, resolve
 from engine.directory import reads
-from engine.errors import DuplicateKey, InstanceNotRunning, NotFound, NotReproduced, TaskNotOpen
+from engine.errors import DuplicateKey, InstanceNotRunning, MustBeKept, NotFound, NotReproduced, TaskNotOpen
 from engine.history import erasure, ledger, sealing
 from engine.house import House
 from engine.projections.batch import Batch
@@ -90,9 +91,15 @@ class Instances:
         return _done(f"instance:{command.instance}", row.seq + 1, now, facts, command.instance)
 
     def erase(self, connection: Connection, command: c.EraseInstance, row: Any, now: datetime) -> c.Done:
-        """Destroy an ended instance's key; snapshot, registers and title that hold its values go with it."""
+        """Destroy an ended instance's key; snapshot, registers and title that hold its values go with it.
+
+        Raises InstanceNotRunning while it goes on, MustBeKept before its time to be kept is over, NotPermitted.
+        """
         if row.state not in ("completed", "cancelled"):
             raise InstanceNotRunning(state=row.state)
+        lives = self._library.process(row.definition).process.history_time_to_live
+        if lives and _today(now) <= (until := kept_until(moment(row.ended), lives)):
+            raise MustBeKept(until=until.strftime("%d.%m.%Y"))
         stream = f"instance:{command.instance}"
         acted_as = permits.by_right(connection, command, row.school, _today(now))
         key = self._keys.of(connection, stream)

@@ -58,6 +58,8 @@ class InboxRow:
     school: str
     due: datetime | None
     overdue: bool
+    follow_up: datetime | None  # when to look at it again at the latest
+    priority: int  # 50 unless the model says otherwise; what is more urgent has more
     created: datetime
     assignee: str
     clause: str
@@ -109,6 +111,8 @@ class TaskView:
     created: datetime
     due: datetime | None
     overdue: bool
+    follow_up: datetime | None
+    priority: int
     assignee: str
     completed_by: str
     completed_at: datetime | None
@@ -198,6 +202,7 @@ class CaseRow:
     ended: datetime | None
     incidents: int
     confidential: bool
+    keep_until: date | None  # of an ended case: the last day on which it must be kept; None: nothing is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +210,7 @@ class CaseView:
     row: CaseRow
     definition: str
     version: int
+    version_tag: str
     xml: str
     steps: tuple[StepView, ...]
     tasks: tuple[InboxRow, ...]

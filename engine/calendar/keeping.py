@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from engine.calendar import durations
 from engine.calendar.durations import Duration, NotATime
@@ -20,5 +20,8 @@ def kept_for(text: str) -> Duration:
 
 
 def kept_until(ended: datetime, text: str) -> date:
-    """The last day, in Almaty, on which a case that ended then must still be kept. Raises NotATime."""
-    return durations.add(ended.astimezone(ALMATY).date(), kept_for(text))
+    """The last day, in Almaty, on which a case that ended then must still be kept. Raises NotATime.
+
+    The day it ended is the first of them: one that is kept for one day may be erased the next day.
+    """
+    return durations.add(ended.astimezone(ALMATY).date(), kept_for(text)) - timedelta(days=1)

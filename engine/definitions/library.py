@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.engine import Engine as Database
 
 from engine.database import re_definition, re_resource, reading
-from engine.definitions import decisions, reader
+from engine.definitions import decisions, forms, reader
 from engine.definitions.decisions import Decision
 from engine.definitions.model import Node, Process
 from engine.errors import NotFound
@@ -55,6 +55,16 @@ class DeployedLibrary:
             if found is None:
                 _, content, _ = self._load("form", id)
                 found = self._forms[id] = json.loads(content)
+            return found
+
+    def form_in_model(self, definition: str, element: str) -> dict[str, Any]:
+        """The form that stands in a process as camunda:formData, made once per version."""
+        id = f"{definition}/{element}"
+        with self._lock:
+            found = self._forms.get(id)
+            if found is None:
+                fields = self.process(definition).node(element).fields
+                found = self._forms[id] = forms.schema_of(element, fields)
             return found
 
     def node(self, definition: str, element: str) -> Node:

@@ -44,13 +44,16 @@ class Models:
 
     def resolve(self, kind: str, key: str, binding: str, version: str) -> str | None:
         """The id ("key:1") a reference means, or None: whatever the binding, there is one version only."""
+        if kind == "form":  # not asked for: whichever it is, the answers are given
+            return f"{key}:{_VERSION}"
         found: Definition | Decision | None = None
         tag = ""
         if kind == "process":
             definition = self.processes.get(key)
             found, tag = definition, definition.process.version_tag if definition else ""
         elif kind == "decision":
-            found = self.decisions.get(key)
+            decision = self.decisions.get(key)
+            found, tag = decision, decision.version_tag if decision else ""
         if found is None or (binding.startswith("version") and version not in ("", _VERSION, tag)):
             return None
         return f"{key}:{_VERSION}"

@@ -13,6 +13,16 @@ from engine.values import canonical
 FAR = "9999"
 """The due_sort of a task without a due date: after every date."""
 MAX_WORDS = 24
+_HIGHEST = 999_999_999
+
+
+def place_in_line(due: str | None, priority: int) -> str:
+    """What inboxes are sorted by: the due date, and of what is due at once the higher priority first.
+
+    What comes after the moment is greater than nothing: bounds may be plain moments.
+    """
+    behind = _HIGHEST - max(-_HIGHEST, min(priority, _HIGHEST))
+    return f"{due or FAR}~{behind:010d}"
 
 
 def titled(c: Context, fact: f.TitleChanged) -> None:
@@ -43,7 +53,7 @@ _retitle_tasks = (
 def offered(c: Context, fact: f.TaskOffered) -> None:
     s = c.standing
     definition, element = c.place(fact.element)
-    id, due_sort = c.token(fact.token), fact.due or FAR
+    id, due_sort = c.token(fact.token), place_in_line(fact.due, fact.priority)
     node = c.nodes(definition, element)
     c.batch.put(
         ru_task,

@@ -6,12 +6,13 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from engine.calendar.keeping import kept_until
 from engine.database import ru_incident, ru_instance, ru_task, ru_timer
 from engine.definitions.library import DeployedLibrary
 from engine.definitions.model import Process
@@ -21,7 +22,7 @@ from engine.errors import NotFound
 from engine.history import ledger, timeline
 from engine.history.sealing import Erased, KeyRing
 from engine.queries.inbox import inbox_row
-from engine.values import moment, plain
+from engine.values import ALMATY, moment, plain
 from engine.views import Access, CaseRow, CaseView, InboxRow, IncidentView, StepView
 
 PER_PAGE = 50
@@ -42,7 +43,18 @@ def case_row(row: Any, library: DeployedLibrary, hidden: bool = False) -> CaseRo
         ended=moment(row.ended) if row.ended else None,
         incidents=row.incidents,
         confidential=row.confidential,
+        keep_until=keep_until(row, library),
     )
+
+
+def keep_until(row: Any, library: DeployedLibrary) -> date | None:
+    """The last day on which an ended case must be kept, by camunda:historyTimeToLive of the version it ran by."""
+    lives = library.process(row.definition).process.history_time_to_live
+    if not row.ended or not lives:
+        return None
+    ended = moment(row.ended)
+    last = kept_until(ended, lives)
+    return last if last >= ended.astimezone(ALMATY).date() else None
 
 
 def listing(
@@ -118,6 +130,7 @@ def view(
         row=case_row(row, library, hidden),
         definition=row.definition,
         version=int(row.definition.rpartition(":")[2]),
+        version_tag=definition.process.version_tag,
         xml=library.xml(row.definition).decode(),
         steps=steps,
         tasks=tuple(_task_row(inbox_row(task, library, now), hidden) for task in tasks),
@@ -128,7 +141,7 @@ def view(
         data={} if hidden else data_of(entries),
         timeline=history,
         people=reads.names(connection, mentioned),
-        may=_may(access, row),
+        may=_may(access, row, keep_until(row, library), now),
         content_hidden=hidden,
     )
 
@@ -242,7 +255,7 @@ def in_flow_order(process: Process) -> list[tuple[str, int]]:
     return found
 
 
-def _may(access: Access, row: Any) -> frozenset[str]:
+def _may(access: Access, row: Any, kept: date | None, now: datetime) -> frozenset[str]:
     wanted = {
         "suspend": "suspend",
         "resume": "suspend",
@@ -253,5 +266,8 @@ def _may(access: Access, row: Any) -> frozenset[str]:
     }
     allowed = {name for name, right in wanted.items() if visibility.may(access.keys, right, row.school)}
     ended = row.state in ("completed", "cancelled")
-    fitting = {"erase"} if ended else {"cancel", "resume"} if row.state == "suspended" else _ON_RUNNING
+    past = kept is None or now.astimezone(ALMATY).date() > kept
+    fitting = {"cancel", "resume"} if row.state == "suspended" else _ON_RUNNING
+    if ended:
+        fitting = frozenset({"erase"} if past else ())
     return frozenset(allowed & fitting)

@@ -26,7 +26,7 @@ COUNT_LIMIT = 1_000
 _STEM = 5
 _TASK = (
     "t.id, t.instance, t.element, t.definition, t.process_key, t.business_key, t.school, t.title, t.due, t.created, "
-    "t.assignee"
+    "t.assignee, t.follow_up, t.priority"
 )
 
 
@@ -41,7 +41,10 @@ def page(
     number: int,
     per_page: int = PER_PAGE,
 ) -> InboxPage:
-    """One page by due date. ``view``: mine or role; ``only``: "", overdue, today, claimed, unclaimed."""
+    """One page by due date, of what is due at once by priority.
+
+    ``view``: mine or role; ``only``: "", overdue, today, claimed, unclaimed.
+    """
     number = max(1, min(number, 10_000))
     arms, mine = _arms(access, view, only), view == "mine" and only != "unclaimed"
     bounds = _bounds(now, only)
@@ -204,6 +207,8 @@ def inbox_row(row: Any, library: DeployedLibrary, now: datetime) -> InboxRow:
         school=row.school,
         due=due,
         overdue=due is not None and due < now,
+        follow_up=moment(row.follow_up) if row.follow_up else None,
+        priority=row.priority,
         created=moment(row.created),
         assignee=row.assignee,
         clause=node.properties.get("clause", "") if node else "",

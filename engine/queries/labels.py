@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from engine.definitions.forms.components import walk
 from engine.definitions.library import DeployedLibrary
 from engine.definitions.model import LANGUAGES
-from engine.queries.tasks import form_of
+from engine.queries.task_forms import form_of
 from engine.views import FieldLabel
 
 
@@ -18,8 +18,7 @@ def labels(connection: Connection, library: DeployedLibrary, definition: str) ->
     """Key -> its label and the names of its choices, over every form of the process; the first form wins."""
     found: dict[str, FieldLabel] = {}
     for node in library.process(definition).process.nodes.values():
-        form_id = node.attributes.get("formRef", "")
-        schema = form_of(connection, library, node, definition, form_id) if form_id or node.fields else None
+        schema = form_of(connection, library, node, definition)
         for component in walk(schema) if schema else ():
             key = component.get("key") or component.get("path")
             label = _worded(component, component.get("label") or component.get("dateLabel"), "label")

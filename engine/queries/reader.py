@@ -12,7 +12,7 @@ from engine.definitions.library import resolve
 from engine.definitions.model import Process
 from engine.directory import options, reads, visibility
 from engine.errors import NotFound
-from engine.queries import cases, inbox, labels, registers, tasks
+from engine.queries import cases, inbox, labels, registers, task_forms, tasks
 from engine.queries.form_data import form_data
 from engine.runtime import permits
 from engine.values import ALMATY
@@ -81,6 +81,8 @@ class Reader:
                 id = resolve(connection, "process", key)
                 assert id is not None
                 process = self._engine.library.process(id).process
+                if not process.startable:  # camunda:isStartableInTasklist: other things start it
+                    continue
                 for school in self._schools(connection, process):
                     if self.access.keys & set(permits.starters(process, school)):
                         found.append(self._start_view(connection, id, process, school))
@@ -93,8 +95,16 @@ class Reader:
 
     def _start_view(self, connection: sa.Connection, id: str, process: Process, school: str) -> StartView:
         start = next(iter(process.by_hand), None)
-        form_id = start.attributes.get("formRef", "") if start else ""
-        form = tasks.form_of(connection, self._engine.library, start, id, form_id) if start else None
+        form_id = task_forms.id_of(start) if start else ""
+        form = task_forms.form_of(connection, self._engine.library, start, id) if start else None
+        blocked: dict[str, Any] | None = None
+        if start is None:
+            blocked = {"code": "starts_by_itself", "params": {}}
+        elif form_id and form is None:
+            blocked = {"code": "form_unknown", "params": {"key": form_id}}
+        known: Mapping[str, Any] = {"school": school, "initiator": self.access.person.id}
+        if start is not None:
+            known = task_forms.with_defaults(connection, start, known, self.now)
         return StartView(
             definition=id,
             key=process.id,
@@ -103,9 +113,9 @@ class Reader:
             clause=process.properties.get("clause", ""),
             form=form,
             form_id=form_id,
-            data=form_data(connection, form, {"school": school}, school, self.now, self.language) if form else {},
+            data=form_data(connection, form, known, school, self.now, self.language) if form else {},
             school=school,
-            blocked=None if start else {"code": "starts_by_itself", "params": {}},
+            blocked=blocked,
         )
 
     # --- cases and registers ---------------------------------------------------------------------------------------

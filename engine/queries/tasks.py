@@ -14,11 +14,11 @@ from sqlalchemy.engine import Connection
 from engine.answers import parameter
 from engine.database import hi_entry, ru_candidate, ru_task
 from engine.definitions import regulation
-from engine.definitions.library import DeployedLibrary, resolve
+from engine.definitions.library import DeployedLibrary
 from engine.definitions.model import Node
 from engine.directory import reads
 from engine.errors import AppointmentExpired, NotFound, NotPermitted, SamePerson, TaskTaken
-from engine.queries import cases
+from engine.queries import cases, task_forms
 from engine.queries.form_data import form_data
 from engine.queries.inbox import inbox_row
 from engine.runtime import permits, returning
@@ -54,10 +54,9 @@ def view(
     token = find(execution, task, "task")
     if token is None:
         raise NotFound(what=task)
-    form_id = node.attributes.get("formRef", "") or node.attributes.get("formKey", "").removeprefix(
-        "camunda-forms:deployment:"
-    ).removesuffix(".form")
-    form = form_of(connection, library, node, row.definition, form_id)
+    form_id = str(token.internal_data.get("form", ""))  # told when the task was offered; else as the model has it
+    form = task_forms.form_of(connection, library, node, row.definition, form_id)
+    known = task_forms.with_defaults(connection, node, execution.variables(token), now)
     blocked = _blocked(connection, access, execution, token, row, keys, now)
     people = dict(reads.names(connection, [row.assignee] if row.assignee else []))
     return TaskView(
@@ -74,12 +73,14 @@ def view(
         created=shown.created,
         due=shown.due,
         overdue=shown.overdue,
+        follow_up=shown.follow_up,
+        priority=shown.priority,
         assignee=row.assignee,
         completed_by="",
         completed_at=None,
         form=form,
-        form_id=form_id,
-        data=form_data(connection, form, execution.variables(token), shown.school, now, lang) if form else {},
+        form_id=form_id or task_forms.id_of(node),
+        data=form_data(connection, form, known, shown.school, now, lang) if form else {},
         submit=worded(node.properties, "submit"),
         why=_why(connection, access, node, keys, shown.due, now),
         may_complete=blocked is None and row.assignee in ("", access.person.id),
@@ -90,42 +91,6 @@ def view(
         next=(),
         people=people,
     )
-
-
-def form_of(
-    connection: Connection, library: DeployedLibrary, node: Node, definition: str, form_id: str
-) -> Mapping[str, Any] | None:
-    """The form a node names, by its binding; embedded form fields become a form of the same library."""
-    if form_id:
-        binding = node.attributes.get("formRefBinding", "latest")
-        id = resolve(connection, "form", form_id, binding, node.attributes.get("formRefVersion", ""), definition)
-        return library.form(id) if id else None
-    if node.fields:
-        return embedded(node)
-    return None
-
-
-_EMBEDDED = {"string": "textfield", "long": "number", "boolean": "checkbox", "date": "datetime", "enum": "select"}
-
-
-def embedded(node: Node) -> dict[str, Any]:
-    """camunda:formData as a Camunda Form schema."""
-    components: list[dict[str, Any]] = []
-    for field in node.fields:
-        names = {name for name, _ in field.constraints}
-        component: dict[str, Any] = {
-            "type": _EMBEDDED.get(field.type, "textfield"),
-            "id": field.id,
-            "key": field.id,
-            "label": field.label or field.id,
-            "validate": {"required": "required" in names},
-        }
-        if field.type == "enum":
-            component["values"] = [{"value": value, "label": label} for value, label in field.values]
-        if field.type == "date":
-            component |= {"subtype": "date", "dateLabel": field.label or field.id}
-        components.append(component)
-    return {"type": "default", "id": node.id, "schemaVersion": 16, "components": components}
 
 
 def worded(properties: Mapping[str, str], name: str) -> dict[str, str]:
@@ -257,6 +222,8 @@ def _ended(
         created=moment(created),
         due=due,
         overdue=False,
+        follow_up=None,
+        priority=offered["priority"],
         assignee="",
         completed_by=ended[1] if ended and completed else "",
         completed_at=moment(ended[2]) if ended else None,

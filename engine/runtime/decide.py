@@ -52,12 +52,14 @@ def start(command: c.StartProcess, definition_id: str, instance: str, library: L
         "process": process.id,
     }
     execution.open_scope(root, {**command.variables, **standing})
-    initiator = next((n.attributes["initiator"] for n in process.nodes.values() if "initiator" in n.attributes), "")
-    if initiator:
-        execution.set_local(root, initiator, command.actor)
     element = _start_element(execution, root, command.element)
+    taken = definition.start_of(definition.root.node, element)
+    if initiator := taken.attributes.get("initiator", "").strip():
+        execution.set_local(root, initiator, command.actor)
     unique = None
     key = command.business_key
+    if not key and command.variables.get(taken.key_field) is not None:  # the start form names the field that is it
+        key = evaluate_text(execution, root, f"string({taken.key_field})")
     if "businessKey" in process.properties:
         try:
             value = key if key else evaluate_text(execution, root, process.properties["businessKey"])

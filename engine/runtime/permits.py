@@ -14,7 +14,7 @@ from engine.definitions.model import Node, Process
 from engine.directory import reads
 from engine.directory.permissions import permissions
 from engine.errors import AppointmentExpired, Invalid, NotFound, NotPermitted, SamePerson, TaskNotOpen, TaskTaken
-from engine.runtime.behaviour.scopes import STANDING
+from engine.runtime.behaviour.mapping import STANDING
 from engine.runtime.execution import Execution, Token
 from engine.runtime.finding import find
 
@@ -124,14 +124,21 @@ def start(connection: Connection, command: c.StartProcess, process: Process, tod
 
 
 def starters(process: Process, school: str) -> list[str]:
-    """The keys that may start a process by hand in a school (property ``startRole``, else candidateStarterGroups)."""
-    text = process.properties.get("startRole") or process.attributes.get("candidateStarterGroups", "")
+    """The keys that may start a process by hand in a school.
+
+    All of: the roles of the property ``startRole`` and of camunda:candidateStarterGroups, the people of
+    camunda:candidateStarterUsers.
+    """
+    roles = f"{process.properties.get('startRole', '')},{process.attributes.get('candidateStarterGroups', '')}"
     keys = []
-    for pattern in (p.strip() for p in text.split(",")):
+    for pattern in (p.strip() for p in roles.split(",")):
         if pattern:
             role, _, unit = pattern.partition("@")
             keys.append(f"{role}@{school if unit in ('', 'school') else unit}")
-    return keys
+    for person in (p.strip() for p in process.attributes.get("candidateStarterUsers", "").split(",")):
+        if person:
+            keys.append(f"person:{person.removeprefix('person:')}")
+    return list(dict.fromkeys(keys))
 
 
 def on_instance(connection: Connection, command: c.OnInstance, execution: Execution, today: date) -> Grant:

@@ -64,7 +64,7 @@ def document(key: str, body: str, definitions: str = "", **properties: str) -> b
     extensions = f"<bpmn:extensionElements>{_properties(**properties)}</bpmn:extensionElements>" if properties else ""
     return (
         f'{_HEAD}{definitions}<bpmn:process id="{key}" name="{key} атауы" isExecutable="true" '
-        f'camunda:historyTimeToLive="P5Y">{extensions}{body}</bpmn:process></bpmn:definitions>'
+        f'camunda:historyTimeToLive="0">{extensions}{body}</bpmn:process></bpmn:definitions>'
     ).encode()
 
 

@@ -41,5 +41,4 @@ def check(node: Node, process: Process, bundle: Bundle, report: Report) -> None:
 
 def shows(node: Node, process: Process) -> bool:
     """Whether a person meets the form of this node: a task, or the start that a person can take."""
-    by_hand = node.kind == "startEvent" and node.event.kind == "none" and node.parent == process.id
-    return by_hand or node.kind in ("userTask", "manualTask")
+    return node.kind in ("userTask", "manualTask") or node in process.by_hand

@@ -56,7 +56,7 @@ def settle_fields(execution: Execution, token: Token, node: Node) -> None:
 
     Raises StepFailed when a default is of another type than its field.
     """
-    if node.kind == "startEvent" and node.event.kind != "none":
+    if node.kind == "startEvent" and node not in token.task_spec.definition.process.by_hand:
         return
     for field in node.fields:
         if field.default is not None and field.id not in execution.variables(token):
@@ -147,7 +147,7 @@ def _assignee(execution: Execution, token: Token, node: Node) -> str:
 def _known(execution: Execution, person: str, where: str) -> str:
     """A person somebody has recorded; a task for anybody else would be in no inbox."""
     if not execution.world.ask("directory.knows", person=person):
-        raise StepFailed("person_unknown", where=where, person=person[:80])
+        raise StepFailed("performer_unknown", where=where, person=person[:80])
     return person
 
 
