@@ -26,7 +26,7 @@ from engine.runtime.finding import find, open_task
 from engine.values import ALMATY, Value, instant, plain, typed
 from engine.world import World
 
-BEHAVIOUR = 1
+BEHAVIOUR = 2
 """The behaviour version: raise it when the same commands would give other facts or another state."""
 
 

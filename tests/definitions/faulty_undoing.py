@@ -37,6 +37,16 @@ UNDOING: dict[str, bytes] = {
         + flow("xf", "xs", "xe")
         + '<bpmn:endEvent id="xe"/></bpmn:subProcess>',
     ),
+    "compensation_not_interrupting": between(
+        task(
+            "subProcess",
+            inner=INSIDE
+            + '<bpmn:endEvent id="ie"/><bpmn:subProcess id="x" triggeredByEvent="true">'
+            + event("startEvent", "xs", COMPENSATE, isInterrupting="false")
+            + flow("xf", "xs", "xe")
+            + '<bpmn:endEvent id="xe"/></bpmn:subProcess>',
+        )
+    ),
     "cancel_place": transaction(CANCEL, kind="subProcess"),
     "cancel_without_boundary": transaction(CANCEL),
 }

@@ -32,7 +32,7 @@ def test_another_behaviour_version_is_named(house: House, monkeypatch: pytest.Mo
     report = house.verify()
     assert report.exit_code == NOT_REPRODUCED
     assert {problem.code for problem in report.problems} == {"behaviour"}
-    assert "0 → 1" in report.problems[0].say("en")
+    assert f"0 → {decide.BEHAVIOUR}" in report.problems[0].say("en")
 
 
 def test_an_older_behaviour_version_that_comes_to_the_same_is_clean(

@@ -82,6 +82,8 @@ def _start(node: Node, process: Process, report: Report) -> None:
     around = process.nodes.get(inside.parent) if inside is not None and inside.triggered_by_event else None
     if inside is not None and inside.triggered_by_event and around is None:
         report.error("compensation_of_process", node)
+    elif not node.interrupting:
+        report.error("compensation_not_interrupting", node)
 
 
 def _cancel(node: Node, process: Process, report: Report) -> None:

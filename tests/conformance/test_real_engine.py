@@ -1,0 +1,53 @@
+"""Every construct on the real engine: the same steps, the same things open, and a record that re-executes exactly."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.database import open_database
+from engine.migrations import upgrade
+from engine.play.models import Models
+from tests.conformance.cases import every_case
+from tests.conformance.house import RealHouse
+from tests.play.playing import follow
+
+CASES = every_case()
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name.startswith("more:")])
+def test_in_memory(name: str) -> None:
+    files, script = CASES[name]
+    follow(files, script)
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the schema and nothing in it; not to be touched, only copied."""
+    path = tmp_path_factory.mktemp("conformance") / "empty.db"
+    database = open_database(f"sqlite:///{path}")
+    upgrade(database)
+    database.dispose()
+    return path
+
+
+@pytest.fixture
+def place(empty_database: Path, tmp_path: Path) -> Iterator[str]:
+    shutil.copy(empty_database, tmp_path / "sapa.db")
+    yield f"sqlite:///{tmp_path / 'sapa.db'}"
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_on_the_real_engine(name: str, place: str, tmp_path: Path) -> None:
+    files, script = CASES[name]
+    house = RealHouse(place, tmp_path, files)
+    try:
+        first = Models(files).first()
+        seen = [house.take(step, first) for step, _ in script]
+        assert seen == [wanted for _, wanted in script]
+        assert house.verified()
+    finally:
+        house.close()
