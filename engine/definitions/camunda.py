@@ -59,6 +59,12 @@ def name_of(element: etree._Element) -> str:
     return " ".join((element.get("name") or "").split())
 
 
+def truth(element: etree._Element, name: str, absent: bool = False) -> bool:
+    """An xs:boolean of BPMN: 1 and 0 stand for true and false. What is neither is told by ``grammar``."""
+    text = (element.get(name) or "").strip()
+    return text in ("true", "1") if text in ("true", "1", "false", "0") else absent
+
+
 def attributes(element: etree._Element) -> dict[str, str]:
     """The camunda:* attributes by local name, as they stand."""
     return {
@@ -94,7 +100,7 @@ def extensions(element: etree._Element) -> Extensions:
     for child in _children(element):
         kind = local(child)
         if not str(child.tag).startswith((CAMUNDA, _ACTIVITI)):
-            if str(child.tag).startswith((_ZEEBE, BPMN)) or kind not in _HARMLESS:
+            if not str(child.tag).startswith(BPMN) and kind not in _HARMLESS:  # of BPMN's ``grammar`` tells
                 others.append(f"zeebe:{kind}" if str(child.tag).startswith(_ZEEBE) else f"{child.prefix or ''}:{kind}")
             continue
         if kind == "properties":

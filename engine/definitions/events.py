@@ -28,6 +28,8 @@ _KINDS: Mapping[str, EventKind] = {
 }
 _EXPRESSION = re.compile(r'^[a-zа-яёәғқңөұүһі_"]|\(')
 """A timer that is no ISO 8601 text but plainly FEEL (``due_at``, ``working_days_after(…)``) needs no ``${}``."""
+MOST_FINDINGS = 2_000
+"""Of the reader about one file."""
 Severity = Literal["error", "warning", "info"]
 Timer = Literal["", "date", "duration", "cycle"]
 _TIMERS: Mapping[str, Timer] = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
@@ -47,7 +49,14 @@ class Document:
     def report(self, code: str, element: etree._Element, severity: Severity = "error", **params: str) -> None:
         """Adds a finding about ``element``."""
         name = camunda.name_of(element)
-        self.findings.append(Finding(severity, self.file, element.get("id") or "", name, line(element), code, params))
+        self.add(Finding(severity, self.file, element.get("id") or "", name, line(element), code, params))
+
+    def add(self, finding: Finding) -> None:
+        """Keeps a finding. A file that is wrong everywhere is not told about for ever."""
+        if len(self.findings) < MOST_FINDINGS:
+            self.findings.append(finding)
+        elif len(self.findings) == MOST_FINDINGS:
+            self.findings.append(Finding("error", self.file, "", "", 0, "findings_cut", {"limit": str(MOST_FINDINGS)}))
 
     def resolve(self, kind: str, ref: str, element: etree._Element) -> str:
         """The name (or code) behind a reference; reports a reference that leads nowhere."""
@@ -98,7 +107,7 @@ def event(element: etree._Element, owner: etree._Element, document: Document) ->
         message_variable=attributes.get("errorMessageVariable", ""),
         message=expression(said, line(element)) if said else None,
         activity_ref=(element.get("activityRef") or "").strip(),
-        wait=element.get("waitForCompletion") != "false",
+        wait=camunda.truth(element, "waitForCompletion", absent=True),
     )
 
 
@@ -140,7 +149,7 @@ def loop(element: etree._Element, document: Document) -> Loop | None:
         condition = standard.find(BPMN + "loopCondition")
         return Loop(
             "standard",
-            test_before=standard.get("testBefore") == "true",
+            test_before=camunda.truth(standard, "testBefore"),
             condition=formal(condition) if condition is not None else None,
             maximum=_whole(standard.get("loopMaximum"), element, document),
         )
@@ -158,7 +167,7 @@ def loop(element: etree._Element, document: Document) -> Loop | None:
     if multi.get("behavior", "All") != "All" or "loopDataOutputRef" in parts:
         document.report("loop_unsupported", element, what=multi.get("behavior") or "loopDataOutputRef")
     return Loop(
-        "sequential" if multi.get("isSequential") == "true" else "parallel",
+        "sequential" if camunda.truth(multi, "isSequential") else "parallel",
         collection=collection,
         element_variable=attributes.get("elementVariable", "").strip()
         or (camunda.name_of(item) if item is not None else ""),

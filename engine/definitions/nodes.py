@@ -17,14 +17,6 @@ from engine.definitions.model import Event, Expression, Flow, Node, NodeKind, Pa
 KINDS = frozenset(get_args(NodeKind))
 _NESTING = ("subProcess", "transaction", "adHocSubProcess")
 _PLAIN = ("eventGatewayType", "startQuantity", "completionQuantity", "parallelMultiple")
-_IGNORED = {
-    "documentation", "extensionElements", "auditing", "monitoring", "laneSet", "sequenceFlow", "incoming", "outgoing",
-    "property", "dataObject", "dataObjectReference", "dataStoreReference", "dataInput", "dataOutput",
-    "ioSpecification", "ioBinding", "dataInputAssociation", "dataOutputAssociation", "textAnnotation", "association",
-    "group", "artifact", "category", "supportedInterfaceRef", "resourceRole", "performer", "humanPerformer",
-    "potentialOwner", "correlationSubscription", "multiInstanceLoopCharacteristics", "standardLoopCharacteristics",
-    "script", "rendering", "completionCondition", "loopCharacteristics", "eventDefinitionRef",
-}  # fmt: skip
 
 
 @dataclass
@@ -93,8 +85,6 @@ def read_container(element: etree._Element, own: str, container: Container, docu
         elif in_bpmn and kind == "association":
             source, target = (child.get("sourceRef") or "").strip(), (child.get("targetRef") or "").strip()
             container.associations.setdefault(source, []).append(target)
-        elif not (in_bpmn and (kind in _IGNORED or kind.endswith("EventDefinition"))):
-            document.report("element_unknown", child, kind=str(child.tag).rpartition("}")[2][:80])
     return tuple(children)
 
 
@@ -140,11 +130,13 @@ def _node(element: etree._Element, kind: NodeKind, parent: str, document: Docume
         default=(element.get("default") or "").strip(),
         event=event,
         attached_to=(element.get("attachedToRef") or "").strip(),
-        interrupting=element.get("cancelActivity" if kind == "boundaryEvent" else "isInterrupting") != "false",
+        interrupting=camunda.truth(
+            element, "cancelActivity" if kind == "boundaryEvent" else "isInterrupting", absent=True
+        ),
         loop=events.loop(element, document),
-        for_compensation=element.get("isForCompensation") == "true",
-        triggered_by_event=element.get("triggeredByEvent") == "true",
-        instantiate=element.get("instantiate") == "true",
+        for_compensation=camunda.truth(element, "isForCompensation"),
+        triggered_by_event=camunda.truth(element, "triggeredByEvent"),
+        instantiate=camunda.truth(element, "instantiate"),
         attributes=attributes,
         expressions=expressions,
         properties=found.properties,

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from lxml import etree
 
-from engine.definitions import camunda, hardening
+from engine.definitions import camunda, grammar, hardening
 from engine.definitions.camunda import BPMN, line, text_of
 from engine.definitions.events import Document
 from engine.definitions.model import BpmnFile, Finding, Process
@@ -50,6 +50,7 @@ def read(xml: bytes, file: str) -> BpmnFile:
         if camunda.local(child).endswith(_EVENT_DEFINITION)
     }
     _identities(root, document)
+    grammar.check(root, document)
     for imported in root.iterchildren(BPMN + "import"):
         document.report("import_unsupported", imported, location=(imported.get("location") or "")[:200])
     processes = tuple(_process(element, document) for element in root.iterchildren(BPMN + "process"))
@@ -109,7 +110,7 @@ def _process(element: etree._Element, document: Document) -> Process:
         nodes=nodes,
         flows=container.flows,
         children=children,
-        executable=element.get("isExecutable", "true").strip() in ("true", "1"),  # absent: executable, as in Camunda 7
+        executable=camunda.truth(element, "isExecutable", absent=True),  # absent: executable, as in Camunda 7
         documentation=documentation(element),
         version_tag=attributes.get("versionTag", ""),
         history_time_to_live=attributes.get("historyTimeToLive", ""),

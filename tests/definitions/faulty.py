@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.definitions.faulty_undoing import UNDOING
+from tests.definitions.faulty_words import WORDS
 from tests.definitions.models import (
     DIAGRAM,
     HEAD,
@@ -185,7 +186,7 @@ SUPPORT: dict[str, bytes] = {
         '<bpmn:conditionalEventDefinition camunda:variableEvents="create"><bpmn:condition>x &gt; 1</bpmn:condition>'
         "</bpmn:conditionalEventDefinition>"
     ),
-    "attribute_ignored": between(task(camunda__somethingNew="x")),
+    "attribute_ignored": between(task(camunda__topic="x")),
     "camunda8": between(task(extensions=NAMED + '<zeebe:userTask/>')),
 }  # fmt: skip
 
@@ -260,4 +261,4 @@ TEXTS: dict[str, bytes] = {
     "property_unknown": between(task(extensions=with_properties(claus="7.3.1"))),
 }  # fmt: skip
 
-CASES: dict[str, bytes] = {**SHAPE, **EVENTS, **SUPPORT, **TASKS, **TEXTS, **UNDOING}
+CASES: dict[str, bytes] = {**SHAPE, **EVENTS, **SUPPORT, **TASKS, **TEXTS, **UNDOING, **WORDS}

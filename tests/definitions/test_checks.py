@@ -98,21 +98,22 @@ def test_a_fault_is_found(code: str) -> None:
         assert set(told) == {"severity", "file", "element", "name", "line", "code", "message", "remedy"}
         assert "—" not in told["message"].replace(" — ", ""), "a value is missing in the sentence"
         assert "{" not in told["message"] + told["remedy"].replace("${", "")
-        assert told["line"] > 0 or code in ("diagram_missing",)
+        assert told["line"] > 0 or code in ("diagram_missing", "findings_cut")
 
 
 def used_codes() -> set[str]:
     """Every code that the reader and the checks can report: those written at the call, and those from tables."""
     files = [path for path in ENGINE.glob("*.py") if not path.name.startswith("decision")]
     text = "".join(path.read_text() for path in [*files, *(ENGINE / "checking").glob("*.py")])
-    calls = r"(?:(?:report|reports\[name\])\.(?:error|warning|info)|document\.report|_Refused)\(|line\(root\), "
+    reporting = r"(?:report|reports\[name\])\.(?:error|warning|info)"
+    calls = rf"(?:{reporting}|document\.report|self\._tell|_Refused)\(|line\(root\), "
     found = set(re.findall(rf'(?:{calls})\s*"(\w+)"', text))
     found |= set(support.NODES.values())
     found |= {code for _, code in [*support.EXTENSIONS.values(), *support.ATTRIBUTES.values()]}
     found |= set(re.findall(r'yield (?:field, \()?"(field_\w+)"', (ENGINE / "forms" / "embedded.py").read_text()))
     return found | {
-        "form_key", "timer_invalid", "timer_cron", "message_missing", "signal_missing", "form_unknown", "decision_unknown",
-        "no_way_to_end", "process_not_executable",
+        "form_key", "timer_invalid", "timer_cron", "message_missing", "signal_missing", "form_unknown",
+        "decision_unknown", "no_way_to_end", "process_not_executable", "element_position", "element_unknown", "findings_cut",
     }  # fmt: skip
 
 
@@ -202,11 +203,11 @@ def test_too_many_and_too_deep_are_refused_quickly() -> None:
             f'<bpmn:startEvent id="s{level}"/>' + flow(f"a{level}", f"s{level}", f"x{level}")
             + f'<bpmn:subProcess id="x{level}">{deep}</bpmn:subProcess>'
         )  # fmt: skip
-    started = time.perf_counter()
+    started = time.process_time()
     assert "too_many_nodes" in codes(whole(many))
     assert codes(whole(deep)) & {"too_deep", "xml_too_deep"}
     assert "too_many_expressions" in codes(whole(formulas_))
-    assert time.perf_counter() - started < 6
+    assert time.process_time() - started < 6
 
 
 def test_long_chains_and_deep_nests_within_the_limits_are_checked_in_time() -> None:
@@ -221,6 +222,6 @@ def test_long_chains_and_deep_nests_within_the_limits_are_checked_in_time() -> N
             + f'<bpmn:endEvent id="e{level}"/>'
         )  # fmt: skip
     for body in (chain, deep):
-        started = time.perf_counter()
+        started = time.process_time()
         assert all(finding.severity != "error" for finding in findings(whole(body)))
-        assert time.perf_counter() - started < 2
+        assert time.process_time() - started < 2

@@ -38,9 +38,9 @@ def refused(xml: bytes) -> Finding:
 @pytest.mark.parametrize("xml", [LAUGHS, XXE, REMOTE, PARAMETER, QUADRATIC, XXE.decode().encode("utf-16")])
 def test_any_doctype_is_refused_before_it_is_read(xml: bytes) -> None:
     tracemalloc.start()
-    started = time.perf_counter()
+    started = time.process_time()
     assert refused(xml).code == "xml_doctype"
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert tracemalloc.get_traced_memory()[1] < 50_000_000
     tracemalloc.stop()
 
@@ -86,9 +86,9 @@ def test_too_large_is_refused_unread() -> None:
 def test_a_flood_of_attributes_and_elements_is_read_in_time() -> None:
     flood = " ".join(f'a{n}="{n}"' for n in range(50_000))
     elements = '<bpmn:message id="m"/>' * 50_000
-    started = time.perf_counter()
+    started = time.process_time()
     found = read(f"{HEAD}<bpmn:message {flood}/>{elements}</bpmn:definitions>".encode(), "m")
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert found.messages == {"": "", "m": ""}
 
 

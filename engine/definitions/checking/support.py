@@ -11,6 +11,7 @@ from typing import Literal
 
 from engine.definitions.findings import Place, Report
 from engine.definitions.model import BpmnFile, Node, Process
+from engine.definitions.vocabulary import CAMUNDA_ATTRIBUTES
 
 Severity = Literal["error", "warning", "info"]
 
@@ -97,7 +98,7 @@ def _attributes(attributes: Mapping[str, str], place: Place, report: Report) -> 
         if name in ATTRIBUTES:
             severity, code = ATTRIBUTES[name]
             _tell(report, severity, code, place, name)
-        elif name not in HONOURED and name not in ("eventGatewayType", "startQuantity", "completionQuantity"):
+        elif name not in HONOURED and name in CAMUNDA_ATTRIBUTES:  # of unknown ones ``grammar`` tells
             report.warning("attribute_ignored", place, what=name)
 
 
@@ -108,7 +109,7 @@ def _extensions(extensions: tuple[str, ...], place: Place, report: Report) -> No
         elif name in EXTENSIONS:
             severity, code = EXTENSIONS[name]
             _tell(report, severity, code, place, name)
-        else:
+        elif ":" in name:  # of unknown ones of Camunda ``grammar`` tells
             report.warning("extension_ignored", place, what=name.lstrip(":"))
 
 
