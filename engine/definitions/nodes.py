@@ -146,7 +146,7 @@ def _node(element: etree._Element, kind: NodeKind, parent: str, document: Docume
         call_out=found.call_out,
         fields=found.fields,
         key_field=found.key_field,
-        script=Expression(text_of(script), line(script)) if script is not None and text_of(script) else None,
+        script=expression(text_of(script), line(script), "feel") if script is not None and text_of(script) else None,
         script_format=(element.get("scriptFormat") or "").strip() if kind == "scriptTask" else "",
         script_resource=attributes.get("resource", "") if kind == "scriptTask" else "",
         called_element=expression(called, line(element)) if called else None,

@@ -98,11 +98,17 @@ SHAPE: dict[str, bytes] = {
     "boundary_on_wrong_host": boundary(timer("timeDuration", "P1D"), attachedToRef="s"),
     "no_way_on": between(task(), task(id="last") + flow("fx", "t", "last")),
     "gateway_without_way_out": gateway("exclusiveGateway", "", task(id="x")),
-    "condition_missing": gateway("exclusiveGateway", conditions("${x > 1}")),
+    "condition_missing": gateway("exclusiveGateway", conditions("", "${x > 1}")),
+    "default_unmarked": gateway("exclusiveGateway", conditions("${x > 1}")),
     "default_missing": gateway("exclusiveGateway", EXCLUSIVE),
     "event_gateway_target": gateway("eventBasedGateway", conditions("")),
     "event_gateway_shared": gateway(
         "eventBasedGateway", flow("fb", "g", "b"), flow("fx", "a", "b") + flow("fy", "s", "a")
+    ),
+    "event_gateway_receive": gateway(
+        "eventBasedGateway",
+        flow("fb", "g", "b"),
+        event("boundaryEvent", "bb", timer("timeDuration", "P1D"), attachedToRef="b") + flow("fx", "bb", "e"),
     ),
     "start_missing": whole(task() + flow("f2", "t", "e") + END),
     "start_several": between(task(), '<bpmn:startEvent id="s2"/>' + flow("fx", "s2", "t")),

@@ -38,6 +38,9 @@ CASES = {
         m.process("P", S, m.xor("g", default="g_c"), A, B, C, E, "s -> g; g -> a [x > 5]; g -> b [x > 3]; g -> c; a -> e"),
         [(start(x=1), "c")],
     ),
+    "exclusive: the last without a condition is the default": (
+        m.process("P", S, m.xor("g"), A, B, E, "s -> g; g -> a [x > 5]; g -> b; a -> e"), [(start(x=1), "b")],
+    ),
     "exclusive: null is no false": (
         m.process("P", S, m.xor("g", default="g_c"), A, C, E, "s -> g; g -> a [x > 5]; g -> c; a -> e"),
         [(START, "!condition_not_boolean")],

@@ -39,6 +39,7 @@ def scripted(text: str, result: str = "") -> bytes:
     ("text", "result", "variables"),
     [
         ("x + 1", "y", {"x": 4, "y": 5}),
+        ("${x + 1}", "y", {"x": 4, "y": 5}),
         ("{y: x + 1, z: [x]}", "", {"x": 4, "y": 5, "z": [4]}),
         ("null", "", {"x": 4}),
         ('date("2026-12-31") + duration("P2M")', "d", {"x": 4, "d": "2027-02-28"}),

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from engine.definitions.findings import Report
 from engine.definitions.model import Flow, Node, Process
 
-MAX_NODES = 5_000
 MAX_NESTING = 200
 _SUB_PROCESSES = ("subProcess", "transaction", "adHocSubProcess")
 _ACTIVITIES = frozenset(
@@ -20,11 +19,8 @@ _ACTIVITIES = frozenset(
 _EVENT_GATEWAY_TARGETS = frozenset(["message", "timer", "signal", "conditional"])
 
 
-def too_big(process: Process, report: Report) -> bool:
-    """Whether the process is beyond the limits; nothing else is checked then."""
-    if len(process.nodes) > MAX_NODES:
-        report.error("too_many_nodes", process, count=len(process.nodes), limit=MAX_NODES)
-        return True
+def too_deep(process: Process, report: Report) -> bool:
+    """Whether the process is nested beyond the limit; nothing else is checked then."""
     depth: dict[str, int] = {process.id: 0}
     for node in process.nodes.values():  # parents come before their children
         depth[node.id] = depth.get(node.parent, 0) + 1
@@ -95,8 +91,13 @@ def _gateway(node: Node, process: Process, report: Report) -> None:
         return
     flows = [process.flows[flow] for flow in node.outgoing]
     if node.kind == "exclusiveGateway" and len(flows) > 1:
-        for flow in flows:
-            if flow.condition is None and flow.id != node.default:
+        bare = [flow for flow in flows if flow.condition is None and flow.id != node.default]
+        # The last of the document without a condition can only mean the default; anywhere else it would hide others.
+        unmarked = not node.default and bare == flows[-1:]
+        for flow in bare:
+            if unmarked:
+                report.warning("default_unmarked", flow, gateway=node.names.get("kk") or node.id)
+            else:
                 report.error("condition_missing", flow, gateway=node.names.get("kk") or node.id)
     chooses = node.kind == "inclusiveGateway" or (node.kind == "exclusiveGateway" and len(flows) > 1)
     if chooses and not node.default and all(flow.condition is not None for flow in flows):
@@ -116,6 +117,8 @@ def _event_target(gateway: Node, target: Node | None, report: Report) -> None:
         report.error("event_gateway_target", gateway, target=target.names.get("kk") or target.id)
     elif len(target.incoming) > 1:
         report.error("event_gateway_shared", gateway, target=target.names.get("kk") or target.id)
+    elif target.boundaries or target.loop is not None:
+        report.error("event_gateway_receive", gateway, target=target.names.get("kk") or target.id)
 
 
 def _scopes(process: Process) -> Iterator[tuple[Process | Node, list[Node]]]:
