@@ -42,8 +42,18 @@ def place(empty_database: Path, tmp_path: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", CASES)
 def test_on_the_real_engine(name: str, place: str, tmp_path: Path) -> None:
+    plays_as_written(name, place, tmp_path)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("name", list(CASES)[::9])
+def test_on_postgresql(name: str, postgres_url: str, tmp_path: Path) -> None:
+    plays_as_written(name, postgres_url, tmp_path)
+
+
+def plays_as_written(name: str, url: str, folder: Path) -> None:
     files, script = CASES[name]
-    house = RealHouse(place, tmp_path, files)
+    house = RealHouse(url, folder, files)
     try:
         first = Models(files).first()
         seen = [house.take(step, first) for step, _ in script]
