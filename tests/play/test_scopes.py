@@ -81,6 +81,12 @@ CASES = {
                              m.sub("esp", inside(m.start("es", m.event("escalation", "Q"), isInterrupting="false"), U, m.end("ee"), "es -> u -> ee"), by_event=True))),
         [(START, "a u"), (do("u"), "a"), (do("a"), ".")],
     ),
+    "an event sub-process is nearer than a boundary event, whichever names the code": (
+        m.model(X, m.process("P", S, m.boundary("w", "sp", m.event("error", "X")), R, E, E2, "s -> sp -> e; w -> r -> e2",
+                             m.sub("sp", inside(m.start("s1"), A, m.end("e1", m.event("error", "X")), "s1 -> a -> e1",
+                                   m.sub("esp", inside(m.start("es", m.event("error")), U, m.end("ee"), "es -> u -> ee"), by_event=True))))),
+        [(START, "a"), (do("a"), "u"), (do("u"), ".")],
+    ),
     "event sub-process: condition": (with_event_sub(m.conditional("x > 5")), [(start(x=1), "a"), (do("a", x=9), "u")]),
     "event sub-process in a sub-process": (
         m.model(M, m.process("P", S, m.sub("sp", ESP_IN_SUB), Z, E, "s -> sp -> z -> e")),

@@ -165,17 +165,18 @@ def escalate(execution: Execution, token: Token, code: str) -> bool | None:
 def _catcher(execution: Execution, first: Token, kind: str, code: str) -> tuple[Token, Node] | None:
     """The innermost holder with a matching event sub-process or boundary event; an exact code goes before any code.
 
-    An event sub-process does not catch what is thrown inside itself: its handling would begin again and again.
+    An event sub-process is nearer than a boundary event of the same activity: it stands inside. It does not catch what
+    is thrown inside itself: its handling would begin again and again.
     """
     holder: Token | None = first
     inside = ""
     while holder is not None:
         starts = [start for start in _event_sub_process_starts(execution, holder) if start.parent != inside]
-        candidates = starts + _boundaries(holder)
-        matching = [node for node in candidates if node.event.kind == kind and node.event.name in (code, "")]
-        if matching:
-            exact = [node for node in matching if node.event.name == code]
-            return holder, (exact or matching)[0]
+        for candidates in (starts, _boundaries(holder)):
+            matching = [node for node in candidates if node.event.kind == kind and node.event.name in (code, "")]
+            if matching:
+                exact = [node for node in matching if node.event.name == code]
+                return holder, (exact or matching)[0]
         inside, holder = holder.element, holder.parent
     return None
 
