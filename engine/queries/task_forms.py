@@ -28,13 +28,14 @@ def form_of(
 ) -> Mapping[str, Any] | None:
     """The form of a node of ``definition`` ("key:version"), in the version its binding means; None when it has none.
 
-    ``form_id``: what an expression has named; else the form is the one the model names, or has in it as fields.
+    ``form_id``: what was told when the task was offered, a key or "key:version"; else the form is the one the model
+    names, or has in it as fields.
     """
+    if ":" in form_id:
+        return library.form(form_id)
     form_id = form_id or id_of(node)
     if form_id:
-        binding, version = node.attributes.get("formRefBinding", "latest"), ""
-        if binding == "version":
-            version = node.attributes.get("formRefVersion", "")
+        binding, version = node.attributes.get("formRefBinding", "latest"), node.attributes.get("formRefVersion", "")
         id = resolve(connection, "form", form_id, binding, version, definition)
         return library.form(id) if id else None
     return library.form_in_model(definition, node.id) if node.fields else None

@@ -79,7 +79,7 @@ def view(
         completed_by="",
         completed_at=None,
         form=form,
-        form_id=form_id or task_forms.id_of(node),
+        form_id=form_id.partition(":")[0] or task_forms.id_of(node),
         data=form_data(connection, form, known, shown.school, now, lang) if form else {},
         submit=worded(node.properties, "submit"),
         why=_why(connection, access, node, keys, shown.due, now),

@@ -58,8 +58,6 @@ def start(command: c.StartProcess, definition_id: str, instance: str, library: L
         execution.set_local(root, initiator, command.actor)
     unique = None
     key = command.business_key
-    if not key and command.variables.get(taken.key_field) is not None:  # the start form names the field that is it
-        key = evaluate_text(execution, root, f"string({taken.key_field})")
     if "businessKey" in process.properties:
         try:
             value = key if key else evaluate_text(execution, root, process.properties["businessKey"])
@@ -67,6 +65,8 @@ def start(command: c.StartProcess, definition_id: str, instance: str, library: L
             raise Invalid(problems={"business_key": str(failure)}) from None
         key = "" if value is None else str(value)
         unique = f"{process.id}/{command.school}/{key}" if key else None
+    elif not key and command.variables.get(taken.key_field) is not None:  # the start form names the field that is it
+        key = evaluate_text(execution, root, f"string({taken.key_field})")
     execution.business_key = key or ""
     execution.set_local(root, "business_key", execution.business_key)
     execution.tell(

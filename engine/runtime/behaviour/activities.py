@@ -91,7 +91,7 @@ def offer(execution: Execution, token: Token, node: Node) -> bool | None:
 def _form(execution: Execution, token: Token, node: Node) -> str | None:
     """The form an expression names, or a version that must be there: told now, or the task could not be done.
 
-    None where the model names its form as it stands, latest or deployed together: deployment has seen to that.
+    Its key; with its version where one is bound ("key:version"). None where the model names its form as it stands, latest or deployed together: deployment has seen to that.
     """
     found = node.expressions.get("formRef")
     if not found or (found[0].literal and node.attributes.get("formRefBinding") != "version"):
@@ -100,7 +100,7 @@ def _form(execution: Execution, token: Token, node: Node) -> str | None:
     id = references.resolve(execution, token, node, "formRef", key) if isinstance(key, str) and key else None
     if id is None:
         raise StepFailed("form_unknown", key=str(key)[:80])
-    return id.rpartition(":")[0]
+    return id if node.attributes.get("formRefBinding") == "version" else id.rpartition(":")[0]
 
 
 def _property(execution: Execution, token: Token, node: Node, name: str) -> Value:
