@@ -94,13 +94,14 @@ def _model(model: BpmnFile, bundle: Bundle, report: Report) -> None:
             (report.info if executable else report.error)("process_not_executable", process)
     if model.processes and not model.diagram:
         report.warning("diagram_missing")
+    if any(_guarded("depth", partial(shape.too_deep, process, report), report) for process in executable):
+        return
+    unread = _guarded("expressions", partial(formulas.too_many, executable, report), report)
     for process in executable:
-        if _guarded("limits", partial(shape.too_big, process, report), report):
-            continue
         _guarded("support", partial(support.check, process, model, report), report)
         _guarded("shape", partial(shape.check, process, report), report)
         _guarded("undoing", partial(undoing.check, process, report), report)
-        for theme in (happenings, tasks, attributes, formulas, texts):
+        for theme in (happenings, tasks, texts) if unread else (happenings, tasks, attributes, formulas, texts):
             _guarded(theme.__name__.rpartition(".")[2], partial(theme.check, process, bundle, report), report)
 
 

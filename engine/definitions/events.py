@@ -51,6 +51,10 @@ class Document:
         name = camunda.name_of(element)
         self.add(Finding(severity, self.file, element.get("id") or "", name, line(element), code, params))
 
+    @property
+    def full(self) -> bool:
+        return len(self.findings) > MOST_FINDINGS
+
     def add(self, finding: Finding) -> None:
         """Keeps a finding. A file that is wrong everywhere is not told about for ever."""
         if len(self.findings) < MOST_FINDINGS:

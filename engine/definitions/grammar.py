@@ -6,6 +6,7 @@ the wrong place or another engine's word would be dropped without a sound and th
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
@@ -21,6 +22,11 @@ from engine.definitions.vocabulary import CAMUNDA_ATTRIBUTES, CAMUNDA_EXTENSIONS
 _CAMUNDA = (camunda.CAMUNDA, "{http://activiti.org/bpmn}")  # Camunda 7 reads its forerunner's name too
 _ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 _TOOLS = ("{http://camunda.org/schema/modeler/1.0}",)
+_DRAWING = "{http://www.omg.org/spec/BPMN/20100524/DI}"
+_LONGEST_NAME, _LONGEST_TEXT = 500, 20_000
+_SHORT = ("id", "name", "errorCode", "escalationCode")
+_HIDDEN = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Marks that turn the direction of writing: what is read is not what stands there."""
 _ALWAYS = ("{http://www.w3.org/2001/XMLSchema-instance}", "{http://www.w3.org/XML/1998/namespace}")
 _MOST_GUESSES = 50  # at what a slip was meant to be, in one file
 _TRUTHS = ("true", "false", "1", "0")
@@ -55,7 +61,7 @@ class _Look:
 
     def all(self) -> None:
         stack = [self._root]
-        while stack:
+        while stack and not self._document.full:
             element = stack.pop()
             kind = local(element)
             self._attributes(element, kind)
@@ -63,7 +69,8 @@ class _Look:
             if kind in _TEXTS:
                 continue
             below = [child for child in element.iterchildren("*") if self._may_stand(child, element, kind)]
-            self._too_many(below, element)
+            if len(below) > 1:
+                self._too_many(below, element)
             stack.extend(reversed(below))
 
     # --- elements --------------------------------------------------------------------------------------------------
@@ -72,9 +79,12 @@ class _Look:
         """Whether to look into ``child``; says why it must not be where it is."""
         kind = local(child)
         if not str(child.tag).startswith(BPMN):
-            if parent is not self._root:  # beside the processes lies the drawing
-                code = "element_position" if str(child.tag).startswith(_CAMUNDA) else "element_unknown"
-                self._tell(code, child, kind=_prefixed(child), parent=where)
+            if parent is self._root:
+                if not str(child.tag).startswith(_DRAWING):
+                    self._tell("element_not_executed", child, "warning", kind=_prefixed(child))
+                return False
+            code = "element_position" if str(child.tag).startswith(_CAMUNDA) else "element_unknown"
+            self._tell(code, child, kind=_prefixed(child), parent=where)
             return False
         if kind == "extensionElements":
             for extension in child.iterchildren("*"):
@@ -163,6 +173,7 @@ class _Look:
         allowed = ELEMENTS[kind].attributes
         for key, value in element.attrib.items():
             name, text = str(key), str(value)
+            self._text(element, name, text)
             if name[0] == "{":
                 self._foreign(element, kind, name)
             elif name not in allowed:
@@ -173,6 +184,14 @@ class _Look:
                 self._value(element, name, text, vocabulary.CHOICES[name])
         if element.get("operationRef"):
             self._operation(element, kind)
+
+    def _text(self, element: etree._Element, name: str, text: str) -> None:
+        """Names go into records, lists and mails; nobody reads a megabyte, and none must read as something else."""
+        longest = _LONGEST_NAME if name in _SHORT else _LONGEST_TEXT
+        if len(text) > longest:
+            self._tell("text_too_long", element, attribute=name, length=str(len(text)), limit=str(longest))
+        if _HIDDEN.search(text):
+            self._tell("text_hidden", element, attribute=name)
 
     def _foreign(self, element: etree._Element, kind: str, name: str) -> None:
         """An attribute of another namespace than BPMN's own."""
@@ -247,7 +266,8 @@ class _Look:
         while stack:
             element = stack.pop()
             kind, word = local(element), INSIDE[local(element)]
-            for key in element.attrib:
+            for key, value in element.attrib.items():
+                self._text(element, str(key), str(value))
                 if str(key) not in word.attributes:
                     self._unknown(element, str(key), word.attributes)
             if kind in ("in", "out"):

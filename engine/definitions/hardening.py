@@ -15,6 +15,9 @@ from engine.definitions.model import Finding
 from engine.errors import ModelRefused
 
 MAX_BYTES = 5 * 1024 * 1024
+MAX_ELEMENTS = 150_000
+MAX_ATTRIBUTES = 500
+"""Of one element. libxml2 looks for an attribute from the first to the last."""
 MAX_DEPTH = 250
 """Deepest element. libxml2 itself stops at 256 while ``huge_tree`` is off."""
 
@@ -28,7 +31,8 @@ class _Refused(Exception):
 def parse(data: bytes, file: str) -> etree._Element:
     """The root element of ``data``, comments and processing instructions dropped.
 
-    Raises ModelRefused with exactly one finding (``xml_too_large``, ``xml_doctype``, ``xml_too_deep``, ``xml_broken``).
+    Raises ModelRefused with exactly one finding: ``xml_too_large``, ``xml_doctype``, ``xml_too_deep``,
+    ``xml_too_many``, ``xml_attributes`` or ``xml_broken``.
     """
     try:
         if len(data) > MAX_BYTES:
@@ -41,16 +45,20 @@ def parse(data: bytes, file: str) -> etree._Element:
 
 
 def _scan(data: bytes) -> None:
-    """First pass: stops at the first DOCTYPE and at too much depth, before any tree is built."""
+    """First pass: stops at the first DOCTYPE, at too much depth and at too many elements, before any tree is built."""
     parser = expat.ParserCreate(namespace_separator=None)
-    depth = 0
+    depth = count = 0
 
     def doctype(*_: object) -> None:
         raise _Refused("xml_doctype", parser.CurrentLineNumber)
 
-    def start(*_: object) -> None:
-        nonlocal depth
-        depth += 1
+    def start(_: str, attributes: dict[str, str]) -> None:
+        nonlocal depth, count
+        depth, count = depth + 1, count + 1
+        if count > MAX_ELEMENTS:
+            raise _Refused("xml_too_many", parser.CurrentLineNumber, limit=str(MAX_ELEMENTS))
+        if len(attributes) > MAX_ATTRIBUTES:
+            raise _Refused("xml_attributes", parser.CurrentLineNumber, limit=str(MAX_ATTRIBUTES))
         if depth > MAX_DEPTH:
             raise _Refused("xml_too_deep", parser.CurrentLineNumber, limit=str(MAX_DEPTH))
 

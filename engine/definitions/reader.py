@@ -15,11 +15,13 @@ from engine.definitions import camunda, grammar, hardening
 from engine.definitions.camunda import BPMN, line, text_of
 from engine.definitions.events import Document
 from engine.definitions.model import BpmnFile, Finding, Process
-from engine.definitions.nodes import Container, read_container
+from engine.definitions.nodes import KINDS, Container, read_container
 from engine.errors import ModelRefused
 
 _MODELER = "{http://camunda.org/schema/modeler/1.0}"
 _DIAGRAM = "{http://www.omg.org/spec/BPMN/20100524/DI}BPMNShape"
+MAX_NODES = 5_000
+"""Flow nodes of one file; a process of that size is checked, played and begun in under two seconds."""
 _NCNAME = re.compile(r"[^\W\d][\w.\-]*\Z")
 _EVENT_DEFINITION = "EventDefinition"
 
@@ -27,12 +29,16 @@ _EVENT_DEFINITION = "EventDefinition"
 def read(xml: bytes, file: str) -> BpmnFile:
     """Every process of one .bpmn file. ``file`` is the name findings carry.
 
-    Raises ModelRefused with one finding when the bytes are no BPMN at all (XML, size, depth, root element). Everything
-    else wrong with the model is left in ``BpmnFile.findings`` or for ``checks``.
+    Raises ModelRefused with one finding when the bytes are no BPMN at all (XML, size, depth, root element) or have too
+    many nodes. Everything else wrong with the model is left in ``BpmnFile.findings`` or for ``checks``.
     """
     root = hardening.parse(xml, file)
     if root.tag != BPMN + "definitions":
         raise ModelRefused([Finding("error", file, "", "", line(root), "not_bpmn", {"root": str(root.tag)[:200]})])
+    nodes = [element for element in root.iter(BPMN + "*") if camunda.local(element) in KINDS]
+    if len(nodes) > MAX_NODES:
+        params = {"count": str(len(nodes)), "limit": str(MAX_NODES)}
+        raise ModelRefused([Finding("error", file, "", "", line(nodes[MAX_NODES]), "too_many_nodes", params)])
     document = Document(file)
     document.named = {
         "message": _table(root, "message", "name"),

@@ -41,6 +41,8 @@ WORDS: dict[str, bytes] = {
         )
     ),
     "element_not_executed": between(task(), root=talk('<bpmn:conversation id="cv" name="Келіссөз"/>')),
+    "text_too_long": between(task(name="ә" * 501)),
+    "text_hidden": between(task(name="есеп\u202egpj.exe")),
     "attribute_unknown": between(task(camunda__asignee="aigul")),
     "attribute_value": between(task(isForCompensation="yes")),
     "foreign_namespace": between(task()).replace(b"http://camunda.org/schema/1.0/", b"http://camunda.org/schema/2.0/"),

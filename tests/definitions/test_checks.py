@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.definitions import checks
+from engine.definitions import checks, reader
 from engine.definitions.checking import formulas, shape, support
 from engine.definitions.checks import Known, check
 from engine.definitions.findings import describe
@@ -114,6 +114,7 @@ def used_codes() -> set[str]:
     return found | {
         "form_key", "timer_invalid", "timer_cron", "message_missing", "signal_missing", "form_unknown",
         "decision_unknown", "no_way_to_end", "process_not_executable", "element_position", "element_unknown", "findings_cut",
+        "too_many_nodes",
     }  # fmt: skip
 
 
@@ -195,7 +196,7 @@ def test_a_check_that_fails_itself_is_a_finding(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_too_many_and_too_deep_are_refused_quickly() -> None:
-    many = "".join(task(id=f"n{n}") for n in range(shape.MAX_NODES + 1))
+    many = "".join(task(id=f"n{n}") for n in range(reader.MAX_NODES + 1))
     formulas_ = "".join(task(id=f"n{n}", camunda__dueDate=f"${{x + {n}}}") for n in range(formulas.MAX_EXPRESSIONS + 1))
     deep = INNER
     for level in range(shape.MAX_NESTING + 1):

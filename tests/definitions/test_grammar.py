@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from engine.definitions.model import Finding
@@ -110,6 +112,10 @@ REFUSED: dict[str, tuple[bytes, str, str]] = {
 }  # fmt: skip
 
 TOLD: dict[str, tuple[bytes, str]] = {
+    "what is beside the processes": (
+        between(task(), root='<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/passwd"/>'),
+        "element_not_executed",
+    ),
     "a choreography": (between(task(), root='<bpmn:choreography id="ch"/>'), "element_not_executed"),
     "a global task": (between(task(), root='<bpmn:globalTask id="gt" name="x"/>'), "element_not_executed"),
     "how many take part": (
@@ -184,7 +190,9 @@ def test_the_forerunner_of_camunda_is_read_and_told_the_same() -> None:
 
 
 def test_a_flood_of_slips_is_told_in_time() -> None:
-    flood = " ".join(f'camunda:a{n}="x"' for n in range(20_000))
-    found = findings(whole(f'<bpmn:startEvent id="s" {flood}/>'))
+    started = time.process_time()
+    flood = " ".join(f'camunda:a{n}="x"' for n in range(400))
+    found = findings(whole("".join(f'<bpmn:dataObject id="s{n}" {flood}/>' for n in range(200))))
+    assert time.process_time() - started < 2
     assert "findings_cut" in {finding.code for finding in found}
     assert len(found) < 2_100

@@ -7,9 +7,9 @@ import tracemalloc
 
 import pytest
 
-from engine.definitions.hardening import MAX_BYTES, MAX_DEPTH
+from engine.definitions.hardening import MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS
 from engine.definitions.model import Finding
-from engine.definitions.reader import read
+from engine.definitions.reader import MAX_NODES, read
 from engine.errors import ModelRefused
 from tests.definitions.models import HEAD, between, task
 
@@ -55,6 +55,11 @@ def test_any_doctype_is_refused_before_it_is_read(xml: bytes) -> None:
         b"<a>&unknown;</a>",
         b'<?xml version="1.0" encoding="martian"?><a/>',
         b"<a>\xff\xfe</a>",
+        b"<a>\0</a>",
+        b"<a>" + b"\0" * 3 + b"</a>",
+        b"PK\x03\x04\x14\0\0\0",
+        b'<?xml version="1.0" encoding="utf-7"?><a>+ADw-b+AD4-</a>',
+        "<a>\u0000</a>".encode("utf-16"),
         b"not xml",
         "<a>\ud800</a>".encode("utf-8", "surrogatepass"),
         b'<a xmlns:x="http://www.w3.org/XML/1998/namespace"/>',
@@ -83,13 +88,28 @@ def test_too_large_is_refused_unread() -> None:
     assert refused(between(task()) + b" " * MAX_BYTES).code == "xml_too_large"
 
 
-def test_a_flood_of_attributes_and_elements_is_read_in_time() -> None:
-    flood = " ".join(f'a{n}="{n}"' for n in range(50_000))
-    elements = '<bpmn:message id="m"/>' * 50_000
+def test_a_flood_of_attributes_is_refused_in_time() -> None:
+    flood = " ".join(f'a{n}="{n}"' for n in range(100_000))
     started = time.process_time()
-    found = read(f"{HEAD}<bpmn:message {flood}/>{elements}</bpmn:definitions>".encode(), "m")
+    assert refused(f"{HEAD}<bpmn:message {flood}/></bpmn:definitions>".encode()).code == "xml_attributes"
     assert time.process_time() - started < 2
-    assert found.messages == {"": "", "m": ""}
+
+
+def test_a_flood_of_elements_is_read_in_time_up_to_the_limit() -> None:
+    started = time.process_time()
+    elements = '<bpmn:message id="m"/>' * 100_000
+    assert read(f"{HEAD}{elements}</bpmn:definitions>".encode(), "m").messages == {"m": ""}
+    more = '<bpmn:message id="m"/>' * (MAX_ELEMENTS + 1)
+    assert refused(f"{HEAD}{more}</bpmn:definitions>".encode()).code == "xml_too_many"
+    assert time.process_time() - started < 4
+
+
+def test_more_nodes_than_are_checked_in_time_are_refused_at_once() -> None:
+    started = time.process_time()
+    many = "".join(f'<bpmn:task id="t{n}"/>' for n in range(MAX_NODES + 1))
+    halves = f'{HEAD}<bpmn:process id="p"/><bpmn:process id="q">{many}</bpmn:process></bpmn:definitions>'
+    assert refused(halves.encode()).code == "too_many_nodes"
+    assert time.process_time() - started < 2
 
 
 def test_comments_and_instructions_are_no_part_of_a_model() -> None:

@@ -41,4 +41,5 @@ def check(node: Node, process: Process, bundle: Bundle, report: Report) -> None:
 
 def shows(node: Node, process: Process) -> bool:
     """Whether a person meets the form of this node: a task, or the start that a person can take."""
-    return node.kind in ("userTask", "manualTask") or node in process.by_hand
+    by_hand = node.kind == "startEvent" and node.parent == process.id and node.event.kind in ("none", "conditional")
+    return by_hand or node.kind in ("userTask", "manualTask")

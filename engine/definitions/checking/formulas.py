@@ -6,17 +6,19 @@ Where an expression may stand is said here once (``sites``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.calendar import durations
+from engine.calendar import durations, retries
 from engine.definitions.checking import spellings
+from engine.definitions.checking.attributes import process_priority
 from engine.definitions.checking.known import Bundle, missing
 from engine.definitions.checking.support import evaluated
 from engine.definitions.findings import Report
 from engine.definitions.model import Expression, Flow, Node, Process
 
-MAX_EXPRESSIONS = 3_000
+MAX_EXPRESSIONS = 1_000
+"""Different ones in one file: parsing that many takes about a second."""
 _FEEL_OF_NODE = ("role", "onBehalf", "messageKey", "messageSchool")
 _FEEL_OF_PROCESS = ("title:kk", "title:ru", "title:en", "businessKey")
 _HOLDERS = ("role", "onBehalf", "candidateGroups")
@@ -37,6 +39,8 @@ def sites(process: Process) -> Iterator[Site]:
     for name in _FEEL_OF_PROCESS:
         if process.properties.get(name, "").strip():
             yield Site(process, name, Expression(process.properties[name].strip(), process.line))
+    if priority := process_priority(process):
+        yield Site(process, "taskPriority", priority)
     for flow in process.flows.values():
         if flow.condition is not None:
             yield Site(flow, "conditionExpression", flow.condition)
@@ -55,6 +59,7 @@ def _of_node(node: Node) -> Iterator[Site]:
     found += [(f"{part.name or '?'} ←", part.value) for part in (*node.call_in, *node.call_out)]
     found += [(f"formField {field.id}", field.default) for field in node.fields]
     found += [("calledElement", node.called_element), ("name", node.event.name_value)]
+    found.append(("errorMessage", node.event.message))
     if node.event.value is not None:
         found.append((node.event.timer or "condition", node.event.value))
     if node.script is not None and evaluated(node.script_format):
@@ -68,14 +73,19 @@ def _of_node(node: Node) -> Iterator[Site]:
             yield Site(node, where, expression)
 
 
+def too_many(processes: Sequence[Process], report: Report) -> bool:
+    """Whether the processes of a file have more expressions than is looked at; else they are parsed, all at once."""
+    found = {site.expression.text for one in processes for site in sites(one) if not site.expression.literal}
+    if len(found) > MAX_EXPRESSIONS:
+        report.error("too_many_expressions", processes[0], count=len(found), limit=MAX_EXPRESSIONS)
+        return True
+    spellings.look_at_many(found)
+    return False
+
+
 def check(process: Process, bundle: Bundle, report: Report) -> None:
     """All findings about the expressions of one process."""
     found = list(sites(process))
-    different = {site.expression.text for site in found if not site.expression.literal}
-    if len(different) > MAX_EXPRESSIONS:
-        report.error("too_many_expressions", process, count=len(different), limit=MAX_EXPRESSIONS)
-        return
-    spellings.look_at_many(different)
     for site in found:
         if site.expression.literal:
             _literal(site, report)
@@ -117,10 +127,21 @@ def _literal(site: Site, report: Report) -> None:
         if reason:
             report.error(reason, at, line, value=text)
     elif site.where in ("dueDate", "followUpDate"):
-        if not _parses(text, "date"):
+        if not _parses(text, "date") and not _parses(text, "duration"):
             report.error("timer_invalid", at, line, value=text)
+    elif site.where == "failedJobRetryTimeCycle":
+        if not _retries(text):
+            report.error("retry_invalid", at, line, value=text)
     elif site.where in ("priority", "taskPriority") and not text.lstrip("-").isdecimal():
         report.error("number_invalid", at, line, where=site.where, value=text)
+
+
+def _retries(text: str) -> bool:
+    try:
+        retries.delay(text, 0)
+    except (ValueError, OverflowError):
+        return False
+    return True
 
 
 def _timer(kind: str, text: str) -> str:

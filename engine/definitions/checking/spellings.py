@@ -58,7 +58,8 @@ def _parse(text: str, mode: Mode) -> tuple[Mapping[str, str], bool, frozenset[st
     from engine import feel
 
     try:
-        compiled = feel.compile(text, mode)
+        # As the runtime asks for it, so that it finds it in the cache and nothing is parsed twice.
+        compiled = feel.compile(text) if mode == "expression" else feel.compile(text, mode)
     except feel.FeelSyntax as problem:
         return told(problem), False, frozenset()
     return {}, bool(compiled.juel), compiled.names
