@@ -13,6 +13,7 @@ from engine import feel
 from engine.definitions import decision_types
 from engine.definitions.decision_model import (
     HIT_POLICIES,
+    ONE_ROW,
     Cell,
     Decision,
     DecisionResult,
@@ -23,7 +24,10 @@ from engine.definitions.decision_model import (
     Table,
 )
 from engine.errors import StepFailed
+from engine.feel.builtins.lists import total
 from engine.feel.kinds import compare, equals
+from engine.feel.numbers import whole
+from engine.feel.writing import string
 from engine.values import Value
 
 if TYPE_CHECKING:
@@ -32,16 +36,17 @@ if TYPE_CHECKING:
 Resolve = Callable[[str], Decision]
 Row = dict[str, Value]
 _CELL_INPUT = "cellInput"
-_SINGLE = ("UNIQUE", "FIRST", "ANY", "PRIORITY")
 
 
 def evaluate(decision: Decision, scope: Mapping[str, Value], world: World, resolve: Resolve) -> DecisionResult:
     """The decision's result in ``scope``; required decisions of other files come from ``resolve``.
 
+    Every required decision is evaluated once, and sees ``scope`` and the results of those it requires itself.
     Raises StepFailed: feel_failed or feel_limit of a cell, decision_not_unique, decision_any_differs,
-    decision_output_type, decision_output_value, decision_cycle, decision_broken; whatever the world and resolve raise.
+    decision_input_type, decision_input_value, decision_output_type, decision_output_value, decision_cycle,
+    decision_broken; whatever the world and resolve raise.
     """
-    return _Evaluation(world, resolve).result(decision, dict(scope), ())
+    return _Evaluation(world, resolve).result(decision, dict(scope))
 
 
 class _Evaluation:
@@ -49,25 +54,62 @@ class _Evaluation:
         self._world = world
         self._resolve = resolve
         self._run = feel.Run(world)
+        self._elsewhere: dict[str, Decision] = {}
 
-    def result(self, decision: Decision, scope: dict[str, Value], above: tuple[str, ...]) -> DecisionResult:
-        if decision.id in above:
-            raise StepFailed("decision_cycle", decision=decision.id, path=" → ".join((*above, decision.id)))
+    def result(self, decision: Decision, scope: dict[str, Value]) -> DecisionResult:
+        made: dict[int, DecisionResult] = {}
         rows: list[Row] = []
+        for one, required in self._in_order(decision):
+            seen = scope
+            for other in required:
+                seen = {**seen, **_seen(other, made[id(other)])}
+            made[id(one)] = self._decided(one, seen)
+            rows += made[id(one)].rows
+        outcome = made[id(decision)]
+        return DecisionResult(rows, outcome.outputs, outcome.value)
+
+    def _in_order(self, top: Decision) -> list[tuple[Decision, list[Decision]]]:
+        """The decision and all that it needs, each once, after those that it requires; and those. No recursion: a file
+        may hold a chain of any length. Raises StepFailed (decision_cycle)."""
+        order: list[tuple[Decision, list[Decision]]] = []
+        done: set[int] = set()
+        required = self._required(top)
+        waiting = [(top, required, iter(required))]
+        path = {top.id: None}
+        while waiting:
+            decision, required, left = waiting[-1]
+            for other in left:
+                if other.id in path:
+                    raise StepFailed("decision_cycle", decision=other.id, path=" → ".join((*path, other.id))[-500:])
+                if id(other) not in done:
+                    path[other.id] = None
+                    needed = self._required(other)
+                    waiting.append((other, needed, iter(needed)))
+                    break
+            else:
+                waiting.pop()
+                del path[decision.id]
+                done.add(id(decision))
+                order.append((decision, required))
+        return order
+
+    def _required(self, decision: Decision) -> list[Decision]:
+        found: list[Decision] = []
         for requirement in decision.requirements:
-            required = decision.siblings.get(requirement.decision) if requirement.here else None
-            required = required or self._resolve(requirement.decision)
-            outcome = self.result(required, scope, (*above, decision.id))
-            rows += [row for row in outcome.rows if row not in rows]
-            scope = {**scope, **_seen(required, outcome)}
+            one = decision.siblings.get(requirement.decision) if requirement.here else None
+            if one is None:
+                one = self._elsewhere.get(requirement.decision) or self._resolve(requirement.decision)
+                self._elsewhere[requirement.decision] = one
+            found.append(one)
+        return found
+
+    def _decided(self, decision: Decision, scope: dict[str, Value]) -> DecisionResult:
         if isinstance(decision.logic, Table):
-            outcome = self._table(decision, decision.logic, scope)
-        elif isinstance(decision.logic, LiteralExpression):
+            return self._table(decision, decision.logic, scope)
+        if isinstance(decision.logic, LiteralExpression):
             value = self._value(decision, decision.logic.expression, scope)
-            outcome = DecisionResult([], [], _checked(decision, value, decision.logic.type, decision.variable))
-        else:
-            raise StepFailed("decision_broken", decision=decision.id, message="no logic")
-        return DecisionResult(rows + outcome.rows, outcome.outputs, outcome.value)
+            return DecisionResult([], [], _checked(decision, value, decision.logic.type, decision.variable))
+        raise StepFailed("decision_broken", decision=decision.id, message="no logic")
 
     def _value(self, decision: Decision, cell: Cell, scope: Mapping[str, Value]) -> Value:
         try:
@@ -80,13 +122,28 @@ class _Evaluation:
             raise StepFailed("decision_broken", decision=decision.id, message=table.hit_policy)
         if any((len(r.inputs), len(r.outputs)) != (len(table.inputs), len(table.outputs)) for r in table.rules):
             raise StepFailed("decision_broken", decision=decision.id, message="cells")
-        given = [(self._value(decision, column.expression, scope), column) for column in table.inputs]
+        given = [(self._input(decision, column, scope), column) for column in table.inputs]
         matched = self._matching(decision, table, scope, given)
         if not matched:
             return self._without_match(decision, table, scope)
         for value, column in given:
             scope = scope | _named(column, value)
         return self._hits(decision, table, matched, scope)
+
+    def _input(self, decision: Decision, column: Input, scope: Mapping[str, Value]) -> Value:
+        """What a column compares: of its type and among its values, or null."""
+        value = self._value(decision, column.expression, scope)
+        if value is None:
+            return None
+        value = decision_types.taken(value, column.type, column.days, column.moments)
+        if not decision_types.fits(value, column.type):
+            reason, wanted = "decision_input_type", column.type
+        elif column.allowed is not None and not self._meets(decision, column.allowed, scope, value):
+            reason, wanted = "decision_input_value", column.allowed.text[:200]
+        else:
+            return value
+        about = {"input": column.label or column.expression.text, "value": string(value, self._run, True)[:200]}
+        raise StepFailed(reason, decision=decision.id, wanted=wanted, **about)
 
     def _matching(
         self, decision: Decision, table: Table, scope: dict[str, Value], given: list[tuple[Value, Input]]
@@ -129,12 +186,12 @@ class _Evaluation:
     def _without_match(self, decision: Decision, table: Table, scope: Mapping[str, Value]) -> DecisionResult:
         if not any(output.default for output in table.outputs):
             return DecisionResult([], [], 0 if table.aggregation == "COUNT" else None)
-        row = {
-            _key(decision, output): self._value(decision, output.default, scope) if output.default else None
-            for output in table.outputs
-        }
+        row: Row = {}
+        for output in table.outputs:
+            default = self._value(decision, output.default, scope) if output.default else None
+            row[_key(decision, output)] = self._allowed(decision, output, default, scope)
         value = _value_of(row)
-        return DecisionResult([], [row], value if table.hit_policy in _SINGLE or table.aggregation else [value])
+        return DecisionResult([], [row], value if table.hit_policy in ONE_ROW or table.aggregation else [value])
 
     def _hits(self, decision: Decision, table: Table, rules: list[Rule], scope: Mapping[str, Value]) -> DecisionResult:
         policy = table.hit_policy
@@ -152,7 +209,7 @@ class _Evaluation:
             made = made[:1]
         rows = [_told(decision, rule) for rule, _ in made]
         outputs = [row for _, row in (made if policy != "ANY" else made[:1])]
-        if policy in _SINGLE:
+        if policy in ONE_ROW:
             return DecisionResult(rows, outputs, _value_of(outputs[0]))
         values = [_value_of(row) for row in outputs]
         if not table.aggregation:
@@ -206,7 +263,7 @@ def _seen(required: Decision, outcome: DecisionResult) -> dict[str, Value]:
         for output in required.table.outputs:
             if output.name:
                 column = [row.get(output.name) for row in outcome.outputs]
-                single = required.table.hit_policy in _SINGLE or bool(required.table.aggregation)
+                single = required.table.hit_policy in ONE_ROW or bool(required.table.aggregation)
                 names[output.name] = (column[0] if column else None) if single else column
     names[required.id] = outcome.value
     if required.variable:
@@ -233,7 +290,7 @@ def _aggregate(decision: Decision, aggregation: str, values: list[Any]) -> Value
             raise StepFailed(
                 "decision_output_type", decision=decision.id, output="SUM", value=str(values), type="number"
             )
-        return sum(values)
+        return whole(float(total(values)))
     best = values[0]
     for value in values[1:]:
         order = compare(value, best)

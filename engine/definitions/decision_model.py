@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from engine.definitions.model import Finding
 from engine.values import Value
 
 HIT_POLICIES = ("UNIQUE", "FIRST", "ANY", "PRIORITY", "RULE ORDER", "OUTPUT ORDER", "COLLECT")
+ONE_ROW = ("UNIQUE", "FIRST", "ANY", "PRIORITY")
+"""Hit policies that give one row or none."""
 AGGREGATIONS = ("", "SUM", "MIN", "MAX", "COUNT")
 _CLAUSE = r"\d+(?:\.\d+)+\.?"
 _CLAUSES = re.compile(rf"\s*({_CLAUSE}(?:\s*[,;]\s*{_CLAUSE})*)\s*")
@@ -30,7 +32,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """``variable`` is camunda:inputVariable, the name by which cells may read the input beside ``?``."""
+    """``variable`` is camunda:inputVariable, the name by which cells may read the input beside ``?``.
+
+    ``days`` and ``moments`` tell whether cells of the column speak of dates, and of dates with a time.
+    """
 
     id: str
     label: str
@@ -38,6 +43,8 @@ class Input:
     type: str = ""
     variable: str = ""
     allowed: Cell | None = None  # inputValues, a unary test
+    days: bool = False
+    moments: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +133,20 @@ class Decision:
     @property
     def table(self) -> Table | None:
         return self.logic if isinstance(self.logic, Table) else None
+
+    @property
+    def cells(self) -> Iterator[Cell]:
+        """Every FEEL text of the decision."""
+        if isinstance(self.logic, LiteralExpression):
+            yield self.logic.expression
+        elif self.logic is not None:
+            for column in self.logic.inputs:
+                yield from (cell for cell in (column.expression, column.allowed) if cell is not None)
+            for output in self.logic.outputs:
+                yield from (cell for cell in (output.values, output.default) if cell is not None)
+            for rule in self.logic.rules:
+                yield from rule.inputs
+                yield from rule.outputs
 
     @property
     def names(self) -> dict[str, str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
-from engine.values import Months, Value
+from engine.feel.kinds import Function, Range, kind, local
+from engine.values import ALMATY, Months, Value
 
 
 def _number(value: Value) -> bool:
@@ -13,17 +14,23 @@ def _number(value: Value) -> bool:
 
 
 def _whole(value: Value) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+    return _number(value) and (isinstance(value, int) or value.is_integer())
+
+
+def _anything(value: Value) -> bool:
+    return True
 
 
 _CHECKS: dict[str, Callable[[Value], bool]] = {
+    "": _anything,
+    "any": _anything,
     "string": lambda value: isinstance(value, str),
     "boolean": lambda value: isinstance(value, bool),
     "integer": _whole,
     "long": _whole,
     "double": _number,
     "number": _number,
-    "date": lambda value: isinstance(value, date) and not isinstance(value, datetime),
+    "date": lambda value: isinstance(value, date),  # Camunda's date is a date and time
     "datetime": lambda value: isinstance(value, datetime),
     "date and time": lambda value: isinstance(value, datetime),
     "time": lambda value: isinstance(value, time),
@@ -34,15 +41,38 @@ _CHECKS: dict[str, Callable[[Value], bool]] = {
     "years and months duration": lambda value: isinstance(value, Months),
     "context": lambda value: isinstance(value, dict),
     "list": lambda value: isinstance(value, list),
+    "function": lambda value: isinstance(value, Function),
+    "range": lambda value: isinstance(value, Range),
 }
+_MOMENTS = ("datetime", "date and time")
+
+
+def known(type_ref: str) -> bool:
+    return type_ref.lower() in _CHECKS
 
 
 def fits(value: Value, type_ref: str) -> bool:
-    """Null fits every type; a name that is none of the known ones (``Any``, an item definition) takes everything.
+    """Null fits every type; a name that is none of the known ones takes everything."""
+    return value is None or _CHECKS.get(type_ref.lower(), _anything)(value)
 
-    Camunda's ``date`` is a date and time: both are taken.
+
+def comparable(value: Value, type_ref: str) -> bool:
+    """Whether an input of the type can equal the value, or come before or after it."""
+    of_number = type_ref.lower() in ("integer", "long") and _number(value)
+    return of_number or fits(value, type_ref) or (type_ref.lower() in _MOMENTS and kind(value) == "date")
+
+
+def taken(value: Value, type_ref: str, days: bool, moments: bool) -> Value:
+    """An input as its column compares it; ``days`` and ``moments`` tell what the column's cells speak of.
+
+    Camunda's ``date`` holds dates and dates with a time. Where every cell speaks of days a moment counts as its day in
+    Kazakhstan, where every cell speaks of moments a day counts as its midnight there.
     """
-    check = _CHECKS.get(type_ref.lower())
-    if value is None or check is None:
-        return True
-    return check(value) or (type_ref == "date" and isinstance(value, datetime))
+    if isinstance(value, datetime):
+        if type_ref.lower() == "date" and days and not moments:
+            return local(value).astimezone(ALMATY).date()
+    elif isinstance(value, date):
+        lower = type_ref.lower()
+        if lower in _MOMENTS or (lower == "date" and moments and not days):
+            return local(datetime.combine(value, time()))
+    return value

@@ -5,11 +5,12 @@ Reads DMN 1.1, 1.2 and 1.3 (OMG formal/2021-02-01) with Camunda 7's extensions. 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.definitions import hardening
+from engine.definitions import decision_types, hardening
 from engine.definitions.camunda import line, local, name_of, text_of
 from engine.definitions.decision_checks import check_file, check_table
 from engine.definitions.decision_eval import evaluate
@@ -39,8 +40,25 @@ NAMESPACES = frozenset(
     }
 )
 _CAMUNDA = "{http://camunda.org/schema/1.0/dmn}"
+_FEEL = re.compile(r"feel|https?://www\.omg\.org/spec/(FEEL/\d{8}|DMN/\d{8}/FEEL/?)", re.IGNORECASE)
+_DAYS = re.compile(r'\bdate\s*\(|\btoday\s*\(|@"\d{4}-\d\d-\d\d"')
+_MOMENTS = re.compile(r'\bdate\s+and\s+time\s*\(|\bnow\s*\(|@"\d{4}-\d\d-\d\dT')
+_UNSUPPORTED = {
+    "businessKnowledgeModel": "decision_knowledge_unsupported",
+    "invocation": "decision_knowledge_unsupported",
+    "functionDefinition": "decision_knowledge_unsupported",
+    "context": "decision_boxed_unsupported",
+    "list": "decision_boxed_unsupported",
+    "relation": "decision_boxed_unsupported",
+    "conditional": "decision_boxed_unsupported",
+    "for": "decision_boxed_unsupported",
+    "filter": "decision_boxed_unsupported",
+    "every": "decision_boxed_unsupported",
+    "some": "decision_boxed_unsupported",
+}
+"""What is refused and has a remedy of its own."""
 _LOGIC = ("decisionTable", "literalExpression")
-_OTHER_LOGIC = ("context", "invocation", "relation", "list", "functionDefinition", "conditional", "for", "filter")
+_OTHER_LOGIC = tuple(name for name in _UNSUPPORTED if name != "businessKnowledgeModel")
 
 
 def read(xml: bytes, file: str) -> DecisionFile:
@@ -63,9 +81,13 @@ class _Reader:
         self._findings: list[Finding] = []
         self._element = ("", "")
         self._language = ""
+        self._types: dict[str, etree._Element] = {}
+        self._inputs: set[str] = set()
 
     def file_of(self, root: etree._Element) -> DecisionFile:
         self._language = root.get("expressionLanguage") or ""
+        self._types = {name_of(element): element for element in self._children(root, "itemDefinition")}
+        self._inputs = {element.get("id") or "" for element in self._children(root, "inputData")}
         siblings: dict[str, Decision] = {}
         for element in self._children(root, "decision"):
             decision = self._decision(element, siblings)
@@ -77,7 +99,8 @@ class _Reader:
             self._report("no_decision", root)
         for name in ("businessKnowledgeModel", "decisionService", "import"):
             for element in self._children(root, name):
-                self._report("decision_element_unsupported", element, kind=name)
+                self._element = (element.get("id") or "", name_of(element))
+                self._report(_UNSUPPORTED.get(name, "decision_element_unsupported"), element, kind=name)
         return DecisionFile(self._file, tuple(siblings.values()), tuple(self._findings))
 
     def _report(self, code: str, at: etree._Element, **params: str) -> None:
@@ -100,16 +123,17 @@ class _Reader:
         variable = self._child(element, "variable")
         logic = [child for child in element.iterchildren("*") if local(child) in _LOGIC + _OTHER_LOGIC]
         for requirement in self._children(element, "knowledgeRequirement"):
-            self._report("decision_element_unsupported", requirement, kind="knowledgeRequirement")
+            self._report("decision_knowledge_unsupported", requirement, kind="knowledgeRequirement")
         made: Table | LiteralExpression | None = None
         if not logic:
             self._report("decision_empty", element)
         elif local(logic[0]) == "decisionTable":
             made = self._table(logic[0])
         elif local(logic[0]) == "literalExpression":
-            made = LiteralExpression(self._cell(logic[0]), _type(logic[0]) or _type(variable))
+            made = LiteralExpression(self._cell(logic[0]), self._type(logic[0])[0] or self._type(variable)[0])
         else:
-            self._report("decision_element_unsupported", logic[0], kind=local(logic[0]))
+            kind = local(logic[0])
+            self._report(_UNSUPPORTED.get(kind, "decision_element_unsupported"), logic[0], kind=kind)
         return Decision(
             id=element.get("id") or "",
             name=name_of(element),
@@ -127,6 +151,10 @@ class _Reader:
 
     def _requirements(self, element: etree._Element) -> Iterator[Requirement]:
         for requirement in self._children(element, "informationRequirement"):
+            for required in self._children(requirement, "requiredInput"):
+                place, _, id = (required.get("href") or "").rpartition("#")
+                if not place and id not in self._inputs:
+                    self._report("decision_input_unknown", required, ref=id or "—")
             for required in self._children(requirement, "requiredDecision"):
                 place, _, id = (required.get("href") or "").rpartition("#")
                 yield Requirement(id, not place, line(required))
@@ -141,43 +169,49 @@ class _Reader:
     def _table(self, element: etree._Element) -> Table:
         policy = " ".join((element.get("hitPolicy") or "UNIQUE").upper().split())
         aggregation = (element.get("aggregation") or "").upper()
-        orientation = element.get("preferredOrientation") or "Rule-as-Row"
         if policy not in HIT_POLICIES:
             self._report("decision_hit_policy", element, policy=policy)
         if aggregation not in AGGREGATIONS or (aggregation and policy != "COLLECT"):
             self._report("decision_aggregation", element, aggregation=aggregation, policy=policy)
-        if orientation != "Rule-as-Row":
-            self._report("decision_orientation", element, orientation=orientation)
         annotations = [name_of(column) for column in self._children(element, "annotation")]
-        rules = enumerate(self._children(element, "rule"), 1)
+        rules = tuple(
+            self._rule(index, rule, annotations) for index, rule in enumerate(self._children(element, "rule"), 1)
+        )
         return Table(
             id=element.get("id") or "",
             line=line(element),
             hit_policy=policy,
             aggregation=aggregation,
-            inputs=tuple(self._input(column) for column in self._children(element, "input")),
+            inputs=tuple(
+                self._input(column, [rule.inputs[index].text for rule in rules if index < len(rule.inputs)])
+                for index, column in enumerate(self._children(element, "input"))
+            ),
             outputs=tuple(self._output(column) for column in self._children(element, "output")),
-            rules=tuple(self._rule(index, rule, annotations) for index, rule in rules),
+            rules=rules,
         )
 
-    def _input(self, element: etree._Element) -> Input:
+    def _input(self, element: etree._Element, cells: list[str]) -> Input:
         expression = self._child(element, "inputExpression")
+        type_ref, allowed = self._type(expression)
         return Input(
             id=element.get("id") or "",
             label=(element.get("label") or "").strip(),
             expression=Cell("", line(element)) if expression is None else self._cell(expression),
-            type=_type(expression),
+            type=type_ref,
             variable=element.get(_CAMUNDA + "inputVariable") or "",
-            allowed=self._optional(element, "inputValues"),
+            allowed=self._optional(element, "inputValues") or allowed,
+            days=any(_DAYS.search(cell) for cell in cells),
+            moments=any(_MOMENTS.search(cell) for cell in cells),
         )
 
     def _output(self, element: etree._Element) -> Output:
+        type_ref, allowed = self._type(element)
         return Output(
             id=element.get("id") or "",
             label=(element.get("label") or "").strip(),
             name=(element.get("name") or "").strip(),
-            type=_type(element),
-            values=self._optional(element, "outputValues"),
+            type=type_ref,
+            values=self._optional(element, "outputValues") or allowed,
             default=self._optional(element, "defaultOutputEntry"),
         )
 
@@ -205,14 +239,29 @@ class _Reader:
         language = element.get("expressionLanguage") or self._language
         if text is not None:
             language = text.get("expressionLanguage") or language
-        if language and "feel" not in language.lower():
+        if language and not _FEEL.fullmatch(language.strip()):
             self._report("decision_language", element, language=language)
         at = element if text is None else text
         return Cell("" if text is None else text_of(text), line(at), element.get("id") or "")
 
-
-def _type(element: etree._Element | None) -> str:
-    return "" if element is None else (element.get("typeRef") or "").rpartition(":")[2].strip()
+    def _type(self, element: etree._Element | None) -> tuple[str, Cell | None]:
+        """The typeRef and the values allowed; a type that the file defines is what it is made of."""
+        if element is None:
+            return "", None
+        name = (element.get("typeRef") or "").rpartition(":")[2].strip()
+        allowed: Cell | None = None
+        for _ in range(len(self._types)):
+            definition = self._types.get(name)
+            if definition is None or decision_types.known(name):
+                break
+            if self._child(definition, "itemComponent") is not None:
+                name = "context"
+            else:
+                name = self._text(definition, "typeRef").rpartition(":")[2].strip() or "Any"
+            if definition.get("isCollection") == "true":
+                return "list", None
+            allowed = allowed or self._optional(definition, "allowedValues")
+        return name, allowed
 
 
 __all__ = [

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.feel import arithmetic, literals, temporal
-from engine.feel.kinds import MISSING, Function, Range, Test, among, compare, equals, make_range, meets_test, within
+from engine.feel.kinds import MISSING, Function, Range, Test, among, compare, equals, make_range, within
 from engine.feel.limits import Run
 from engine.feel.lookup import component, entry
 from engine.feel.tree import Node
@@ -253,43 +253,6 @@ def _tests(node: Node) -> Made:
     return (lambda env, run: [part(env, run) for part in parts]), ""
 
 
-def _unary_tests(node: Node) -> Made:
-    """Whether ``?`` meets any of the tests, or with ``not`` none of them: always true or false."""
-    negated = node.children[0].name == "not"
-    tests: list[tuple[Closure, str]] = []
-    for child in node.children:
-        if child.name == "Wildcard":
-            tests.append(((lambda env, run: True), ""))
-        elif child.name == "PositiveUnaryTests":
-            for test in child.children:
-                inner, kind = make(test.children[0])
-                tests.append((inner, "name" if _is_name(test.children[0]) else kind))
-
-    def unary_tests(env: Any, run: Run) -> Value:
-        value = find(env, "?")
-        return any(_passes(test(env, run), value, kind) for test, kind in tests) is not negated
-
-    return unary_tests, "test"
-
-
-def _is_name(node: Node) -> bool:
-    """A variable or a part of one: what it holds is compared with ``?``, be it true or false."""
-    while len(node.children) == 1:
-        node = node.children[0]
-    return node.name in ("VariableName", "PathExpression")
-
-
-def _passes(test: Value, value: Value, written: str) -> bool:
-    """``written`` is how the test is: what is written as a condition decides by itself, ``true`` is a value."""
-    if written == "boolean" or (written == "name" and isinstance(value, bool)):
-        return equals(test, value) is True
-    if isinstance(test, bool):
-        return test
-    if isinstance(test, (list, tuple)):
-        return equals(test, value) is True or among(value, test) is True
-    return meets_test(test, value) is True
-
-
 def _list(node: Node) -> Made:
     parts = [closure(child) for child in node.children[1:-1]]
 
@@ -350,10 +313,11 @@ def _later(name: str) -> Callable[[Node], Made]:
     """Makers in modules that themselves need this one."""
 
     def maker(node: Node) -> Made:
-        from engine.feel import calls, iteration
+        from engine.feel import calls, cells, iteration
 
         makers: dict[str, Callable[[Node], Made]] = {
             "call": calls.invocation,
+            "cell": cells.unary_tests,
             "date": calls.date_literal,
             "for": iteration.for_expression,
             "quantified": iteration.quantified,
@@ -384,7 +348,7 @@ _MAKERS: dict[str, Callable[[Node], Made]] = {
     "Interval": _interval,
     "SimplePositiveUnaryTest": _simple_test,
     "PositiveUnaryTests": _tests,
-    "UnaryTests": _unary_tests,
+    "UnaryTests": _later("cell"),
     "List": _list,
     "Context": _context,
     "InstanceOfExpression": _instance_of,

@@ -65,7 +65,7 @@ class Compiled:
             raise StepFailed("feel_failed", expression=self.text, message=failed.message) from None
 
 
-@lru_cache(maxsize=5000)
+@lru_cache(maxsize=12_000)  # more than the cells of the largest table
 def compile(text: str, mode: Mode = "expression") -> Compiled:
     """The expression ``text``, or with mode ``unary`` a decision table's cell. Raises FeelSyntax."""
     feel, spellings = juel.translate(text)

@@ -1,4 +1,4 @@
-"""Keeps evaluation from meeting texts that parse and mean nothing: what could only ever be null is refused at once."""
+"""Keeps evaluation from ever seeing texts that parse and mean nothing: what could only be null is refused at once."""
 
 from __future__ import annotations
 

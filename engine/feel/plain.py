@@ -12,9 +12,10 @@ from engine.feel.tree import Mode, Node
 
 _LITERAL = r'"[^"\\\n]*"|-?\d{1,15}(?:\.\d{1,15})?|true|false|null'
 _ALONE = re.compile(_LITERAL, re.ASCII)
-_NUMBER = r"-?\d{1,15}(?:\.\d{1,15})?"
-_COMPARED = re.compile(rf"(<=|>=|<|>) ?({_NUMBER})", re.ASCII)
-_INTERVAL = re.compile(rf"([\[(\]]) ?({_NUMBER}) ?(\.\.) ?({_NUMBER}) ?([\])\[])", re.ASCII)
+_DATE = re.compile(r'(date)(\()("[^"\\\n]*")(\))', re.ASCII)
+_BOUND = r'-?\d{1,15}(?:\.\d{1,15})?|date\("[^"\\\n]*"\)'
+_COMPARED = re.compile(rf"(<=|>=|<|>) ?({_BOUND})", re.ASCII)
+_INTERVAL = re.compile(rf"([\[(\]]) ?({_BOUND}) ?(\.\.) ?({_BOUND}) ?([\])\[])", re.ASCII)
 _LISTED = re.compile(rf"(?:{_LITERAL})(?:, ?(?:{_LITERAL}))*", re.ASCII)
 _NEGATED = re.compile(rf"(not)(\()({_LISTED.pattern})(\))", re.ASCII)
 _NAMES = {"true": "BooleanLiteral", "false": "BooleanLiteral", "null": "null"}
@@ -25,7 +26,8 @@ def tree(text: str, mode: Mode) -> Node | None:
     if not text.isascii() and max(text) > "\uffff":  # the parser counts UTF-16 units
         return None
     if mode == "expression":
-        return Node("Expression", 0, "", (_literal(text, 0),)) if _ALONE.fullmatch(text) else None
+        alone = _ALONE.fullmatch(text) or _DATE.fullmatch(text)
+        return Node("Expression", 0, "", (_literal(text, 0),)) if alone else None
     if text == "-":
         return Node("UnaryTests", 0, "", (Node("Wildcard", 0, "", (Node("ArithOp", 0, "-", ()),)),))
     match = _NEGATED.fullmatch(text)
@@ -34,6 +36,8 @@ def tree(text: str, mode: Mode) -> Node | None:
         return Node("UnaryTests", 0, "", (_leaf(match, 1), _leaf(match, 2), listed, _leaf(match, 4)))
     if _LISTED.fullmatch(text):
         return _tests(tuple(_listed(text, 0)))
+    if _DATE.fullmatch(text):
+        return _tests((_test(_literal(text, 0)),))
     match = _COMPARED.fullmatch(text)
     if match is not None:
         sign = Node("CompareOp", 0, match[1], ())
@@ -53,9 +57,20 @@ def _leaf(match: re.Match[str], group: int) -> Node:
 def _literal(text: str, at: int) -> Node:
     if text[0] == '"':
         return Node("StringLiteral", at, text, ())
+    if text[0] == "d":
+        return _date(text, at)
     if text in _NAMES:
         return Node(_NAMES[text], at, text, ())
     return Node("NumericLiteral", at, text, (Node("ArithOp", at, "-", ()),) if text[0] == "-" else ())
+
+
+def _date(text: str, at: int) -> Node:
+    """``date("…")``."""
+    name = Node("DateTimeConstructor", at, "", (Node("date", at, "date", ()),))
+    given = Node("PositionalParameters", at + 5, "", (Node("StringLiteral", at + 5, text[5:-1], ()),))
+    return Node(
+        "DateTimeLiteral", at, "", (name, Node("(", at + 4, "(", ()), given, Node(")", at + len(text) - 1, ")", ()))
+    )
 
 
 def _listed(text: str, at: int) -> Iterator[Node]:

@@ -78,3 +78,16 @@ def read(*bodies: str) -> Decision:
 
 def decide(decision: Decision, **scope: Value) -> DecisionResult:
     return decisions.evaluate(decision, scope, SmallWorld(), nowhere)
+
+
+_NEEDS = "<informationRequirement><requiredDecision href='#{id}'/></informationRequirement>"
+
+
+def needing(id: str, *needed: str, logic: str) -> str:
+    """A <decision> whose result is called by its id, and that requires others of its file."""
+    needs = "".join(_NEEDS.format(id=one) for one in needed)
+    return f"<decision id='{id}' name='{id}'><variable name='{id}'/>{needs}{logic}</decision>"
+
+
+def literal(text: str) -> str:
+    return f"<literalExpression><text>{text}</text></literalExpression>"

@@ -39,6 +39,8 @@ def check(file: DecisionFile, bundle: Bundle, report: Report) -> None:
     except feel.FeelSyntax as problem:  # a text that others depend on, such as outputValues: no check can go on
         report.findings += file.findings
         report.error("expression_invalid", None, 0, where="outputValues", **spellings.told(problem))
+    if any(finding.code == "decision_too_large" for finding in report.findings):
+        return
     for decision in file.decisions:
         _names(decision, report)
         for requirement in decision.requirements:
@@ -78,12 +80,5 @@ def _clauses(decision: Decision) -> Iterator[tuple[str, int]]:
 
 def _texts(decision: Decision) -> Iterator[tuple[str, int]]:
     """Every FEEL text with its line."""
-    from engine.definitions.decisions import LiteralExpression
-
-    if isinstance(decision.logic, LiteralExpression):
-        yield decision.logic.expression.text, decision.logic.expression.line
-    elif decision.logic is not None:
-        columns = [column.expression for column in decision.logic.inputs]
-        rows = [cell for rule in decision.logic.rules for cell in (*rule.inputs, *rule.outputs)]
-        for cell in columns + rows:
-            yield cell.text, cell.line
+    for cell in decision.cells:
+        yield cell.text, cell.line
