@@ -40,12 +40,23 @@ class NotAValue(TypeError):
     """The value is of a type that a process variable cannot hold."""
 
 
+_EXACT = 2**53
+"""Beyond it a double does not hold every whole number."""
+
+
+def _double(value: int) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        raise NotAValue("number beyond a double") from None
+
+
 def plain(value: Value) -> Any:
     """Turn a value into plain JSON data, tagging what JSON cannot carry. Raises NotAValue."""
     if value is None or isinstance(value, (bool, str)):
         return value
     if isinstance(value, int):
-        return value
+        return value if -_EXACT <= value <= _EXACT else _double(value)
     if isinstance(value, float):
         if not math.isfinite(value):
             raise NotAValue("number is not finite")
@@ -73,26 +84,38 @@ def plain(value: Value) -> Any:
 
 
 def typed(data: Any) -> Value:
-    """The inverse of plain()."""
+    """The inverse of plain(). Raises NotAValue for a tag that plain() never writes, and for what it cannot hold."""
     if isinstance(data, list):
         return [typed(item) for item in data]
     if not isinstance(data, dict):
-        return data
+        return _double(data) if type(data) is int and not -_EXACT <= data <= _EXACT else data
     tag = data.get("@")
     if tag is None:
         return {key: typed(item) for key, item in data.items()}
-    content = data["v"]
+    try:
+        return _tagged(tag, data["v"])
+    except (KeyError, ValueError, TypeError, AttributeError, OverflowError) as error:
+        raise NotAValue(f"{tag}: {error}"[:200]) from None
+
+
+def _tagged(tag: Any, content: Any) -> Value:
     if tag == "date":
         return date.fromisoformat(content)
     if tag == "dt":
-        return datetime.fromisoformat(content)
+        moment = datetime.fromisoformat(content)
+        if moment.tzinfo is None:
+            raise NotAValue("date and time without a zone")
+        return moment
     if tag == "time":
         return time.fromisoformat(content)
     if tag == "dur":
-        return timedelta(days=content[0], seconds=content[1], microseconds=content[2])
-    if tag == "mon":
+        days, secs, micros = content
+        return timedelta(days=days, seconds=secs, microseconds=micros)
+    if tag == "mon" and type(content) is int:
         return Months(content)
-    return {key: typed(item) for key, item in content.items()}
+    if tag == "map":
+        return {key: typed(item) for key, item in content.items()}
+    raise NotAValue(f"unknown tag {tag}"[:200])
 
 
 def canonical(data: Any) -> str:
