@@ -33,10 +33,10 @@ _MOST_LOOKED_AT = 20_000
 MOST_CELLS = 10_000
 MOST_CHARACTERS = 250_000
 """In all cells of one file."""
-MOST_EXPRESSIONS = 1_000
+MOST_EXPRESSIONS = 700
 """Different cells of one file that are more than a value, a list of values, a comparison or an interval."""
-MOST_WRITTEN = 30_000
-"""Characters in those. They go to the parser, which reads some twenty thousand in a second."""
+MOST_WRITTEN = 20_000
+"""Characters in those. They go to the parser, which reads some ten thousand in a second."""
 
 
 def check_file(file: DecisionFile) -> list[Finding]:

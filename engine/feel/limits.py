@@ -15,8 +15,8 @@ NESTING = 100
 """Levels of an expression's syntax tree."""
 DEPTH = 150
 """Levels that functions calling each other may add up to; Python's own stack must hold several calls for each."""
-LENGTH = 20_000
-"""Characters of an expression."""
+LENGTH = 6_000
+"""Characters of an expression. The parser reads some ten thousand in a second, and must be far from its own limit."""
 
 
 class Struck(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -62,7 +63,25 @@ def parse(text: str, mode: Mode) -> Node:
 
     if len(text) > LENGTH:
         raise FeelSyntax(text[:100], "too long", 0, "feel_too_large")
+    if _DEEP.search(text) or _depth(text) > NESTING:
+        raise FeelSyntax(text[:100], "too deep", 0, "feel_too_large")
     return plain.tree(text, mode) or asked(text, mode)
+
+
+_DEEP = re.compile(rf"(?:-\s*){{{NESTING}}}")
+_BRACKETS = re.compile(r'"(?:\\.|[^"\\])*"|[(\[{]|[)\]}]', re.DOTALL)
+
+
+def _depth(text: str) -> int:
+    """How deep brackets nest; turned intervals such as ``]1..5[`` count as brackets too."""
+    deepest = depth = 0
+    for match in _BRACKETS.finditer(text) if len(text) > NESTING else ():
+        if match[0] in "([{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif match[0] in ")]}":
+            depth -= 1
+    return deepest
 
 
 def asked(text: str, mode: Mode) -> Node:

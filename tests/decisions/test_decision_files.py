@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from engine.definitions import decisions
+from engine.definitions.findings import describe
 from engine.definitions.model import Finding
 from engine.errors import ModelRefused
 from engine.wording import catalogue
-from tests.decisions.writing_tables import file, read, table
+from tests.decisions.writing_tables import file, literal, needing, read, table
 
 NAMESPACES = sorted(decisions.NAMESPACES)
 PROCESSES = Path(__file__).parents[2] / "processes"
@@ -117,6 +118,129 @@ GOOD = table(["n"], ["x"], ONE)
 )  # fmt: skip
 def test_mistakes_are_found(body: str, code: str) -> None:
     assert code in codes(body)
+
+
+DIAGRAM = (
+    "<decision id='top' name='top'><informationRequirement><requiredInput href='#score'/></informationRequirement>"
+    "<authorityRequirement><requiredAuthority href='#book'/></authorityRequirement>"
+    "<literalExpression><text>score</text></literalExpression></decision>"
+    "<knowledgeSource id='book' name='book'/><textAnnotation id='note'><text>note</text></textAnnotation>"
+)
+
+
+def test_input_data_knowledge_sources_and_notes_are_read_over() -> None:
+    assert codes(DIAGRAM.replace("<knowledge", "<inputData id='score' name='score'/><knowledge")) == []
+    assert codes(DIAGRAM) == ["decision_input_unknown"]
+
+
+@pytest.mark.parametrize(
+    ("element", "code"),
+    [
+        ("<businessKnowledgeModel id='k' name='k'/>", "decision_knowledge_unsupported"),
+        ("<decisionService id='k' name='k'/>", "decision_element_unsupported"),
+        ("<import name='k' namespace='n' importType='t'/>", "decision_element_unsupported"),
+    ],
+)
+def test_what_no_table_needs_is_refused_by_name(element: str, code: str) -> None:
+    xml = file(GOOD).replace(b"</definitions>", element.encode() + b"</definitions>")
+    (finding,) = decisions.read(xml, "t.dmn").findings
+    assert (finding.code, finding.severity) == (code, "error")
+    assert finding.params["kind"] in element
+
+
+@pytest.mark.parametrize("kind", ["context", "list", "relation", "conditional", "for", "filter", "some", "every"])
+def test_boxed_expressions_are_refused_by_name(kind: str) -> None:
+    (finding,) = found(f"<{kind}/>")
+    assert (finding.code, finding.params["kind"]) == ("decision_boxed_unsupported", kind)
+
+
+@pytest.mark.parametrize("kind", ["invocation", "functionDefinition"])
+def test_functions_and_their_invocation_are_refused_by_name(kind: str) -> None:
+    (finding,) = found(f"<{kind}/>")
+    assert (finding.code, finding.params["kind"]) == ("decision_knowledge_unsupported", kind)
+
+
+@pytest.mark.parametrize("orientation", ["Rule-as-Row", "Rule-as-Column", "CrossTable"])
+def test_how_a_table_is_drawn_does_not_matter(orientation: str) -> None:
+    drawn = GOOD.replace("<decisionTable ", f"<decisionTable preferredOrientation='{orientation}' ")
+    assert "error" not in {finding.severity for finding in found(drawn)}
+
+
+@pytest.mark.parametrize(
+    ("language", "feel"),
+    [
+        ("feel", True),
+        ("FEEL", True),
+        ("http://www.omg.org/spec/FEEL/20140401", True),
+        ("https://www.omg.org/spec/DMN/20191111/FEEL/", True),
+        ("juel", False),
+        ("javascript", False),
+        ("groovy", False),
+        ("not-feel-at-all", False),
+    ],
+)
+def test_the_only_expression_language_is_feel(language: str, feel: bool) -> None:
+    written = GOOD.replace("<inputExpression", f"<inputExpression expressionLanguage='{language}'")
+    assert ("decision_language" in codes(written)) is not feel
+    whole = file(GOOD).replace(b"<definitions ", f"<definitions expressionLanguage='{language}' ".encode())
+    assert bool(decisions.read(whole, "t.dmn").findings) is not feel
+
+
+@pytest.mark.parametrize(
+    ("type_ref", "cell", "never"),
+    [
+        ("integer", '"5"', True),
+        ("integer", "5", False),
+        ("integer", "< 5.5", False),
+        ("string", "5", True),
+        ("string", 'not("a", 5)', True),
+        ("string", "limit", False),
+        ("boolean", '"true"', True),
+        ("boolean", "true", False),
+        ("date", '"2026-01-01"', True),
+        ("date", 'date("2026-01-01")', False),
+        ("date", '@"2026-01-01T00:00:00"', False),
+        ("dateTime", '> date("2026-01-01")', False),
+        ("number", "null", False),
+        ("Any", '"x", 5', False),
+    ],
+)
+def test_a_cell_that_no_value_of_its_column_can_meet(type_ref: str, cell: str, never: bool) -> None:
+    body = table(["n"], ["x"], [(cell, "1")], input_types={0: type_ref})
+    told = [finding for finding in found(body) if finding.code == "decision_cell_never"]
+    assert [(finding.severity, finding.params["row"]) for finding in told] == ([("warning", "1")] if never else [])
+
+
+def test_an_unknown_type_is_told() -> None:
+    body = table(["n"], ["x"], ONE, input_types={0: "interger"}, output_types={"x": "txt"})
+    told = [finding.params["type"] for finding in found(body) if finding.code == "decision_type_unknown"]
+    assert told == ["interger", "txt"]
+
+
+def test_a_decision_named_without_being_required_is_told() -> None:
+    lower = needing("lower", logic=literal("1"))
+    assert codes(lower, needing("top", logic=literal("lower + 1"))) == ["decision_not_required"]
+    assert codes(lower, needing("top", "lower", logic=literal("lower + 1"))) == []
+    assert codes(lower, needing("top", logic=literal('"lower"'))) == []
+    cell = table(["n"], ["x"], [("> lower", "1"), ("<= lower", "2")])
+    assert "decision_not_required" in codes(lower, needing("top", logic=cell))
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_a_circle_of_decisions_is_told_once_with_its_way(count: int) -> None:
+    bodies = [needing(f"d{n}", f"d{(n + 1) % count}", logic=literal("1")) for n in range(count)]
+    (finding,) = found(*bodies)
+    assert (finding.code, finding.params["path"]) == (
+        "decision_cycle",
+        " → ".join([*(f"d{n}" for n in range(count)), "d0"]),
+    )
+
+
+def test_a_mistake_in_a_cell_is_worded_in_each_language() -> None:
+    (finding,) = (f for f in found(table(["n"], ["x"], [("> 1 and < 5", "1")])) if f.severity == "error")
+    shown = [describe(finding, lang)["message"] for lang in ("kk", "ru", "en")]
+    assert len(set(shown)) == 3
+    assert all("? > 1 and ? < 5" in text and "> 1 and < 5" in text for text in shown)
 
 
 def test_values_that_cannot_be_read_are_told_and_hinder_nothing() -> None:

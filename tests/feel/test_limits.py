@@ -43,7 +43,23 @@ def test_a_pattern_that_backtracks_for_ever_is_stopped() -> None:
     assert error.params["kind"] == "time"
 
 
-@pytest.mark.parametrize("text", ["(" * 500 + "1" + ")" * 500, " + ".join(["1"] * 5000), '"' + "x" * 30_000 + '"'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 500 + "1" + ")" * 500,
+        "[" * 2900 + "]" * 2900,
+        "{a:" * 1400 + "1" + "}" * 1400,
+        "[1.." * 1400,
+        "-" * 5000 + "1",
+        "- " * 2000 + "1",
+        " + ".join(["1"] * 1400),
+        " + ".join(["1"] * 5000),
+        "if a then " * 500 + "1" + " else 2" * 100,
+        "not(" * 700 + "true" + ")" * 700,
+        "a" + ".b" * 2900,
+        '"' + "x" * 30_000 + '"',
+    ],
+)
 def test_huge_expressions_are_refused(text: str) -> None:
     with pytest.raises(feel.FeelSyntax) as caught:
         feel.compile(text)
