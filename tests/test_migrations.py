@@ -9,8 +9,9 @@ from alembic.runtime.migration import MigrationContext
 
 import engine.directory.tables  # noqa: F401 - declares its tables
 from engine import migrations
-from engine.database import APPEND_ONLY, metadata, open_database, reading, writing
+from engine.database import APPEND_ONLY, metadata, open_database, reading, ru_candidate, ru_task, writing
 from engine.errors import Broken
+from engine.projections.tasks import place_in_line
 
 
 def test_migrations_lead_to_the_declared_tables(database_url: str) -> None:
@@ -28,6 +29,21 @@ def test_upgrading_twice_changes_nothing(sqlite_url: str) -> None:
     migrations.upgrade(database)
     assert migrations.current(database) == migrations.head()
     database.dispose()
+
+
+def test_open_tasks_take_their_priority_into_the_order_of_inboxes(database_url: str) -> None:
+    database = open_database(database_url)
+    migrations.upgrade(database, "0001")
+    task = dict.fromkeys((c.name for c in ru_task.c if isinstance(c.type, sa.String)), "x")
+    with writing(database) as connection:
+        row = {**task, "id": "i.1", "due": None, "due_sort": "9999", "priority": 80, "suspended": False}
+        connection.execute(sa.insert(ru_task), row)
+        connection.execute(sa.insert(ru_candidate), {"key": "k", "claimed": False, "due_sort": "9999", "task": "i.1"})
+    migrations.upgrade(database)
+    with reading(database) as connection:
+        found = [connection.execute(sa.select(table.c.due_sort)).scalar_one() for table in (ru_task, ru_candidate)]
+    database.dispose()
+    assert found == [place_in_line(None, 80)] * 2
 
 
 def test_the_program_refuses_a_schema_that_is_not_its_own(sqlite_url: str) -> None:

@@ -113,8 +113,8 @@ def used_codes() -> set[str]:
     found |= set(re.findall(r'yield (?:field, \()?"(field_\w+)"', (ENGINE / "forms" / "embedded.py").read_text()))
     return found | {
         "form_key", "timer_invalid", "timer_cron", "message_missing", "signal_missing", "form_unknown",
-        "decision_unknown", "no_way_to_end", "process_not_executable", "element_position", "element_unknown", "findings_cut",
-        "too_many_nodes",
+        "decision_unknown", "no_way_to_end", "process_not_executable", "element_position", "element_unknown",
+        "findings_cut", "too_many_nodes",
     }  # fmt: skip
 
 
@@ -131,6 +131,31 @@ def test_nothing_is_worded_for_nothing() -> None:
     worded = {key.removeprefix("finding.").removesuffix(".remedy") for key in catalogue() if key.startswith("finding.")}
     ours = {code for code in worded if not code.startswith(("form_", "remedy", "decision_", "dmn_"))}
     assert ours - used_codes() - {"finding.remedy"} == set()
+
+
+def test_a_form_key_is_a_warning_where_no_form_is_asked_for() -> None:
+    """Played, answers are taken as they are given: which form would have asked for them changes nothing."""
+    model = between(task(camunda__formKey="embedded:app:x.html"))
+    for known, severity in ((KNOWN, "error"), (Known.nothing(), "warning")):
+        assert [f.severity for f in findings(model, known) if f.code == "form_key"] == [severity]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "condition", "codes_"),
+    [
+        ('camunda:variableName="x"', "x &gt; 1", set()),
+        ('camunda:variableName="x" camunda:variableEvents="create, update"', "x &gt; 1", set()),
+        ('camunda:variableName="y"', "x &gt; 1", {"condition_watches"}),
+        ('camunda:variableName="x"', "x &gt; y", {"condition_watches"}),
+        ('camunda:variableName="x" camunda:variableEvents="create"', "x &gt; 1", {"condition_watches"}),
+    ],
+)
+def test_a_condition_may_watch_a_variable_if_that_makes_no_difference(
+    attributes: str, condition: str, codes_: set[str]
+) -> None:
+    definition = f"<bpmn:conditionalEventDefinition {attributes}><bpmn:condition>{condition}</bpmn:condition>"
+    catch = event("intermediateCatchEvent", "t", definition + "</bpmn:conditionalEventDefinition>")
+    assert codes(between(catch)) & {"condition_watches", "attribute_ignored"} == codes_
 
 
 def test_all_findings_come_at_once_errors_first() -> None:

@@ -91,7 +91,8 @@ def offer(execution: Execution, token: Token, node: Node) -> bool | None:
 def _form(execution: Execution, token: Token, node: Node) -> str | None:
     """The form an expression names, or a version that must be there: told now, or the task could not be done.
 
-    Its key; with its version where one is bound ("key:version"). None where the model names its form as it stands, latest or deployed together: deployment has seen to that.
+    Its key; with its version where one is bound ("key:version"). None where the model names its form as it stands,
+    latest or deployed together: deployment has seen to that.
     """
     found = node.expressions.get("formRef")
     if not found or (found[0].literal and node.attributes.get("formRefBinding") != "version"):
