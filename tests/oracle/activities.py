@@ -32,7 +32,8 @@ class Activities(Table):
                 self.ask(token, activity.kind)
             case "receive":
                 trigger = Trigger(kind="message", name=activity.name)
-                token.waits.append(self.arm(activity.id, trigger, lambda: self._received(token), False))
+                key = self.key(token, activity.key)
+                token.waits.append(self.arm(activity.id, trigger, lambda: self._received(token), False, key))
             case _:
                 self._effect(token, activity)
                 self.performed(token)
@@ -46,26 +47,15 @@ class Activities(Table):
     def _effect(self, token: Token, work: Work) -> None:
         data = token.frame.data
         if work.kind in ("script", "business_rule", "service_expression"):
-            data.n += self._index(token, work.item)[1] if work.item else work.amount
+            data.n += self.instance(token, work.item)[1] if work.item else work.amount
             if work.counter:
-                data.n += self._index(token, work.counter)[0] + FIRST_LOOP_COUNTER
+                data.n += self.instance(token, work.counter)[0] + FIRST_LOOP_COUNTER
         if work.kind in ("script", "service_operation"):
             entry = Entry(work.id, token.past, self.step, data)
             data.log.append(entry)
             token.past = frozenset((entry,))
         if work.kind == "send":
             self.thrown.append(work.name)
-
-    @staticmethod
-    def _index(token: Token, id: str) -> tuple[int, int]:
-        """Which instance of a multi-instance a token runs in, and that instance's item."""
-        at: Token | None = token
-        while at is not None:
-            place = at.place
-            if at.index is not None and isinstance(place, Activity) and place.id == id and place.many:
-                return at.index, place.many.items[at.index]
-            at = at.above or at.frame.holder
-        raise LookupError(id)
 
     def performed(self, token: Token) -> None:
         """An activity, or one instance of it, has done its work."""
@@ -78,9 +68,9 @@ class Activities(Table):
         # Those of instances count when all of them are done: interrupted, they leave nothing to undo.
         records = token.frame.records if token.above is None else token.above.records
         if activity.undo is not None:
-            records.append(Record(activity))
+            records.append(Record(activity, token))
         elif isinstance(activity, Sub) and activity.kind != "call" and inner is not None and _undoable(inner):
-            records.append(Record(activity, inner))
+            records.append(Record(activity, token, inner))
         if token.index is None:
             self.disarm(token.waits)
             self.go_on(token)

@@ -22,6 +22,7 @@ class Trigger:
     timer: Literal["", "date", "duration", "cycle"] = ""
     seconds: int = 0  # of a duration or a cycle's interval; since the beginning for a date
     rounds: int = 0
+    key: str = ""  # the multi-instance whose item is the key that a message must bring
 
 
 LIMIT = 5
@@ -101,6 +102,7 @@ class Work(Activity):
     item: str = ""
     counter: str = ""  # the innermost multi-instance: its loopCounter is added as well
     name: str = ""  # message sent or received
+    key: str = ""  # the multi-instance whose item is the key that the message received must bring
     options: int = 0  # of a user task: answers 0 … options-1
     sets: str = ""  # of a user task: a variable it sets to the number answered
 
@@ -150,6 +152,7 @@ class Split(Block):
     by_task: bool = False
     default: int | None = None
     several: bool = False  # more than one token may come to it
+    merged_by_task: bool = False  # an exclusive join without a gateway: several flows into a task
 
     def inner(self) -> list[Seq]:
         return self.branches

@@ -91,13 +91,14 @@ def _block(block: Block) -> Iterator[str]:
 
 
 def _split(split: Split) -> Iterator[str]:
-    if split.by_task:
+    if split.by_task and split.kind != "parallel":
         yield "flow.conditional"
     if split.default is not None:
         yield "flow.default"
-    yield f"gateway.{split.kind}"
-    if split.several and split.kind != "exclusive":
-        yield f"gateway.{split.kind}_several_tokens"
+    for kind in dict.fromkeys((split.kind, split.join)):
+        yield f"gateway.{kind}"
+        if split.several and kind != "exclusive":
+            yield f"gateway.{kind}_several_tokens"
 
 
 def _activity(activity: Activity) -> Iterator[str]:

@@ -21,6 +21,8 @@ from tests.oracle.blocks import Trigger
 from tests.oracle.steps import Step
 from tests.oracle.view import View
 
+_INNER = ("i_", "loopCounter", "nrOf")
+"""How the names begin of variables that belong to one instance of many, or to all of them, and to nobody else."""
 WORKER = "worker:oracle"
 
 
@@ -70,9 +72,14 @@ class EngineSide:
                     error_code=step.code, variables={},
                 ))  # fmt: skip
             case "message":
-                self._post.message(step.name, None, {})
+                self._post.message(step.name, step.code or None, {})
             case "signal":
                 self._post.signal(step.name, {})
+            case "retry":
+                execution, incident = self._asked("incident", step)
+                self._scene.give(execution, c.RetryIncident(
+                    actor=PERSON, instance=execution.instance, incident=incident,
+                ))  # fmt: skip
             case "correct":
                 self._scene.give(self.instance, c.CorrectVariables(
                     actor=PERSON, instance="i1", variables={step.name: step.value}, reason="oracle",
@@ -106,6 +113,7 @@ class EngineSide:
         for token in tokens(execution):
             _seen(token, view)
         variables = execution.scopes[execution.task_tree.id]
+        view.leaked = {name for name in variables if name.startswith(_INNER)}
         view.n, view.log = int(variables.get("n") or 0), list(variables.get("log") or [])
         return view
 

@@ -38,6 +38,7 @@ class Wait:
     trigger: Trigger
     fire: Callable[[], None]
     beside: bool
+    key: str = ""
     due: int = 0  # seconds since the beginning
     round: int = 0
     since: int = 0
@@ -49,6 +50,7 @@ class Record:
     """A completed activity that can be undone. ``inner``: what a sub-process without a handler of its own did."""
 
     activity: Activity
+    token: Token  # that has done it
     inner: Frame | None = None
 
 
@@ -61,6 +63,7 @@ class Token:
     past: Past
     above: Token | None = None  # the multi-instance it is one of, or the compensation throw that began it
     index: int | None = None
+    origin: Token | None = None  # of a handler: what it undoes
     done: int = 0  # instances that have completed
     begun: int = 0
     answer: int = 0

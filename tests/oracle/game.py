@@ -15,7 +15,7 @@ Where the standard leaves a choice, this one is made, as the engine documents it
 
 from __future__ import annotations
 
-from tests.oracle.blocks import Work
+from tests.oracle.blocks import End, Work
 from tests.oracle.frames import NOTHING, Frame, Token
 from tests.oracle.throwing import Throwing
 
@@ -44,8 +44,18 @@ class Game(Throwing):
         self.error(token, code)
         self.settle()
 
-    def tell(self, name: str) -> None:
-        self._hand_over(name)
+    def retry(self, token: Token) -> None:
+        """What failed is tried again: a worker is asked once more, an end event throws the same error."""
+        self.incidents.remove(token)
+        token.incident = ""
+        if isinstance(token.place, End):
+            self.error(token, token.place.name)
+        else:
+            self.ask(token, "service_external")
+        self.settle()
+
+    def tell(self, name: str, key: str) -> None:
+        self.hand_over(name, key)
         self.settle()
 
     def signal(self, name: str) -> None:

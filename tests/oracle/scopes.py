@@ -89,12 +89,21 @@ def scope(making: Making, where: Where, caught: list[Trigger], *, answered: bool
     for trigger in [*caught, *(trigger for trigger, _ in starts)]:
         if making.maybe(0.5):
             _provoke(making, replace(where, depth=0, top=False), trigger, body)
+    if where.undoable is not None and where.alone and making.maybe(0.3):
+        body.items[:0] = [_done_and_undone(making, where), _done_and_undone(making, where)]
     if where.undoable and where.alone and making.maybe(0.4):
         body.items += works.undo(making, replace(where, several=structures.doubled(body)))
     if answered and not (isinstance(body.items[-1], Work) and body.items[-1].kind == "user"):
         body.items.append(works.user(making))
     event_subs = [_event_sub(making, outside, trigger, interrupting) for trigger, interrupting in starts]
     return Scope(id=making.id("z"), body=body, event_subs=event_subs)
+
+
+def _done_and_undone(making: Making, where: Where) -> Block:
+    """A task whose handler is seen when it runs."""
+    made = works.user(making)
+    works.undone(making, where, made)
+    return made
 
 
 def _starts(making: Making, where: Where) -> list[tuple[Trigger, bool]]:

@@ -15,10 +15,10 @@ from tests.oracle.game import Game
 class Step:
     """``which``: of several open at one element, in the order of arrival. ``value``: answer, variable or moment.
 
-    ``code``: of a BPMN error, or the variable that a user task sets besides.
+    ``code``: of a BPMN error, the key of a message, or the variable that a user task sets besides.
     """
 
-    kind: Literal["start", "complete", "answer", "fail", "message", "signal", "correct", "advance"]
+    kind: Literal["start", "complete", "answer", "fail", "message", "signal", "correct", "advance", "retry"]
     name: str = ""
     which: int = 0
     value: int = 0
@@ -43,9 +43,11 @@ def taken(game: Game, step: Step) -> None:
         case "fail":
             game.fail(_asking(game, step), step.code)
         case "message":
-            game.tell(step.name)
+            game.tell(step.name, step.code)
         case "signal":
             game.signal(step.name)
+        case "retry":
+            game.retry(next(token for token in game.incidents if token.place.id == step.name))
         case "correct":
             game.correct(step.name, step.value)
         case "advance":
@@ -69,11 +71,13 @@ def next_step(game: Game, chance: random.Random, eager: int, calm: bool) -> Step
         weighted += _answers(token, which, eager, chance, calm)
     if calm and weighted:
         return weighted[0][1]
+    if not calm:
+        weighted += [(1, Step("retry", token.place.id)) for token in game.incidents]
     for wait in game.armed:
         name = wait.trigger.name
         match wait.trigger.kind:
             case "message":
-                weighted.append((4, Step("message", name)))
+                weighted.append((4, Step("message", name, code=wait.key)))
             case "signal":
                 weighted.append((4, Step("signal", name)))
             case "timer":

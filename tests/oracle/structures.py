@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Literal
 
 from tests.oracle import scopes, works
 from tests.oracle.blocks import Activity, Arm, Block, Catch, End, Kind, Loop, Race, Seq, Split, Throw, Work
 from tests.oracle.making import Making, Where
 
+Gateway = Literal["parallel", "inclusive", "exclusive"]
 Part = Callable[[Making, Where], list[Block]]
 
 
@@ -23,6 +25,8 @@ def sequence(making: Making, where: Where, *, longest: int = 3) -> Seq:
 
 
 def _doubles(block: Block) -> bool:
+    if isinstance(block, Split):
+        return block.kind != "exclusive" and block.join == "exclusive"
     return isinstance(block, Activity) and any(b.back == "on" and not b.interrupting for b in block.boundaries)
 
 
@@ -60,12 +64,23 @@ def _branches(making: Making, where: Where, count: int) -> list[Seq]:
 
 
 def parallel(making: Making, where: Where) -> list[Block]:
-    several = where.several
-    where = replace(where, alone=False, joined=True)
+    several, join = where.several, _join(making, where, "parallel")
+    where = replace(where, alone=False, joined=where.joined or join == "parallel")
     branches = _branches(making, where, making.chance.choice([2, 2, 3]))
     if making.maybe(0.5):
         _speak(making, where, branches)
-    return [Split(id=making.id("g"), kind="parallel", join="parallel", branches=branches, several=several)]
+    split = Split(id=making.id("g"), kind="parallel", join=join, branches=branches, several=several)
+    if making.maybe(0.8):
+        return [split]
+    split.decider, split.by_task = works.user(making), True  # no gateway: several flows out of a task
+    return [split.decider, split]
+
+
+def _join(making: Making, where: Where, kind: Gateway) -> Gateway:
+    """Mostly the kind of the split; every token may come through by itself where nothing waits for one of each."""
+    if where.top and making.maybe(0.15):
+        return "exclusive"
+    return "inclusive" if making.maybe(0.2) else kind
 
 
 def _speak(making: Making, where: Where, branches: list[Seq]) -> None:
@@ -96,7 +111,8 @@ def exclusive(making: Making, where: Where) -> list[Block]:
     branches = _branches(making, where, making.chance.choice([2, 2, 3]))
     taken = _answers(making, len(branches), 1, 1)
     return _chosen(making, where, Split(
-        id=making.id("g"), kind="exclusive", join="exclusive", branches=branches, taken=taken,
+        id=making.id("g"), kind="exclusive", join="inclusive" if making.maybe(0.15) else "exclusive", branches=branches,
+        taken=taken, several=where.several,
     ))  # fmt: skip
 
 
@@ -106,7 +122,7 @@ def inclusive(making: Making, where: Where) -> list[Block]:
         branches[0].items.append(works.end(making))
     taken = _answers(making, len(branches), 1, len(branches))
     return _chosen(making, where, Split(
-        id=making.id("g"), kind="inclusive", join="inclusive", branches=branches, taken=taken,
+        id=making.id("g"), kind="inclusive", join=_join(making, where, "inclusive"), branches=branches, taken=taken,
         several=where.several,
     ))  # fmt: skip
 
@@ -121,6 +137,7 @@ def _chosen(making: Making, where: Where, split: Split) -> list[Block]:
         for taken in split.taken:
             if taken != {split.default}:
                 taken.discard(split.default)
+    split.merged_by_task = split.join == "exclusive" and making.maybe(0.3)
     if not asked:
         return [split]
     decider = works.user(making, options=len(split.taken))
@@ -156,7 +173,7 @@ def stop(making: Making, where: Where, kind: str = "") -> list[Block]:
 
 def _stops(making: Making, where: Where) -> list[str]:
     kinds = ["terminate"]
-    kinds += ["error"] * (3 if where.thrown("error") else making.maybe(0.15))
+    kinds += ["error"] * (3 if where.thrown("error") else making.maybe(0.35))
     if not where.joined:
         kinds += ["none", "message", "signal", *["escalation"] * (2 if where.thrown("escalation") else 1)]
     if where.transaction:

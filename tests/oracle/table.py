@@ -1,12 +1,10 @@
-"""The oracle's table: who waits for what, which frames are open, how tokens go on from block to block."""
+"""The oracle's table: which frames are open, how tokens go on from block to block, what joins wait for."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from tests.oracle.blocks import (
-    LIMIT,
     Activity,
     Arm,
     Block,
@@ -15,142 +13,19 @@ from tests.oracle.blocks import (
     End,
     EventSub,
     Loop,
-    Model,
     Race,
     Scope,
     Seq,
     Split,
     Sub,
     Throw,
-    Trigger,
 )
-from tests.oracle.frames import NOTHING, Data, Frame, Past, Token, Wait
+from tests.oracle.frames import NOTHING, Frame, Past, Token
+from tests.oracle.waiting import Waiting
 
 
-class Table:
-    """The state of one game and the moves that every part of it makes. Times are seconds since the beginning."""
-
-    def __init__(self, model: Model) -> None:
-        self.model = model
-        self.now = 0
-        self.step = 0
-        self.data = Data()
-        self.variables = dict.fromkeys(model.variables, 0)
-        self.root: Frame | None = None
-        self.armed: list[Wait] = []  # in the order of arming
-        self.open: list[Token] = []  # asking somebody, in the order of arrival
-        self.incidents: list[Token] = []
-        self.reached: set[str] = set()  # elements that did something
-        self._queue: deque[tuple[Token, Callable[[], None]]] = deque()
-        self.thrown: list[str] = []
-        self._early: list[str] = []
-
-    # --- moving ----------------------------------------------------------------------------------------------------
-
-    def later(self, token: Token, move: Callable[[], None]) -> None:
-        self._queue.append((token, move))
-
-    def advance(self, to: int) -> None:
-        """Go on to a moment; every timer on the way fires at its own."""
-        while True:
-            due = self._next_timer(to)
-            if due is None:
-                break
-            self.now = max(self.now, due.due)
-            due.fire()
-            self._quiet()
-            self._deliver()
-        self.now = to
-
-    def settle(self) -> None:
-        self._quiet()
-        self._deliver()
-        self.advance(self.now)
-
-    def _quiet(self) -> None:
-        while True:
-            while self._queue:
-                token, move = self._queue.popleft()
-                if token.alive:
-                    move()
-            if not (self._conditions() or self._joins()):
-                return
-
-    def _conditions(self) -> bool:
-        for wait in list(self.armed):
-            if wait.trigger.kind == "conditional":
-                met = self.variables[wait.trigger.name] > LIMIT
-                was, wait.met = wait.met, met
-                if met and not was:
-                    wait.fire()
-                    return True
-        return False
-
-    def _deliver(self) -> None:
-        moved = True
-        while moved:
-            moved = False
-            waiting = self._early + self.thrown
-            self._early, self.thrown = [], []
-            for name in waiting:
-                if self._hand_over(name):
-                    moved = True
-                    self._quiet()
-                else:
-                    self._early.append(name)
-
-    def _hand_over(self, name: str) -> bool:
-        wait = next((w for w in self.armed if w.trigger.kind == "message" and w.trigger.name == name), None)
-        if wait is not None:
-            wait.fire()
-        return wait is not None
-
-    def hear(self, name: str) -> None:
-        for wait in [w for w in self.armed if w.trigger.kind == "signal" and w.trigger.name == name]:
-            if wait in self.armed:
-                wait.fire()
-
-    def _next_timer(self, until: int) -> Wait | None:
-        timers = [w for w in self.armed if w.trigger.kind == "timer" and w.due <= until]
-        return min(timers, key=lambda wait: wait.due, default=None)
-
-    # --- waiting ---------------------------------------------------------------------------------------------------
-
-    def arm(self, element: str, trigger: Trigger, fire: Callable[[], None], beside: bool) -> Wait:
-        wait = Wait(element, trigger, fire, beside, since=self.now)
-        if trigger.kind == "timer":
-            wait.due = trigger.seconds if trigger.timer == "date" else self.now + trigger.seconds
-            wait.round = 1
-        self.armed.append(wait)
-        return wait
-
-    def disarm(self, waits: list[Wait]) -> None:
-        for wait in waits:
-            if wait in self.armed:
-                self.armed.remove(wait)
-        waits.clear()
-
-    def again(self, wait: Wait, waits: list[Wait]) -> None:
-        """What does not interrupt stays armed; a timer only while its cycle has rounds left."""
-        if wait.trigger.kind != "timer":
-            return
-        if wait.trigger.timer == "cycle" and wait.round < wait.trigger.rounds:
-            wait.round += 1
-            wait.due += wait.trigger.seconds
-            self.armed.remove(wait)  # set anew: behind others of the same moment
-            self.armed.append(wait)
-        else:
-            self.armed.remove(wait)
-            waits.remove(wait)
-
-    def ask(self, token: Token, what: str) -> None:
-        token.asks = what
-        self.open.append(token)
-
-    def close(self, token: Token) -> None:
-        if token.asks:
-            token.asks = ""
-            self.open.remove(token)
+class Table(Waiting):
+    """A part of the game."""
 
     # --- frames ----------------------------------------------------------------------------------------------------
 
@@ -364,12 +239,27 @@ class Table:
             self.disarm(token.waits)
             self.later(token, lambda: self.go_on(token))
 
-        token.waits.append(self.arm(block.id, block.trigger, fire, False))
+        token.waits.append(self.arm(block.id, block.trigger, fire, False, self.key(token, block.trigger.key)))
 
     def _won(self, token: Token, arm: Arm) -> None:
         self.reached.add(arm.id)
         self.enter(arm.then.items[0], token.frame, token.past)
         self.drop(token)
+
+    @staticmethod
+    def instance(token: Token, id: str) -> tuple[int, int]:
+        """Which instance of a multi-instance a token runs in, and that instance's item."""
+        at: Token | None = token
+        while at is not None:
+            place = at.place
+            if at.index is not None and isinstance(place, Activity) and place.id == id and place.many:
+                return at.index, place.many.items[at.index]
+            at = at.origin or at.above or at.frame.holder
+        raise LookupError(id)
+
+    def key(self, token: Token, id: str) -> str:
+        """What a message to this token must bring: the item of its instance; nothing without one."""
+        return str(self.instance(token, id)[1]) if id else ""
 
     # --- in the parts of the game that build on this one --------------------------------------------------------------
 

@@ -111,7 +111,7 @@ class Throwing(Activities):
             inner = record.inner
             if handler is not None:
                 self.reached.add(handler.id)
-                undoing = Token(handler, token.frame, token.past, above=token)
+                undoing = Token(handler, token.frame, token.past, above=token, origin=record.token)
                 token.tokens.append(undoing)
                 self.later(undoing, lambda undoing=undoing: self.begin(undoing))  # type: ignore[misc]  # typed above
                 return

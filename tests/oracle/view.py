@@ -18,6 +18,7 @@ class View:
     open: Counter[str] = field(default_factory=Counter)
     waits: Counter[Waiting] = field(default_factory=Counter)
     incidents: Counter[tuple[str, str]] = field(default_factory=Counter)
+    leaked: set[str] = field(default_factory=set)  # inner variables found at the outermost level
     n: int = 0
     log: list[str] = field(default_factory=list)
 
@@ -28,7 +29,9 @@ class View:
             text = f"{'+' if beside else '~'}{element}({kind} {what})"
             parts.append(f"{text}×{count}" if count > 1 else text)
         parts += [f"!{element}:{code}" for element, code in self.incidents.elements()]
-        return " ".join([*parts, "." if self.completed else "", f"n={self.n}", f"log={','.join(self.log)}"])
+        return " ".join(
+            [*parts, "." if self.completed else "", *self.leaked, f"n={self.n}", f"log={','.join(self.log)}"]
+        )
 
 
 def of_game(game: Game) -> View:
@@ -47,7 +50,7 @@ def of_game(game: Game) -> View:
 
 def differs(engine: View, oracle: View, new: list[Entry]) -> str:
     """What is not the same, or nothing. ``new``: the log's entries of this step, which may stand in several orders."""
-    for name in ("completed", "open", "waits", "incidents", "n"):
+    for name in ("completed", "open", "waits", "incidents", "leaked", "n"):
         if getattr(engine, name) != getattr(oracle, name):
             return name
     if len(engine.log) != len(oracle.log) or not _allowed(engine.log[len(engine.log) - len(new) :], new):

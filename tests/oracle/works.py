@@ -14,7 +14,9 @@ from tests.oracle.blocks import (
     End,
     Kind,
     Many,
+    Scope,
     Seq,
+    Sub,
     Throw,
     Work,
     WorkKind,
@@ -44,6 +46,8 @@ def work(making: Making, where: Where, sequence: Body, kind: WorkKind | None = N
         made.counter = where.counter
     if kind == "receive":
         made.name = making.id("M")
+        if where.item and made.many is None and making.maybe(0.6):
+            made.key = where.item
     if kind == "send":
         names = where.thrown("message")
         made.name = chance.choice(names) if names and making.maybe(0.5) else making.id("M")
@@ -118,8 +122,15 @@ def undone(making: Making, where: Where, made: Activity) -> None:
     """A compensation boundary event and its handler."""
     if where.undoable is None:
         return
-    kind: WorkKind = making.chance.choice(["user", "script", "script"])
-    made.undo = Work(id=making.id("h"), kind=kind, amount=making.chance.randint(1, 9) if kind == "script" else 0)
+    kind: WorkKind = making.chance.choice(["user", "script"])
+    amount = making.chance.randint(1, 9) if kind == "script" else 0
+    handler = Work(id=making.id("h"), kind=kind, amount=amount)
+    if kind == "script" and where.item and made.many is None and making.maybe(0.7):
+        handler.item = where.item  # of the instance whose activity is undone
+    made.undo = handler
+    if making.maybe(0.2):
+        inside = Scope(id=making.id("z"), body=Seq([handler, user(making)]))
+        made.undo = Sub(id=making.id("p"), kind="embedded", scope=inside)
     where.undoable.append(made.id)
 
 
@@ -131,6 +142,8 @@ def catch(making: Making, where: Where) -> list[Block]:
     kinds: list[Kind] = ["message", "timer", "timer", "signal"] + ([] if where.called else ["conditional"])
     kind = making.chance.choice(kinds)
     trigger = making.trigger(kind, rounds=2)
+    if kind == "message" and where.item and making.maybe(0.6):
+        trigger.key = where.item
     return [Catch(id=making.id("c"), trigger=trigger)]
 
 
@@ -166,5 +179,5 @@ def undo(making: Making, where: Where) -> list[Block]:
     undoable = where.around or (where.undoable if where.alone and not where.several else None)
     if not undoable:
         return [user(making)]
-    ref = making.chance.choice(undoable) if making.maybe(0.4) else ""
+    ref = making.chance.choice(undoable) if making.maybe(0.3) else ""
     return [user(making), Throw(id=making.id("o"), kind="compensation", activity=ref)]

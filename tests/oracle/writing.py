@@ -113,7 +113,7 @@ class _Writing:
             case Work() | Sub():
                 return self.activity(block)
             case Catch():
-                return m.catch(block.id, self.definition(block.trigger))
+                return m.catch(block.id, _keyed(block.trigger.key) + self.definition(block.trigger))
             case Throw(kind="link"):
                 link = f'<linkEventDefinition name="{block.name}"/>'
                 return m.throw(block.id, link) + m.catch(f"{block.id}_to", link)
@@ -250,7 +250,7 @@ class _Writing:
                 return m.element("serviceTask", id, many, camunda_type="external", camunda_topic=id)
             case "send" | "receive":
                 self.named["message"].add(made.name)
-                return m.element(f"{made.kind}Task", id, many, messageRef=made.name)
+                return m.element(f"{made.kind}Task", id, _keyed(made.key) + many, messageRef=made.name)
         return m.element({"undefined": "task", "manual": "manualTask"}[made.kind], id, many)
 
     # --- gateways --------------------------------------------------------------------------------------------------
@@ -259,7 +259,7 @@ class _Writing:
         kinds = {"parallel": m.both, "inclusive": m.some, "exclusive": m.xor}
         join = f"{split.id}_join"
         source = split.decider.id if split.by_task and split.decider else split.id
-        parts = [kinds[split.join](join)]
+        parts = [m.element("task", join) if split.merged_by_task else kinds[split.join](join)]
         if not split.by_task:
             parts.append(kinds[split.kind](split.id))
         flows = []
@@ -313,6 +313,10 @@ class _Writing:
         flows += f"; {id}_in -> {self.first(loop.body)}"
         flows += f"; {id}_again -> {id}_in [{again}]; {id}_again -> {id}_out [{out}]"
         return "".join(parts) + m.flows(flows)
+
+
+def _keyed(many: str) -> str:
+    return m.extensions(m.properties(messageKey=f"i_{many}")) if many else ""
 
 
 def _with_default(text: str, source: str, target: str) -> str:
