@@ -15,6 +15,7 @@ import os
 import queue
 import re
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -80,7 +81,15 @@ class _Job:
     now: float | None
     timeout: float
     memory: int
+    used: float = 0.0
     done: Future[str] = field(default_factory=Future)
+
+
+@dataclass(slots=True)
+class Allowance:
+    """Seconds of processor time that several calls share; each call takes away what it used."""
+
+    left: float
 
 
 class _Script:
@@ -100,6 +109,7 @@ class _Script:
         """Raises JavaScriptLimit (the script must be dropped then) and JavaScriptFailed."""
         import quickjs
 
+        began = time.thread_time()
         try:
             target = self._functions.get(job.function)
             if target is None:
@@ -116,6 +126,7 @@ class _Script:
         except quickjs.JSException as error:
             raise _translated(str(error)) from None
         finally:
+            job.used += time.thread_time() - began
             self._context.set_time_limit(-1)
             self._context.set_memory_limit(-1)
 
@@ -191,12 +202,14 @@ class JavaScript:
         memory: int = MEMORY,
         callbacks: Mapping[str, Callable[[str], str]] | None = None,
         now: datetime | None = None,
+        allowance: Allowance | None = None,
     ) -> str:
         """The text that ``function`` of the bundle returns for the texts ``args``; all texts are JSON.
 
         ``timeout`` is seconds of processor time (of the whole process, as quickjs measures it), ``memory`` bytes.
         The script reaches ``callbacks`` by ``__ask(name, text)``; they run in the calling thread, in the order asked.
         ``now`` (aware) is what ``Date`` says during the call; without it the machine's time.
+        ``allowance`` may be shared with other calls; with nothing left of it the limit strikes at once.
         Raises JavaScriptLimit, JavaScriptFailed, and whatever a callback raises.
         """
         if not _FUNCTION.fullmatch(function):
@@ -204,9 +217,17 @@ class JavaScript:
         answers: list[str] = []
         instant = None if now is None else now.timestamp() * 1000
         while len(answers) <= _MOST_QUESTIONS:
+            if allowance is not None:
+                if allowance.left <= 0:
+                    raise JavaScriptLimit("time")
+                timeout = min(timeout, allowance.left)
             job = _Job(bundle, function, json.dumps(args), json.dumps(answers), instant, timeout, memory)
             self._queue().put(job)
-            outcome = json.loads(job.done.result())
+            try:
+                outcome = json.loads(job.done.result())
+            finally:
+                if allowance is not None:
+                    allowance.left -= job.used
             question = outcome.get("question")
             if question is None:
                 result: str = outcome["result"]

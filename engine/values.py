@@ -29,6 +29,11 @@ class Months:
 
     count: int
 
+    def __post_init__(self) -> None:
+        """Raises OverflowError beyond a billion years."""
+        if abs(self.count) > 12_000_000_000:
+            raise OverflowError("duration too long")
+
     def __str__(self) -> str:
         sign, n = ("-", -self.count) if self.count < 0 else ("", self.count)
         years, months = divmod(n, 12)

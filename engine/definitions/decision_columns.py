@@ -137,7 +137,8 @@ def _values(trees: Iterable[Node]) -> list[Value]:
     found: dict[tuple[str, Any], Value] = {}
     for tree in trees:
         for literal in _literals(tree):
-            value = settled(closures.build(literal)(None, Run(Nowhere())))
+            run = Run(Nowhere())
+            value = settled(closures.build(literal)(None, run), run)
             if value is not None:
                 found.setdefault((_sort(value), value), value)
     return list(found.values())

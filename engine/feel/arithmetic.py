@@ -63,7 +63,7 @@ def subtract(a: Any, b: Any, run: Run) -> Value:
 
 def _add_durations(a: Any, b: Any, sign: int) -> Value:
     if isinstance(a, Months) and isinstance(b, Months):
-        return Months(a.count + sign * b.count)
+        return _in_calendar(lambda: Months(a.count + sign * b.count))
     if isinstance(a, timedelta) and isinstance(b, timedelta):
         return _in_calendar(lambda: a + sign * b)
     return None

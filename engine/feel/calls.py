@@ -12,6 +12,7 @@ from engine.feel.kinds import MISSING, Function, Range, within
 from engine.feel.limits import DEPTH, Run, Struck
 from engine.feel.lookup import normal
 from engine.feel.tree import Node, height, size
+from engine.javascript import Allowance
 from engine.values import Value
 
 Arguments = list[tuple[str, Closure]]
@@ -121,3 +122,4 @@ class _Unlimited(Run):
     def __init__(self) -> None:
         self.left = 1000
         self.depth = 0
+        self.patience = Allowance(0)

@@ -186,7 +186,14 @@ def _comparison(node: Node) -> Made:
     sign = operator.text
     if sign in ("=", "!="):
         decide = _equal if sign == "=" else _unequal
-        return (lambda env, run: decide(left(env, run), right(env, run))), "test"
+
+        def equality(env: Any, run: Run) -> Value:
+            a = left(env, run)
+            if type(a) in (list, dict):
+                run.weigh(a)
+            return decide(a, right(env, run))
+
+        return equality, "test"
     accept = _ORDERS[sign]
 
     def ordered(env: Any, run: Run) -> Value:
@@ -203,7 +210,14 @@ def _equal(a: Value, b: Value) -> bool | None:
 def _in(node: Node) -> Made:
     value = closure(node.children[0])
     tests = closure(node.children[3] if len(node.children) > 3 else node.children[2])
-    return (lambda env, run: among(value(env, run), tests(env, run))), "test"
+
+    def inside(env: Any, run: Run) -> Value:
+        given, wanted = value(env, run), tests(env, run)
+        if type(wanted) is list:
+            run.weigh(wanted)
+        return among(given, wanted)
+
+    return inside, "test"
 
 
 def _between(node: Node) -> Made:

@@ -52,15 +52,19 @@ class Compiled:
         run = Run(world) if run is None else run
         try:
             if self._closure is None:
-                return settled(fallback.evaluate(self._feel, self.mode, scope, world, input))
+                return settled(fallback.evaluate(self._feel, self.mode, scope, world, input), run)
             env: Any = (scope, None)
             if self.mode == "unary":
                 env = ({"?": input}, env)
-            return settled(self._closure(env, run))
+            return settled(self._closure(env, run), run)
         except Struck as struck:
             raise LimitStruck("feel_limit", kind=struck.kind, expression=self.text) from None
         except RecursionError:
             raise LimitStruck("feel_limit", kind="depth", expression=self.text) from None
+        except MemoryError:
+            raise LimitStruck("feel_limit", kind="memory", expression=self.text) from None
+        except (ArithmeticError, ValueError) as error:  # numbers beyond the doubles, dates beyond the calendar
+            raise StepFailed("feel_failed", expression=self.text, message=str(error)) from None
         except Failed as failed:
             raise StepFailed("feel_failed", expression=self.text, message=failed.message) from None
 

@@ -8,7 +8,7 @@ from math import isfinite
 from typing import Any
 
 from engine.feel.kinds import MISSING, local
-from engine.feel.limits import Failed
+from engine.feel.limits import Failed, Run
 from engine.feel.temporal import parse_date, parse_duration, parse_moment, parse_time, written
 from engine.values import Months, Value
 
@@ -52,8 +52,11 @@ def inward(data: Any) -> Value:
     return value
 
 
-def settled(value: Value) -> Value:
-    """An expression's result as a process variable: whole doubles are ints, local moments Kazakhstan's, NaN is null."""
+def settled(value: Value, run: Run) -> Value:
+    """An expression's result as a process variable: whole doubles are ints, local moments Kazakhstan's, NaN is null.
+
+    A result is as large as what it would be written out; what holds the same part many times is counted many times.
+    """
     if value is None or isinstance(value, (bool, str)):
         return value
     if isinstance(value, int):
@@ -67,7 +70,16 @@ def settled(value: Value) -> Value:
     if isinstance(value, (date, time, timedelta, Months)):
         return value
     if isinstance(value, (list, tuple)):
-        return [settled(item) for item in value]
+        run.spend(len(value))
+        return [_part(item, run) for item in value]
     if isinstance(value, dict):
-        return {key: settled(item) for key, item in value.items()}
+        run.spend(len(value))
+        return {key: _part(item, run) for key, item in value.items()}
     raise Failed(f"the result holds a {type(value).__name__.lower()}")
+
+
+def _part(value: Value, run: Run) -> Value:
+    if isinstance(value, str):
+        run.spend(len(value) >> 4)
+        return value
+    return settled(value, run)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.javascript import Allowance
+
 if TYPE_CHECKING:
     from engine.world import World
 
@@ -11,6 +13,10 @@ STEPS = 1_000_000
 """Work one evaluation may do: about one evaluated syntax node of a loop's body, or one list element made."""
 LIST = 100_000
 TEXT = 1_000_000
+PATTERN = 400
+"""Steps that a regular expression costs at least: each is a visit to JavaScript, a millisecond."""
+PATIENCE = 2.0
+"""Seconds of processor time for all regular expressions of one evaluation, which cannot be counted otherwise."""
 NESTING = 100
 """Levels of an expression's syntax tree."""
 DEPTH = 150
@@ -35,15 +41,19 @@ class Failed(Exception):
         super().__init__(message)
 
 
+_WEIGHTY = frozenset({str, list, tuple, dict})
+
+
 class Run:
     """One evaluation: the world it may ask and what it has left to spend."""
 
-    __slots__ = ("depth", "left", "world")
+    __slots__ = ("depth", "left", "patience", "world")
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.left = STEPS
         self.depth = 0
+        self.patience = Allowance(PATIENCE)
 
     def spend(self, steps: int) -> None:
         self.left -= steps
@@ -60,6 +70,20 @@ class Run:
         """A text was made."""
         if len(text) > TEXT:
             raise Struck("text")
+        self.read(text)
+        return text
+
+    def read(self, text: str) -> None:
+        """A text was gone through."""
         if len(text) > 64:
             self.spend(len(text) >> 6)
-        return text
+
+    def weigh(self, value: object) -> None:
+        """A value was gone through to its leaves. What holds the same part twice is gone through twice."""
+        if isinstance(value, str):
+            self.read(value)
+        elif isinstance(value, (list, tuple, dict)):
+            self.spend(len(value))
+            for item in value.values() if isinstance(value, dict) else value:
+                if type(item) in _WEIGHTY:
+                    self.weigh(item)

@@ -13,7 +13,7 @@ _PLAIN = {'\\"': '"', "\\\\": "\\", "\\n": "\n", "\\r": "\r", "\\t": "\t"}
 
 def number(text: str) -> Number:
     text = "".join(text.split())
-    return double(int(text)) if text.lstrip("-").isdecimal() else whole(float(text))
+    return double(int(text)) if len(text) < 20 and text.lstrip("-").isdecimal() else whole(float(text))
 
 
 def unquoted(text: str) -> str:

@@ -115,11 +115,19 @@ def parse_duration(text: str) -> timedelta | Months | None:
         return None
     try:
         if by_month:
-            return Months(sign * (int(years or 0) * 12 + int(months or 0)))
-        whole = timedelta(days=int(days or 0), hours=int(hours or 0), minutes=int(minutes or 0), seconds=int(secs or 0))
+            return Months(sign * (_figures(years) * 12 + _figures(months)))
+        parts = (("days", days), ("hours", hours), ("minutes", minutes), ("seconds", secs))
+        whole = timedelta(**{name: _figures(part) for name, part in parts})
         return sign * (whole + timedelta(microseconds=int((fraction or "").ljust(6, "0")[:6])))
     except OverflowError:
         return None
+
+
+def _figures(text: str | None) -> int:
+    """Raises OverflowError for more figures than any calendar has."""
+    if text is not None and len(text) > 18:
+        raise OverflowError(text[:18])
+    return int(text or 0)
 
 
 def parse_any(text: str) -> Value:

@@ -19,7 +19,7 @@ from engine import feel
 from engine.errors import StepFailed
 from engine.feel import fallback
 from engine.feel.crossing import settled
-from engine.feel.limits import Failed
+from engine.feel.limits import Failed, Run
 from engine.values import Months, Value
 from tests.feel.world import SmallWorld
 
@@ -219,7 +219,7 @@ def closures(text: str, world: SmallWorld) -> Value:
 
 def feelin(text: str, world: SmallWorld) -> Value:
     try:
-        return settled(fallback.evaluate(text, "expression", SCOPE, world))
+        return settled(fallback.evaluate(text, "expression", SCOPE, world), Run(world))
     except Failed as failed:
         assume("unsupported range" not in failed.message)  # no order between these values: ours is null
         return "failed"

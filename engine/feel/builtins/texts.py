@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.feel.builtins.registry import builtin
 from engine.feel.kinds import MISSING
-from engine.feel.limits import Failed, Run, Struck
+from engine.feel.limits import PATTERN, Failed, Run, Struck
 from engine.javascript import JavaScriptFailed, JavaScriptLimit, javascript
 from engine.values import Value
 
@@ -30,6 +30,7 @@ def slice_bounds(length: int, start: Any, count: Any) -> tuple[int, int]:
 
 @builtin("substring", "string: string", "start position: number", "length: number?")
 def substring(run: Run, text: str, start: Any, length: Any) -> Value:
+    run.read(text)
     if start == 0 or (length is not MISSING and length is not None and length < 0):
         return None
     first, last = slice_bounds(len(text), start, length)
@@ -43,28 +44,31 @@ def string_length(run: Run, text: str) -> Value:
 
 @builtin("upper case", "string: string")
 def upper_case(run: Run, text: str) -> Value:
-    return text.upper()
+    return run.texted(text.upper())
 
 
 @builtin("lower case", "string: string")
 def lower_case(run: Run, text: str) -> Value:
-    return text.lower()
+    return run.texted(text.lower())
 
 
 @builtin("substring before", "string: string", "match: string")
 def substring_before(run: Run, text: str, match: str) -> Value:
+    run.read(text)
     index = text.find(match)
     return "" if index < 0 else text[:index]
 
 
 @builtin("substring after", "string: string", "match: string")
 def substring_after(run: Run, text: str, match: str) -> Value:
+    run.read(text)
     index = text.find(match)
     return "" if index < 0 else text[index + len(match) :]
 
 
 @builtin("contains", "string: string", "match: string")
 def contains(run: Run, text: str, match: str) -> Value:
+    run.read(text)
     return match in text
 
 
@@ -103,6 +107,7 @@ def split(run: Run, text: str, delimiter: str) -> Value:
 @builtin("matches", "input: string", "pattern: string", "flags: string?")
 def matches(run: Run, text: str, pattern: str, flags: Any) -> Value:
     if NO_PATTERN.fullmatch(pattern) and not flags:
+        run.read(text)
         return pattern in text
     return _in_quickjs("matches", run, text, pattern, flags)
 
@@ -119,10 +124,11 @@ def _in_quickjs(function: str, run: Run, *arguments: Any) -> Value:
     given = [argument for argument in arguments if argument is not MISSING and argument is not None]
     names = [f"a{index}" for index in range(len(given))]
     text = f"{function}({', '.join(names)})"
-    run.spend(sum(map(len, given)) // 16 + 100)
+    run.spend(sum(map(len, given)) // 16 + PATTERN)
     try:
         request = json.dumps([text, "expression", dict(zip(names, given, strict=True)), None, []])
-        answer = json.loads(javascript.call("feel", "Feel.run", request, timeout=1.0, memory=32 << 20))
+        told = javascript.call("feel", "Feel.run", request, timeout=1.0, memory=32 << 20, allowance=run.patience)
+        answer = json.loads(told)
     except JavaScriptLimit as limit:
         raise Struck(limit.kind) from None
     except JavaScriptFailed as failure:
