@@ -160,10 +160,10 @@ class Node:
 
     @property
     def sends_message(self) -> bool:
-        """A send task that throws its message itself: no worker, operation or expression is named to do it."""
+        """Throws its message itself: no worker, operation or expression is named to do it (as Camunda 7 has it)."""
         by_others = {"type", "topic", "expression", "class", "delegateExpression"} & set(self.attributes)
-        own = self.kind == "sendTask" and self.event.kind == "message"
-        return own and not by_others and "operation" not in self.properties
+        throws = self.kind in ("sendTask", "intermediateThrowEvent", "endEvent") and self.event.kind == "message"
+        return throws and not by_others and "operation" not in self.properties
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,13 @@ CASES: dict[str, tuple[Any, list[tuple[Any, str]]]] = {
     "a service computes nothing sensible": (worked("serviceTask", camunda_expression="${[1,2,3]}"), [(START, "z")]),
     "a named operation": (m.model(m.process("P", S, OPERATION, Z, E, "s -> t -> z -> e")), [(START, "z")]),
     "a worker sends": (worked("sendTask", **TOPIC), ANSWERED),
+    "a worker throws a message": (
+        m.model(m.process("P", S, m.throw("t", '<messageEventDefinition camunda:type="external" camunda:topic="mail"/>'), Z, E, "s -> t -> z -> e")), ANSWERED,
+    ),
+    "a worker tells the end": (
+        m.model(m.process("P", S, m.end("t", '<messageEventDefinition camunda:type="external" camunda:topic="mail"/>'), "s -> t")),
+        [(START, "~t"), ({"external": {"topic": "mail"}}, ".")],
+    ),
     "a worker decides": (worked("businessRuleTask", **TOPIC), ANSWERED),
     "a send task computes": (worked("sendTask", camunda_expression="${1}"), [(START, "z")]),
     "a rule task computes": (worked("businessRuleTask", camunda_expression="${1}", camunda_resultVariable="r"), [(START, "z")]),

@@ -130,9 +130,6 @@ EVENTS: dict[str, bytes] = {
     "code_missing": between(task()).replace(
         b'<bpmn:endEvent id="e"/>', event("endEvent", "e", "<bpmn:errorEventDefinition/>").encode()
     ),
-    "external_throw": between(
-        event(THROW, "t", '<bpmn:messageEventDefinition camunda:type="external" camunda:topic="q"/>')
-    ),
     "timer_missing": between(event(CATCH, "t", "<bpmn:timerEventDefinition/>")),
     "timer_invalid": between(event(CATCH, "t", timer("timeDuration", "P10BD"))),
     "timer_cron": between(event(CATCH, "t", timer("timeCycle", "0 0/5 * * * ?"))),

@@ -57,8 +57,9 @@ def _position(node: Node, process: Process, report: Report) -> None:
 def _content(node: Node, report: Report) -> None:
     event = node.event
     throws = node.kind in _THROWING
-    if throws and event.kind == "message" and {"topic", "type", "expression"} & set(node.attributes):
-        report.error("external_throw", node)
+    if throws and event.kind == "message" and not node.sends_message:
+        if "expression" not in node.attributes and not node.attributes.get("topic", "").strip():
+            report.error("topic_missing", node)
     elif node.kind == "receiveTask" and event.kind == "none":
         report.error("message_missing", node)
     elif event.kind in ("message", "signal") and not event.name:
@@ -120,6 +121,6 @@ def _receivers(process: Process, bundle: Bundle, report: Report) -> None:
         if node.event.kind == "message" and node.kind not in (*_THROWING, "sendTask")
     )
     for node in process.nodes.values():
-        sends = node.sends_message or (node.event.kind == "message" and node.kind in _THROWING)
-        if sends and node.event.name_value is None and missing(node.event.name, bundle.known.messages, caught):
+        known = node.event.name_value is not None or not missing(node.event.name, bundle.known.messages, caught)
+        if node.sends_message and not known:
             report.warning("message_without_receiver", node, message=node.event.name)

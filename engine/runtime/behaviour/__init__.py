@@ -32,9 +32,9 @@ ACTIVITIES: dict[str, _Run] = {
 }
 OTHERS: dict[str, _Run] = {
     "startEvent": events.passed,
-    "endEvent": events.end,
+    "endEvent": activities.end,
     "intermediateCatchEvent": events.wait,
-    "intermediateThrowEvent": events.throw,
+    "intermediateThrowEvent": activities.throw,
     "boundaryEvent": events.passed,
     "exclusiveGateway": gateways.passed,
     "parallelGateway": gateways.parallel,

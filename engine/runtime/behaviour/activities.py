@@ -245,6 +245,18 @@ def send(execution: Execution, token: Token, node: Node) -> bool | None:
     return service(execution, token, node)
 
 
+def throw(execution: Execution, token: Token, node: Node) -> bool | None:
+    """An intermediate throw event; a message may be sent by a worker or an expression instead."""
+    by_others = node.event.kind == "message" and not node.sends_message
+    return service(execution, token, node) if by_others else throwing.throw(execution, token, node)
+
+
+def end(execution: Execution, token: Token, node: Node) -> bool | None:
+    """An end event; terminate, cancel and errors take other tokens, and this one, away."""
+    by_others = node.event.kind == "message" and not node.sends_message
+    return service(execution, token, node) if by_others else throwing.end(execution, token, node)
+
+
 def _result(execution: Execution, token: Token, node: Node, value: Value) -> None:
     name = node.attributes.get("resultVariable", "")
     if name:

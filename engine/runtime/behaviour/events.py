@@ -22,7 +22,6 @@ from engine.facts import (
     TimerSet,
     Unsubscribed,
 )
-from engine.runtime.behaviour import throwing
 from engine.runtime.behaviour.due import first_due, next_due
 from engine.runtime.behaviour.mapping import map_inputs
 from engine.runtime.definition import NodeSpec, evaluate, evaluate_text, happened
@@ -42,15 +41,6 @@ def wait(execution: Execution, token: Token, node: Node) -> bool | None:
         return True
     arm(execution, token)
     return None
-
-
-def throw(execution: Execution, token: Token, node: Node) -> bool | None:
-    return throwing.throw(execution, token, node)
-
-
-def end(execution: Execution, token: Token, node: Node) -> bool | None:
-    """An end event; terminate and errors take other tokens, and this one, away."""
-    return throwing.end(execution, token, node)
 
 
 # --- arming --------------------------------------------------------------------------------------------------------
