@@ -109,9 +109,10 @@ class Work(Activity):
 
 @dataclass(eq=False, kw_only=True)
 class Sub(Activity):
-    """An embedded sub-process, a transaction, or a process called."""
+    """A sub-process of a kind. ``passed``: the multi-instance whose item a called process is given."""
 
     kind: Literal["embedded", "transaction", "call"]
+    passed: str = ""
     scope: Scope
 
 

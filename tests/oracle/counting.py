@@ -84,8 +84,7 @@ def _block(block: Block) -> Iterator[str]:
         case Split():
             yield from _split(block)
         case Loop(inclusive=inclusive):
-            kind = "inclusive" if inclusive else "exclusive"
-            yield f"gateway.{kind}"
+            yield "gateway.inclusive" if inclusive else "gateway.exclusive"
             if inclusive or any(isinstance(b, Split) and b.kind == "inclusive" for b in blocks(block.body)):
                 yield "gateway.inclusive_loop"
 

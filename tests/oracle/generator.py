@@ -9,8 +9,8 @@ from tests.oracle.making import Making, Where
 
 def made(seed: int) -> Model:
     making = Making(seed)
-    kinds: list[Kind] = ["message", "signal", "timer", "conditional"]
-    kind = making.chance.choice(["none"] * 6 + kinds)
+    kinds: list[Kind] = ["none", "message", "signal", "timer", "conditional"]
+    kind = making.chance.choices(kinds, [6, 1, 1, 1, 1])[0]
     start = Trigger(kind=kind, name={"message": "MS", "signal": "GS", "conditional": "go"}.get(kind, ""))
     if kind == "timer":
         start = Trigger(kind="timer", timer="date", seconds=3600)

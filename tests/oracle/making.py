@@ -33,6 +33,10 @@ class Where:
     around: list[str] | None = None
     above: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
+    def happenings(self, *kinds: Kind) -> list[Kind]:
+        """Kinds of events to choose from; a called process has no variables that conditions could look at."""
+        return [*kinds] if self.called else [*kinds, "conditional"]
+
     def thrown(self, kind: str) -> tuple[str, ...]:
         return self.above.get(kind, ())
 
@@ -62,8 +66,7 @@ class Making:
         if kind == "timer":
             if rounds and self.maybe(0.5):
                 return Trigger(kind=kind, timer="cycle", seconds=seconds, rounds=rounds)
-            timer = self.chance.choice(["date", "duration", "duration"])
-            return Trigger(kind=kind, timer=timer, seconds=seconds)
+            return Trigger(kind=kind, timer="date" if self.maybe(0.3) else "duration", seconds=seconds)
         if kind in ("error", "escalation") and self.maybe(0.2):
             return Trigger(kind=kind)
         prefix = {"message": "M", "signal": "G", "conditional": "k", "error": "X", "escalation": "Q"}.get(kind, "")

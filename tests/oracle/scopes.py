@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 from tests.oracle import structures, works
-from tests.oracle.blocks import Block, EventSub, Kind, Scope, Seq, Split, Sub, Throw, Trigger, Work
+from tests.oracle.blocks import Block, EventSub, Scope, Seq, Split, Sub, Throw, Trigger, Work
 from tests.oracle.making import Making, Where
 
 
 def sub(making: Making, where: Where) -> list[Block]:
     """A sub-process of one of three kinds with what may surround it."""
-    kind = making.chance.choice(["embedded"] * 5 + ["call"] * 2 + ["transaction"] * 2)
+    kinds: list[Literal["embedded", "transaction", "call"]] = ["embedded", "transaction", "call"]
+    kind = making.chance.choices(kinds, [5, 2, 2])[0]
     made = Sub(id=making.id("p"), kind=kind, scope=Scope(id="", body=Seq([])))
     plain = kind != "transaction"
     if plain and making.maybe(0.3):
@@ -36,10 +38,9 @@ def sub(making: Making, where: Where) -> list[Block]:
 
 def _surrounded(making: Making, where: Where, made: Sub) -> None:
     """Boundary events of every kind; of errors and escalations one for each code."""
-    kinds: list[Kind] = ["message", "timer", "signal", "error", "error", "escalation", "escalation"]
+    kinds = where.happenings("message", "timer", "signal", "error", "error", "escalation", "escalation")
     for _ in range(making.chance.choice([0, 0, 1, 1, 2, 3])):
-        wanted = making.chance.choice(kinds if where.called else [*kinds, "conditional"])
-        boundary = works.boundary_of(making, where, wanted, structures.inner(making))
+        boundary = works.boundary_of(making, where, making.chance.choice(kinds), structures.inner(making))
         works.attached(making, made, boundary)
 
 
@@ -47,14 +48,19 @@ def _inside(where: Where, made: Sub) -> Where:
     """What is different within: whose variables, and what can be undone."""
     # What an event sub-process has done could be undone by the scope around or not: the standard does not say.
     where = replace(where, undoable=None if where.undoable is None else [], around=None)
-    if made.kind == "call":  # nothing is undone across a call, and variables are its own
-        where = replace(where, undoable=[], called=True, several=False, alone=True, item="", counter="", instance=False)
-    if made.many is None:
-        return where
-    where = replace(where, several=False, alone=True, instance=where.instance or made.many.kind != "loop")
-    if made.kind == "call" or made.many.kind == "loop":
-        return replace(where, counter="")
-    return replace(where, item=made.id if made.many.by_collection else where.item, counter=made.id)
+    item, counter = where.item, where.counter
+    if made.many is not None and made.many.kind == "loop":
+        counter = ""
+    elif made.many is not None:
+        item, counter = made.id if made.many.by_collection else item, made.id
+    if made.kind == "call":  # nothing is undone across a call, and variables are its own, but what is passed on
+        made.passed = item
+        where = replace(where, undoable=[], called=True, several=False, alone=True, instance=False)
+        counter = ""
+    elif made.many is not None:
+        instance = where.instance or made.many.kind != "loop"
+        where = replace(where, several=False, alone=True, instance=instance)
+    return replace(where, item=item, counter=counter)
 
 
 def _undone(making: Making, where: Where, made: Sub) -> None:
@@ -110,8 +116,7 @@ def _starts(making: Making, where: Where) -> list[tuple[Trigger, bool]]:
     """What event sub-processes of a scope begin with, each kind once, and whether they interrupt it."""
     found: dict[str, tuple[Trigger, bool]] = {}
     for _ in range(making.chance.choice([0, 0, 0, 1, 1, 2])):
-        kinds: list[Kind] = ["message", "timer", "signal", "error", "escalation"]
-        kind = making.chance.choice(kinds if where.called else [*kinds, "conditional"])
+        kind = making.chance.choice(where.happenings("message", "timer", "signal", "error", "escalation"))
         interrupting = kind == "error" or making.maybe(0.5)
         found[kind] = (making.trigger(kind, 0 if interrupting else making.chance.randint(2, 3)), interrupting)
     return list(found.values())

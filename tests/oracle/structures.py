@@ -99,7 +99,8 @@ def _speak(making: Making, where: Where, branches: list[Seq]) -> None:
     elif kind == "message" and making.maybe(0.3):
         speaker[:0] = [works.user(making), Work(id=making.id("s"), kind="send", name=trigger.name)]
     else:
-        speaker[:0] = [works.user(making), Throw(id=making.id("t"), kind=kind, name=trigger.name)]
+        thrown: works.Loud = "message" if kind == "message" else "signal"
+        speaker[:0] = [works.user(making), Throw(id=making.id("t"), kind=thrown, name=trigger.name)]
 
 
 def _answers(making: Making, count: int, least: int, most: int) -> list[set[int]]:
@@ -200,7 +201,7 @@ def loop(making: Making, where: Where) -> list[Block]:
 
 
 def race(making: Making, where: Where) -> list[Block]:
-    kinds: list[Kind] = ["message", "timer", "signal", "message"] + ([] if where.called else ["conditional"])
+    kinds = where.happenings("message", "timer", "signal", "message")
     arms = []
     for _ in range(making.chance.choice([2, 2, 3])):
         kind = making.chance.choice(kinds)

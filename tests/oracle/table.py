@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from tests.oracle.blocks import (
     Activity,
@@ -219,13 +220,14 @@ class Table(Waiting):
                 taken = set(range(len(block.branches)))
                 if block.taken:
                     taken = block.taken[token.answer if block.decider else 0] - {block.default}
-                for number in sorted(taken) or [block.default]:
-                    assert number is not None
+                if not taken and block.default is not None:
+                    taken = {block.default}
+                for number in sorted(taken):
                     self.enter(block.branches[number].items[0], frame, token.past)
                 self.drop(token)
             case Race():
                 for arm in block.arms:
-                    wait = self.arm(arm.id, arm.trigger, lambda arm=arm: self._won(token, arm), False)
+                    wait = self.arm(arm.id, arm.trigger, partial(self._won, token, arm), False)
                     token.waits.append(wait)
             case Loop():
                 frame.rounds[block] = 0

@@ -31,10 +31,10 @@ def user(making: Making, options: int = 0, sets: str = "") -> Work:
     return Work(id=making.id("u"), kind="user", options=options, sets=sets)
 
 
-def work(making: Making, where: Where, sequence: Body, kind: WorkKind | None = None) -> Work:
+def work(making: Making, where: Where, sequence: Body) -> Work:
     """A task of any kind, with a marker, boundary events or a handler that undoes it now and then."""
     chance = making.chance
-    kind = kind or chance.choice([*get_args(WorkKind), "user", "user", "script"])
+    kind: WorkKind = chance.choice([*get_args(WorkKind), "user", "user", "script"])
     made = Work(id=making.id(kind[:1] if kind != "service_external" else "x"), kind=kind)
     if making.maybe(0.2):
         marked(making, where, made, kind in WAITING)
@@ -80,7 +80,7 @@ def marked(making: Making, where: Where, made: Activity, waits: bool) -> None:
 def bounded(making: Making, where: Where, made: Activity, sequence: Body) -> None:
     """Boundary events that wait for something."""
     for _ in range(making.chance.choice([1, 1, 2])):
-        kinds: list[Kind] = ["message", "timer", "signal"] + ([] if where.called else ["conditional"])
+        kinds = where.happenings("message", "timer", "signal")
         if isinstance(made, Work) and made.kind == "service_external":
             kinds += ["error", "error"]
         kind = making.chance.choice(kinds)
@@ -139,8 +139,7 @@ def end(making: Making) -> End:
 
 
 def catch(making: Making, where: Where) -> list[Block]:
-    kinds: list[Kind] = ["message", "timer", "timer", "signal"] + ([] if where.called else ["conditional"])
-    kind = making.chance.choice(kinds)
+    kind = making.chance.choice(where.happenings("message", "timer", "timer", "signal"))
     trigger = making.trigger(kind, rounds=2)
     if kind == "message" and where.item and making.maybe(0.6):
         trigger.key = where.item
@@ -154,15 +153,17 @@ def quiet_throw(making: Making, where: Where) -> list[Block]:
     return [Throw(id=making.id("n"), kind="none")]
 
 
-def loud_throw(making: Making, where: Where, kind: Kind | None = None) -> list[Block]:
+Loud = Literal["message", "signal", "escalation"]
+
+
+def loud_throw(making: Making, where: Where, asked: Loud | None = None) -> list[Block]:
     """Behind an answer, so that nothing else moves while it is heard."""
-    loud: list[Kind] = ["message", "signal", "escalation"]
-    kind = kind or making.chance.choice([k for k in loud if where.thrown(k)] or loud)
+    loud: list[Loud] = ["message", "signal", "escalation"]
+    kind = asked or making.chance.choice([k for k in loud if where.thrown(k)] or loud)
     names = where.thrown(kind)
     name = making.chance.choice(names[-2:]) if names else ""
     if kind == "message" and making.maybe(0.25):
         return [user(making), Work(id=making.id("s"), kind="send", name=name or making.id("N"))]
-    assert kind in ("message", "signal", "escalation")
     return [user(making), Throw(id=making.id("t"), kind=kind, name=name or making.id("N"))]
 
 

@@ -163,7 +163,7 @@ class _Writing:
     # --- activities ------------------------------------------------------------------------------------------------
 
     def activity(self, made: Activity) -> str:
-        parts = [self.sub(made) if isinstance(made, Sub) else self.work(made)]
+        parts = [self.element(made)]
         for boundary in made.boundaries:
             event = self.definition(boundary.trigger)
             parts.append(m.boundary(boundary.id, made.id, event, interrupting=boundary.interrupting))
@@ -177,11 +177,16 @@ class _Writing:
         if made.undo is not None:
             handler, undo = made.undo, f"{made.id}_undo"
             parts.append(m.boundary(undo, made.id, "<compensateEventDefinition/>"))
-            text = self.sub(handler) if isinstance(handler, Sub) else self.work(handler)
-            tag, rest = text.split(" ", 1)
+            tag, rest = self.element(handler).split(" ", 1)
             parts.append(f'{tag} isForCompensation="true" {rest}')
             parts.append(f'<association id="{undo}_to" sourceRef="{undo}" targetRef="{handler.id}"/>')
         return "".join(parts)
+
+    def element(self, made: Activity) -> str:
+        if isinstance(made, Sub):
+            return self.sub(made)
+        assert isinstance(made, Work)
+        return self.work(made)
 
     def many(self, made: Activity) -> str:
         many = made.many
@@ -215,9 +220,11 @@ class _Writing:
         inside = begin + m.flows(f"{start} -> {made.id}_init") + "".join(self.scope(made.scope, f"{made.id}_init"))
         self.called.append(m.process(f"P{made.id}", inside))
         own_n, own_log = f"n_{made.id}", f"log_{made.id}"
-        back = f'<camunda:out source="n" target="{own_n}"/><camunda:out source="log" target="{own_log}"/>'
+        mapped = f'<camunda:out source="n" target="{own_n}"/><camunda:out source="log" target="{own_log}"/>'
+        if made.passed:
+            mapped += f'<camunda:in source="i_{made.passed}" target="i_{made.passed}"/>'
         outputs = {"n": f"${{n + {own_n}}}", "log": f"${{concatenate(log, {own_log})}}"}
-        inner = m.extensions(back + m.mapping(outputs=outputs)) + self.many(made)
+        inner = m.extensions(mapped + m.mapping(outputs=outputs)) + self.many(made)
         return m.element("callActivity", made.id, inner, calledElement=f"P{made.id}")
 
     def work(self, made: Work) -> str:
