@@ -33,7 +33,7 @@ class Activities(Table):
             case "receive":
                 trigger = Trigger(kind="message", name=activity.name)
                 key = self.key(token, activity.key)
-                token.waits.append(self.arm(activity.id, trigger, lambda: self._received(token), False, key))
+                token.waits.append(self.arm(token, activity.id, trigger, lambda: self._received(token), False, key))
             case _:
                 self._effect(token, activity)
                 self.performed(token)
@@ -130,7 +130,7 @@ class Activities(Table):
                 self.again(wait, host.waits)
             self.hit(host, boundary, host.past)
 
-        wait = self.arm(boundary.id, boundary.trigger, fire, True)
+        wait = self.arm(host, boundary.id, boundary.trigger, fire, True)
         host.waits.append(wait)
 
     def hit(self, host: Token, boundary: Boundary, past: Past) -> None:

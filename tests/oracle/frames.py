@@ -38,6 +38,7 @@ class Wait:
     trigger: Trigger
     fire: Callable[[], None]
     beside: bool
+    at: Token | None
     key: str = ""
     due: int = 0  # seconds since the beginning
     round: int = 0
@@ -67,6 +68,7 @@ class Token:
     done: int = 0  # instances that have completed
     begun: int = 0
     answer: int = 0
+    locals: dict[str, int] = field(default_factory=dict)  # of an instance: what was answered inside it
     asks: str = ""  # user or external: what is open here
     incident: str = ""
     alive: bool = True

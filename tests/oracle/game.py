@@ -10,6 +10,7 @@ Where the standard leaves a choice, this one is made, as the engine documents it
 - An interrupting event sub-process takes everything else of its scope away, its other event sub-processes too.
 - An escalation nobody catches goes on quietly; an error nobody catches is an incident where it was thrown.
 - A conditional event fires when its condition becomes true, also at once, and again only after it was false.
+- What somebody answers inside one instance of a multi-instance stays with that instance.
 - A completion condition is asked after each instance; those still open are taken away.
 """
 
@@ -33,7 +34,7 @@ class Game(Throwing):
         work = token.place
         assert isinstance(work, Work)
         if work.sets:
-            self.variables[work.sets] = answer
+            self.set_value(token, work.sets, answer)
         self.close(token)
         self.later(token, lambda: self.performed(token))
         self.settle()

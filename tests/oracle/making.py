@@ -25,7 +25,6 @@ class Where:
     joined: bool = False
     top: bool = True
     called: bool = False
-    instance: bool = False  # inside a multi-instance, whose instances keep what is answered
     item: str = ""
     counter: str = ""
     transaction: bool = False

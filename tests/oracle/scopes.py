@@ -55,11 +55,10 @@ def _inside(where: Where, made: Sub) -> Where:
         item, counter = made.id if made.many.by_collection else item, made.id
     if made.kind == "call":  # nothing is undone across a call, and variables are its own, but what is passed on
         made.passed = item
-        where = replace(where, undoable=[], called=True, several=False, alone=True, instance=False)
+        where = replace(where, undoable=[], called=True, several=False, alone=True)
         counter = ""
     elif made.many is not None:
-        instance = where.instance or made.many.kind != "loop"
-        where = replace(where, several=False, alone=True, instance=instance)
+        where = replace(where, several=False, alone=True)
     return replace(where, item=item, counter=counter)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from tests.oracle import scopes, works
-from tests.oracle.blocks import Activity, Arm, Block, Catch, End, Kind, Loop, Race, Seq, Split, Throw, Work
+from tests.oracle.blocks import Activity, Arm, Block, Catch, End, Loop, Race, Seq, Split, Throw, Work
 from tests.oracle.making import Making, Where
 
 Gateway = Literal["parallel", "inclusive", "exclusive"]
@@ -85,10 +85,7 @@ def _join(making: Making, where: Where, kind: Gateway) -> Gateway:
 
 def _speak(making: Making, where: Where, branches: list[Seq]) -> None:
     """Let the first branch throw what the others wait for, or set what they look at."""
-    kinds: list[Kind] = ["message", "signal", "signal"]
-    if not (where.called or where.instance):
-        kinds.append("conditional")
-    kind = making.chance.choice(kinds)
+    kind = making.chance.choice(where.happenings("message", "signal", "signal"))
     trigger = making.trigger(kind)
     waiting = branches[1:] if kind == "signal" else branches[1:2]
     for branch in waiting:

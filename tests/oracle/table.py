@@ -43,7 +43,7 @@ class Table(Waiting):
                 self.again(wait, frame.waits)
             self.begin_event_sub(frame, event_sub, NOTHING)
 
-        wait = self.arm(event_sub.start, event_sub.trigger, fire, True)
+        wait = self.arm(frame.holder, event_sub.start, event_sub.trigger, fire, True)
         frame.waits.append(wait)
 
     def begin_event_sub(self, frame: Frame, event_sub: EventSub, past: Past) -> None:
@@ -227,7 +227,7 @@ class Table(Waiting):
                 self.drop(token)
             case Race():
                 for arm in block.arms:
-                    wait = self.arm(arm.id, arm.trigger, partial(self._won, token, arm), False)
+                    wait = self.arm(token, arm.id, arm.trigger, partial(self._won, token, arm), False)
                     token.waits.append(wait)
             case Loop():
                 frame.rounds[block] = 0
@@ -241,7 +241,8 @@ class Table(Waiting):
             self.disarm(token.waits)
             self.later(token, lambda: self.go_on(token))
 
-        token.waits.append(self.arm(block.id, block.trigger, fire, False, self.key(token, block.trigger.key)))
+        key = self.key(token, block.trigger.key)
+        token.waits.append(self.arm(token, block.id, block.trigger, fire, False, key))
 
     def _won(self, token: Token, arm: Arm) -> None:
         self.reached.add(arm.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from tests.oracle.blocks import LIMIT, Model, Trigger
+from tests.oracle.blocks import LIMIT, Activity, Model, Trigger
 from tests.oracle.frames import Data, Frame, Token, Wait
 
 
@@ -61,7 +61,7 @@ class Waiting:
     def _conditions(self) -> bool:
         for wait in list(self.armed):
             if wait.trigger.kind == "conditional":
-                met = self.variables[wait.trigger.name] > LIMIT
+                met = self.value(wait.at, wait.trigger.name) > LIMIT
                 was, wait.met = wait.met, met
                 if met and not was:
                     wait.fire()
@@ -100,8 +100,11 @@ class Waiting:
 
     # --- waiting ---------------------------------------------------------------------------------------------------
 
-    def arm(self, element: str, trigger: Trigger, fire: Callable[[], None], beside: bool, key: str = "") -> Wait:
-        wait = Wait(element, trigger, fire, beside, key)
+    def arm(
+        self, at: Token | None, element: str, trigger: Trigger, fire: Callable[[], None], beside: bool, key: str = ""
+    ) -> Wait:
+        """``at``: where it waits, which decides whose variables it sees; None for the process itself."""
+        wait = Wait(element, trigger, fire, beside, at, key)
         if trigger.kind == "timer":
             wait.due = trigger.seconds if trigger.timer == "date" else self.now + trigger.seconds
             wait.round = 1
@@ -126,6 +129,26 @@ class Waiting:
         else:
             self.armed.remove(wait)
             waits.remove(wait)
+
+    # --- variables that conditions look at -------------------------------------------------------------------------
+
+    def value(self, at: Token | None, name: str) -> int:
+        """As seen from a token: an instance of many may have its own."""
+        while at is not None:
+            if name in at.locals:
+                return at.locals[name]
+            at = at.above or at.frame.holder
+        return self.variables[name]
+
+    def set_value(self, at: Token | None, name: str, value: int) -> None:
+        """What is answered inside one instance of many stays there."""
+        while at is not None:
+            place = at.place
+            if at.index is not None and isinstance(place, Activity) and place.many and place.many.kind != "loop":
+                at.locals[name] = value
+                return
+            at = at.above or at.frame.holder
+        self.variables[name] = value
 
     def ask(self, token: Token, what: str) -> None:
         token.asks = what

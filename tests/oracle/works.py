@@ -159,7 +159,8 @@ Loud = Literal["message", "signal", "escalation"]
 def loud_throw(making: Making, where: Where, asked: Loud | None = None) -> list[Block]:
     """Behind an answer, so that nothing else moves while it is heard."""
     loud: list[Loud] = ["message", "signal", "escalation"]
-    kind = asked or making.chance.choice([k for k in loud if where.thrown(k)] or loud)
+    heard = [kind for kind in loud if where.thrown(kind)]
+    kind: Loud = asked if asked is not None else making.chance.choice(heard or loud)
     names = where.thrown(kind)
     name = making.chance.choice(names[-2:]) if names else ""
     if kind == "message" and making.maybe(0.25):
@@ -170,7 +171,7 @@ def loud_throw(making: Making, where: Where, asked: Loud | None = None) -> list[
 def setter(making: Making, where: Where) -> list[Block]:
     """Somebody sets what a conditional event looks at; then somebody else is asked, so that nothing runs meanwhile."""
     names = where.thrown("conditional")
-    if not names or where.called or where.instance:
+    if not names or where.called:
         return [user(making)]
     return [user(making, options=10, sets=making.chance.choice(names)), user(making)]
 
