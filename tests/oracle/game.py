@@ -11,6 +11,10 @@ Where the standard leaves a choice, this one is made, as the engine documents it
 - An escalation nobody catches goes on quietly; an error nobody catches is an incident where it was thrown.
 - A conditional event fires when its condition becomes true, also at once, and again only after it was false.
 - What somebody answers inside one instance of a multi-instance stays with that instance.
+- A handler is run for each time its activity completed, the latest first; those of the instances of a multi-instance
+  count when all of it is done, at that place. A cancel end event also undoes what scopes that are still open have done.
+- A compensation throw takes what has been done so far off the books; in an event sub-process it speaks for the scope
+  around. A sub-process without a handler is undone by its compensation event sub-process, or by what it did inside.
 - A completion condition is asked after each instance; those still open are taken away.
 """
 

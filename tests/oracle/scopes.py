@@ -70,7 +70,7 @@ def _undone(making: Making, where: Where, made: Sub) -> None:
         works.undone(making, where, made)
         return
     where.undoable.append(made.id)
-    if choice < 0.6 and made.kind == "embedded":
+    if choice < 0.8 and made.kind == "embedded":
         body: list[Block] = [Work(id=making.id("s"), kind="script", amount=making.chance.randint(1, 9))]
         if making.maybe(0.5):
             body.append(Throw(id=making.id("o"), kind="compensation"))

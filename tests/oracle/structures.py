@@ -21,6 +21,8 @@ def sequence(making: Making, where: Where, *, longest: int = 3) -> Seq:
         items += part(making, where)
         if _doubles(items[-1]):  # whoever comes by a boundary event beside its host goes on as a second token
             where = replace(where, several=True, alone=False)
+            if making.maybe(0.4):
+                items += making.chance.choice([parallel, inclusive])(making, where)
     return Seq(items)
 
 
