@@ -7,6 +7,7 @@ promise fails and names the rows, instead of silently taking one.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from engine import feel
@@ -57,6 +58,8 @@ class _Evaluation:
         self._elsewhere: dict[str, Decision] = {}
 
     def result(self, decision: Decision, scope: dict[str, Value]) -> DecisionResult:
+        if not decision.requirements:
+            return self._decided(decision, scope)
         made: dict[int, DecisionResult] = {}
         rows: list[Row] = []
         for one, required in self._in_order(decision):
@@ -135,7 +138,8 @@ class _Evaluation:
         value = self._value(decision, column.expression, scope)
         if value is None:
             return None
-        value = decision_types.taken(value, column.type, column.days, column.moments)
+        if isinstance(value, date):
+            value = decision_types.taken(value, column.type, column.days, column.moments)
         if not decision_types.fits(value, column.type):
             reason, wanted = "decision_input_type", column.type
         elif column.allowed is not None and not self._meets(decision, column.allowed, scope, value):

@@ -122,4 +122,4 @@ class _Unlimited(Run):
     def __init__(self) -> None:
         self.left = 1000
         self.depth = 0
-        self.patience = Allowance(0)
+        self._patience = Allowance(0)

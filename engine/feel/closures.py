@@ -185,15 +185,7 @@ def _comparison(node: Node) -> Made:
     left, right = closure(node.children[0]), closure(node.children[2])
     sign = operator.text
     if sign in ("=", "!="):
-        decide = _equal if sign == "=" else _unequal
-
-        def equality(env: Any, run: Run) -> Value:
-            a = left(env, run)
-            if type(a) in (list, dict):
-                run.weigh(a)
-            return decide(a, right(env, run))
-
-        return equality, "test"
+        return _equality(left, right, sign == "="), "test"
     accept = _ORDERS[sign]
 
     def ordered(env: Any, run: Run) -> Value:
@@ -203,13 +195,29 @@ def _comparison(node: Node) -> Made:
     return ordered, "test"
 
 
-def _equal(a: Value, b: Value) -> bool | None:
-    return equals(a, b)
+def _equality(left: Closure, right: Closure, wanted: bool) -> Closure:
+    def equality(env: Any, run: Run) -> Value:
+        a, b = left(env, run), right(env, run)
+        what = type(a)
+        if what is type(b) and (what is str or what is int):  # nearly all comparisons
+            return (a == b) is wanted
+        if what is list or what is dict:
+            run.weigh(a)
+        result = equals(a, b)
+        return None if result is None else result is wanted
+
+    return equality
+
+
+_LITERALS = ("StringLiteral", "NumericLiteral", "BooleanLiteral", "null", "SimplePositiveUnaryTest")
 
 
 def _in(node: Node) -> Made:
     value = closure(node.children[0])
-    tests = closure(node.children[3] if len(node.children) > 3 else node.children[2])
+    listed = node.children[3] if len(node.children) > 3 else node.children[2]
+    tests = closure(listed)
+    if listed.name == "PositiveUnaryTests" and all(test.children[0].name in _LITERALS for test in listed.children):
+        return (lambda env, run: among(value(env, run), tests(env, run))), "test"
 
     def inside(env: Any, run: Run) -> Value:
         given, wanted = value(env, run), tests(env, run)

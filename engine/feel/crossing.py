@@ -52,14 +52,19 @@ def inward(data: Any) -> Value:
     return value
 
 
+_AS_IT_IS = frozenset({int, bool, type(None), date, time, timedelta, Months})
+_SHORT = 64
+
+
 def settled(value: Value, run: Run) -> Value:
     """An expression's result as a process variable: whole doubles are ints, local moments Kazakhstan's, NaN is null.
 
     A result is as large as what it would be written out; what holds the same part many times is counted many times.
     """
-    if value is None or isinstance(value, (bool, str)):
+    if type(value) in _AS_IT_IS:
         return value
-    if isinstance(value, int):
+    if isinstance(value, str):
+        run.spend(len(value) >> 4)
         return value
     if isinstance(value, float):
         if not isfinite(value):
@@ -67,19 +72,16 @@ def settled(value: Value, run: Run) -> Value:
         return int(value) if value.is_integer() and abs(value) < 2**53 else value
     if isinstance(value, datetime):
         return local(value)
-    if isinstance(value, (date, time, timedelta, Months)):
-        return value
     if isinstance(value, (list, tuple)):
         run.spend(len(value))
-        return [_part(item, run) for item in value]
+        return [
+            item if type(item) in _AS_IT_IS or (type(item) is str and len(item) < _SHORT) else settled(item, run)
+            for item in value
+        ]
     if isinstance(value, dict):
         run.spend(len(value))
-        return {key: _part(item, run) for key, item in value.items()}
+        return {
+            key: item if type(item) in _AS_IT_IS or (type(item) is str and len(item) < _SHORT) else settled(item, run)
+            for key, item in value.items()
+        }
     raise Failed(f"the result holds a {type(value).__name__.lower()}")
-
-
-def _part(value: Value, run: Run) -> Value:
-    if isinstance(value, str):
-        run.spend(len(value) >> 4)
-        return value
-    return settled(value, run)

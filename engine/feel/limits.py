@@ -47,13 +47,20 @@ _WEIGHTY = frozenset({str, list, tuple, dict})
 class Run:
     """One evaluation: the world it may ask and what it has left to spend."""
 
-    __slots__ = ("depth", "left", "patience", "world")
+    __slots__ = ("_patience", "depth", "left", "world")
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.left = STEPS
         self.depth = 0
-        self.patience = Allowance(PATIENCE)
+        self._patience: Allowance | None = None
+
+    @property
+    def patience(self) -> Allowance:
+        """What is left for regular expressions; made when the first is met, few evaluations have any."""
+        if self._patience is None:
+            self._patience = Allowance(PATIENCE)
+        return self._patience
 
     def spend(self, steps: int) -> None:
         self.left -= steps

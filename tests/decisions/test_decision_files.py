@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.definitions import decisions
+from engine.definitions import checks, decisions
+from engine.definitions.checking.known import Known
 from engine.definitions.findings import describe
 from engine.definitions.model import Finding
 from engine.errors import ModelRefused
@@ -209,6 +210,13 @@ def test_a_cell_that_no_value_of_its_column_can_meet(type_ref: str, cell: str, n
     body = table(["n"], ["x"], [(cell, "1")], input_types={0: type_ref})
     told = [finding for finding in found(body) if finding.code == "decision_cell_never"]
     assert [(finding.severity, finding.params["row"]) for finding in told] == ([("warning", "1")] if never else [])
+
+
+@pytest.mark.parametrize(("kept", "readable"), [("180", True), ("P180D", True), ("P5Y", True), ("five", False)])
+def test_how_long_decisions_are_kept_is_read_as_of_processes(kept: str, readable: bool) -> None:
+    body = f"<decision id='q' name='q' camunda:historyTimeToLive='{kept}'>{literal('1')}</decision>"
+    found = checks.check({"t.dmn": file(body)}, Known.nothing())
+    assert ("history_time_to_live" in {finding.code for finding in found}) is not readable
 
 
 def test_an_unknown_type_is_told() -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from engine.calendar.keeping import kept_for
 from engine.definitions.checking import spellings
 from engine.definitions.checking.known import Bundle, missing
 from engine.definitions.findings import Report
@@ -43,6 +44,7 @@ def check(file: DecisionFile, bundle: Bundle, report: Report) -> None:
         return
     for decision in file.decisions:
         _names(decision, report)
+        _kept(decision, report)
         for requirement in decision.requirements:
             if not requirement.here and missing(requirement.decision, bundle.known.decisions, bundle.decisions):
                 report.error("decision_unknown", decision, requirement.line, ref=requirement.decision)
@@ -65,6 +67,14 @@ def _names(decision: Decision, report: Report) -> None:
     absent = [lang for lang in ("ru", "en") if lang not in decision.names]
     if absent:
         report.warning("name_untranslated", decision, languages=", ".join(absent))
+
+
+def _kept(decision: Decision, report: Report) -> None:
+    try:
+        if decision.history_time_to_live:
+            kept_for(decision.history_time_to_live)
+    except ValueError:
+        report.error("history_time_to_live", decision, value=decision.history_time_to_live)
 
 
 def _clauses(decision: Decision) -> Iterator[tuple[str, int]]:
