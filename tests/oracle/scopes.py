@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Literal
 
 from tests.oracle import structures, works
-from tests.oracle.blocks import Block, EventSub, Scope, Seq, Split, Sub, Throw, Trigger, Work
+from tests.oracle.blocks import Block, Catch, EventSub, Scope, Seq, Split, Sub, Throw, Trigger, Work
 from tests.oracle.making import Making, Where
 
 
@@ -27,7 +27,8 @@ def sub(making: Making, where: Where) -> list[Block]:
         inside = replace(inside, above=inside.under(boundary.trigger))
     # With an answer at its end at most one of several completes at a time.
     answered = made.many is not None or not where.alone
-    made.scope = scope(making, inside, [b.trigger for b in made.boundaries], answered=answered)
+    caught = [(b.trigger, b.interrupting) for b in made.boundaries]
+    made.scope = scope(making, inside, caught, answered=answered)
     if inside.counter == made.id and making.maybe(0.5):
         item = made.id if inside.item == made.id else ""
         made.scope.body.items.insert(0, Work(id=making.id("s"), kind="script", amount=1, item=item, counter=made.id))
@@ -81,7 +82,7 @@ def _undone(making: Making, where: Where, made: Sub) -> None:
         ))  # fmt: skip
 
 
-def scope(making: Making, where: Where, caught: list[Trigger], *, answered: bool) -> Scope:
+def scope(making: Making, where: Where, caught: list[tuple[Trigger, bool]], *, answered: bool) -> Scope:
     """A body with event sub-processes beside it. ``caught``: what the boundary events around it wait for.
 
     ``answered``: it ends with somebody's answer.
@@ -91,9 +92,9 @@ def scope(making: Making, where: Where, caught: list[Trigger], *, answered: bool
     for trigger, _ in starts:
         where = replace(where, above=where.under(trigger))
     body = structures.sequence(making, where, longest=4 if where.depth < 2 else 6)
-    for trigger in [*caught, *(trigger for trigger, _ in starts)]:
+    for trigger, interrupting in [*caught, *starts]:
         if making.maybe(0.5):
-            _provoke(making, replace(where, depth=0, top=False), trigger, body)
+            _provoke(making, replace(where, depth=0, top=False), trigger, interrupting, body)
     if where.undoable is not None and where.alone and making.maybe(0.3):
         body.items[:0] = [_done_and_undone(making, where), _done_and_undone(making, where)]
     if where.undoable and where.alone and making.maybe(0.4):
@@ -121,12 +122,14 @@ def _starts(making: Making, where: Where) -> list[tuple[Trigger, bool]]:
     return list(found.values())
 
 
-def _provoke(making: Making, where: Where, trigger: Trigger, body: Seq) -> None:
-    """Something in a body, at any place of it, that an event around it waits for."""
+def _provoke(making: Making, where: Where, trigger: Trigger, interrupting: bool, body: Seq) -> None:
+    """Something in a body, at any place of it, that an event around it waits for, or that waits for the same signal."""
     where = replace(where, several=True, alone=False, above={trigger.kind: (trigger.name,)})
     match trigger.kind:
         case "error" | "cancel":
             blocks = structures.stop(making, where, trigger.kind)
+        case "signal" if not interrupting and making.maybe(0.4):
+            blocks = [Catch(id=making.id("c"), trigger=trigger)]
         case "message" | "signal" | "escalation":
             ends = making.maybe(0.4)
             blocks = (
