@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -133,6 +132,3 @@ def _seen(token: Token, view: View) -> None:
         if kind == "timer":
             what = str(int((moment(notes["due"]) - BEGINNING).total_seconds()))
         view.waits[token.element, kind, what, beside] += 1
-
-
-_ = Counter

@@ -47,7 +47,7 @@ def _surrounded(making: Making, where: Where, made: Sub) -> None:
 
 def _inside(where: Where, made: Sub) -> Where:
     """What is different within: whose variables, and what can be undone."""
-    # What an event sub-process has done could be undone by the scope around or not: the standard does not say.
+    # Whether the scope around undoes what an event sub-process has done, the standard does not say: nothing is undone.
     where = replace(where, undoable=None if where.undoable is None else [], around=None)
     item, counter = where.item, where.counter
     if made.many is not None and made.many.kind == "loop":
@@ -131,10 +131,8 @@ def _provoke(making: Making, where: Where, trigger: Trigger, interrupting: bool,
         case "signal" if not interrupting and making.maybe(0.4):
             blocks = [Catch(id=making.id("c"), trigger=trigger)]
         case "message" | "signal" | "escalation":
-            ends = making.maybe(0.4)
-            blocks = (
-                structures.stop(making, where, trigger.kind) if ends else works.loud_throw(making, where, trigger.kind)
-            )
+            throw = structures.stop if making.maybe(0.4) else works.loud_throw
+            blocks = throw(making, where, trigger.kind)
         case "conditional":
             blocks = works.setter(making, where)
         case _:
