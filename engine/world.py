@@ -37,6 +37,7 @@ class LiveWorld:
         self._answer = answer
         self._known: dict[str, Value] = {}
         self.record: list[list[Any]] = []
+        self.work = 0  # pieces of work done so far: of one expression in a loop a limit strikes one evaluation
 
     def ask(self, question: str, /, **args: Value) -> Value:
         value = self._answer(question, args)
@@ -55,6 +56,7 @@ class PlaybackWorld:
         self.now = now
         self._record = record
         self._next = 0
+        self.work = 0
 
     def ask(self, question: str, /, **args: Value) -> Value:
         if self._next >= len(self._record):
@@ -68,7 +70,10 @@ class PlaybackWorld:
     def struck(self, what: str) -> bool:
         """Whether the next thing on record is a limit that struck this."""
         following = self._record[self._next] if self._next < len(self._record) else None
-        return following is not None and following[0] == _STRUCK and following[1] == {"what": what}
+        if following is None or following[0] != _STRUCK:
+            return False
+        told: dict[str, Any] = following[1]
+        return bool(told["what"] == what and told.get("n", self.work) == self.work)
 
     def strike(self) -> StepFailed:
         """The limit on record, as it struck."""
@@ -87,6 +92,8 @@ def limited(world: World, what: str, work: Callable[[], _T]) -> _T:
 
     Raises LimitStruck; NotReproduced when it strikes where the record says it did not.
     """
+    if isinstance(world, PlaybackWorld | LiveWorld):
+        world.work += 1
     if isinstance(world, PlaybackWorld):
         if world.struck(what):
             raise world.strike()
@@ -98,7 +105,7 @@ def limited(world: World, what: str, work: Callable[[], _T]) -> _T:
         return work()
     except LimitStruck as strike:
         if isinstance(world, LiveWorld):
-            world.record.append([_STRUCK, {"what": what}, [strike.reason, plain(strike.params)]])
+            world.record.append([_STRUCK, {"what": what, "n": world.work}, [strike.reason, plain(strike.params)]])
         raise
 
 

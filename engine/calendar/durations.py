@@ -198,6 +198,8 @@ class Cycle:
         months, delta = _split(interval)
         if min(months, delta / _DAY) < 0 or not (months or delta):
             raise NotATime("cycle_not_forward", text)
+        if not months and delta < timedelta(seconds=1):
+            raise NotATime("cycle_too_often", text)
         return cls(text.strip(), int(times[1]) if times[1] else None, start, end, interval)
 
     def occurrence(self, n: int, since: datetime | None = None) -> datetime | None:

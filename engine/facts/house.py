@@ -145,7 +145,8 @@ class CommandRefused(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageClosed(Fact):
-    """A message or signal nobody gets. ``why``: unawaited (no model waits for it), expired (a dead letter), erased."""
+    """A message or signal nobody gets. ``why``: unawaited (no model waits for it), erased, or a dead letter: expired,
+    looping (the last of a chain that would not have ended)."""
 
     sender: str
     name: str

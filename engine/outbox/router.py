@@ -8,7 +8,7 @@ property ``delivery`` = ``all`` reaches every instance that waits at that moment
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -25,6 +25,7 @@ from engine.database import is_sqlite, reading, ru_instance, ru_outbox, ru_recei
 from engine.errors import Refused
 from engine.history import ledger
 from engine.history.sealing import Erased
+from engine.runtime.decide import MAX_CHAIN
 from engine.runtime.execution import Execution
 from engine.values import instant, moment
 
@@ -55,11 +56,12 @@ class Router:
     def pump(self, limit: int = _ROUNDS) -> int:
         """Deliver everything due now, also what the deliveries throw in turn; answers how many were handed over."""
         count = 0
+        chain: dict[str, int] = {}  # stream of a case that got something -> how many messages back it all began
         while count < limit:
             moved: list[tuple[Execution, c.Done]] = []
             taken: list[Any] = []
             try:
-                if not self._bus.in_transaction(partial(self._one, moved=moved, taken=taken)):
+                if not self._bus.in_transaction(partial(self._one, moved=moved, taken=taken, chain=chain)):
                     break
             except (OperationalError, IntegrityError) as problem:
                 log.warning("router retry", problem=str(problem.orig)[:200])
@@ -72,6 +74,7 @@ class Router:
                 continue
             for execution, done in moved:  # committed: only now may others go on from there
                 self._bus.hot.put(execution, done.seq)
+                chain[f"instance:{execution.instance}"] = chain.get(taken[0].stream, 0) + 1
             count += 1
             for name in sorted({name for _, done in moved for name in done.listens}):
                 self.wake(name)
@@ -84,7 +87,13 @@ class Router:
         if done.threw or done.listens:
             self.pump()
 
-    def _one(self, connection: Connection, moved: list[tuple[Execution, c.Done]], taken: list[Any]) -> bool:
+    def _one(
+        self,
+        connection: Connection,
+        moved: list[tuple[Execution, c.Done]],
+        taken: list[Any],
+        chain: Mapping[str, int],
+    ) -> bool:
         o = ru_outbox.c
         now = self._bus.clock()
         query = (
@@ -99,6 +108,10 @@ class Router:
         if row is None:
             return False
         taken.append(row)
+        if chain.get(row.stream, 0) >= MAX_CHAIN:
+            self._close(connection, row, now, "looping")
+            log.error("endless messages", name=row.name, school=row.school, sender=f"{row.stream}/{row.seq}")
+            return True
         delivered = self._deliver(connection, row, now, moved)
         if delivered:
             connection.execute(sa.delete(ru_outbox).where(_here(row)))

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from engine import commands as c
 from engine import facts as f
 from engine.definitions.model import EventKind
-from engine.errors import Invalid, NotWaiting, Refused
+from engine.errors import Invalid, NotWaiting, Refused, StepFailed
 from engine.play.scene import SCHOOL, Scene, Variables
+from engine.runtime.decide import MAX_CHAIN
 from engine.runtime.execution import Execution, Token
 
 ANY = None
@@ -42,7 +43,12 @@ class Post:
     def deliver(self) -> bool:
         """Hand over everything thrown so far. True if somebody got something."""
         scene, moved = self._scene, False
+        rounds = 0
         while scene.threw or self._wanted():
+            rounds += 1  # what is thrown in one round follows from what was handed over in the one before
+            if rounds > MAX_CHAIN and scene.threw:
+                scene.threw = []
+                raise StepFailed("limit_chain", limit=MAX_CHAIN)
             letters = [letter for letter in self._early if letter.name in scene.heard]
             self._early = [letter for letter in self._early if letter.name not in scene.heard]
             scene.heard.clear()

@@ -80,7 +80,7 @@ def _dropped(batch: Batch, fact: f.StartTimerDropped, at: str) -> None:
 
 def _closed(batch: Batch, fact: f.MessageClosed, at: str) -> None:
     stream, seq, n = fact.sender.rsplit("/", 2)
-    if fact.why == "expired":
+    if fact.why in ("expired", "looping"):
         batch.patch(ru_outbox, stream, int(seq), int(n), state="dead")
     else:
         batch.drop(ru_outbox, stream, int(seq), int(n))

@@ -13,6 +13,7 @@ from engine import facts as f
 from engine.errors import (
     InstanceNotRunning,
     Invalid,
+    LimitStruck,
     NotFound,
     NotWaiting,
     StartConditionFalse,
@@ -28,6 +29,12 @@ from engine.world import World
 
 BEHAVIOUR = 2
 """The behaviour version: raise it when the same commands would give other facts or another state."""
+MAX_PACE = 1_000
+"""Timers, messages and signals that reach one case within a minute of its clock. Cases that call each other for ever,
+or a timer that is due again as soon as it has fired, end as an incident here."""
+MAX_CHAIN = 250
+"""Messages and signals that may follow from one another without a person or the clock in between. Processes that begin
+each other for ever end here: the last message is a dead letter, and nothing else waits behind it."""
 
 
 def start(command: c.StartProcess, definition_id: str, instance: str, library: Library, world: World) -> Execution:
@@ -208,14 +215,24 @@ def _fire(execution: Execution, command: c.FireTimer, acted_as: str) -> None:
     if token.stuck:
         retrying.again(execution, token)
         return
-    _hit(execution, lambda: events.trigger(execution, token), token, {})
+    _hit(execution, lambda: events.trigger(execution, token), token, {}, too_fast=_paced(execution))
+
+
+def _paced(execution: Execution) -> StepFailed | None:
+    """Counts what arrives; the refusal when so much has arrived in one minute that nobody can have meant it."""
+    root, minute = execution.task_tree, instant(execution.world.now)[:16]
+    last, count = root.internal_data.get("pace", ("", 0))
+    count = count + 1 if last == minute else 1
+    execution.note(root, pace=[minute, count])
+    return LimitStruck("limit_pace", limit=MAX_PACE) if count > MAX_PACE else None
 
 
 def _hit(
-    execution: Execution, step: Callable[[], None], token: Token, payload: dict[str, Value], phase: str = "hit"
-) -> None:
+    execution: Execution, step: Callable[[], None], token: Token, payload: dict[str, Value], phase: str = "hit",
+    too_fast: StepFailed | None = None,
+) -> None:  # fmt: skip
     """Something arrived; if taking it in fails, the token keeps it as an incident and nothing is lost."""
-    failure = execution.attempt(step)
+    failure = too_fast or execution.attempt(step)
     if failure is not None:
         if phase == "hit":
             execution.note(token, brought=plain(payload))
@@ -230,7 +247,7 @@ def _message(execution: Execution, command: c.DeliverMessage, acted_as: str) -> 
         raise NotWaiting(what=command.name)
     execution.tell(f.MessageReceived(token=token.id, element=token.place, name=command.name, sender=command.sender))
     payload = dict(command.variables)
-    _hit(execution, lambda: events.trigger(execution, token, payload), token, payload)
+    _hit(execution, lambda: events.trigger(execution, token, payload), token, payload, too_fast=_paced(execution))
 
 
 def _signal(execution: Execution, command: c.DeliverSignal, acted_as: str) -> None:
@@ -238,9 +255,11 @@ def _signal(execution: Execution, command: c.DeliverSignal, acted_as: str) -> No
     if not listening:
         raise NotWaiting(what=command.name)
     payload = dict(command.variables)
+    too_fast = _paced(execution)
     for token in listening:
         if execution.alive(token):  # the one before may have interrupted it
-            _hit(execution, partial(throwing.hear, execution, token, payload, command.sender), token, payload)
+            step = partial(throwing.hear, execution, token, payload, command.sender)
+            _hit(execution, step, token, payload, too_fast=too_fast)
 
 
 def _external_done(execution: Execution, command: c.CompleteExternal, acted_as: str) -> None:

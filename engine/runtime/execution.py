@@ -110,6 +110,7 @@ class Execution(Workflow):
         self.facts: list[Fact] = []
         self.world: World
         self.changed = False  # variables were set: conditional events must be looked at
+        self.signals = 0  # thrown by the command at hand
         self._undo: list[Callable[[], None]] = []
 
     def collect_log_extras(self, dct: dict[str, Any] | None = None) -> dict[str, Any]:

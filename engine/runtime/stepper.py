@@ -53,7 +53,7 @@ PHASES: dict[str, Callable[[Execution, Token], None]] = {
 def drive(execution: Execution) -> None:
     """Move every token as far as it goes. Only faults of the program itself are raised."""
     determinism.at(execution.world.now.timestamp())
-    steps = 0
+    steps = execution.signals = 0
     while True:
         while execution.queue:
             id, phase = execution.queue.popleft()
@@ -67,13 +67,13 @@ def drive(execution: Execution) -> None:
             failure = execution.attempt(lambda token=token, phase=phase: PHASES[phase](execution, token))  # type: ignore[misc]
             if failure is not None:
                 park(execution, token, phase, failure)
-        if steps > MAX_STEPS or not _settle(execution):
+        if not _settle(execution, exhausted=steps > MAX_STEPS):
             break
 
 
-def _settle(execution: Execution) -> bool:
+def _settle(execution: Execution, *, exhausted: bool) -> bool:
     """When nothing moves: conditions that variables have made true, then inclusive joins nobody can reach any more."""
-    if execution.changed and _conditions(execution):
+    if execution.changed and _conditions(execution, exhausted=exhausted):
         return True
     moved = False
 
@@ -85,25 +85,26 @@ def _settle(execution: Execution) -> bool:
     return moved
 
 
-def _conditions(execution: Execution) -> bool:
-    """Let the first conditional event go whose condition has become true; the others are looked at again after it."""
+def _conditions(execution: Execution, *, exhausted: bool) -> bool:
+    """Let the conditional events go whose condition has become true. True if one did.
+
+    All of them are looked at before the first one goes: what it sets in motion may make the others false again, and
+    that they were true in between counts. ``exhausted``: a command that has taken all its steps sets off nothing more.
+    """
+    execution.changed = False
+    hit: list[Token] = []
     for token in events.watching(execution):
-        met = False
-
-        def look(token: Token = token) -> None:
-            nonlocal met
-            met = events.look(execution, token)
-
-        failure = execution.attempt(look)
+        failure = execution.attempt(lambda token=token: hit.append(token) if events.look(execution, token) else None)  # type: ignore[misc]
         if failure is not None:
             park(execution, token, "watch", failure)
-        elif met:
-            failure = execution.attempt(partial(events.trigger, execution, token))
-            if failure is not None:
-                park(execution, token, "hit", failure)
-            return True
-    execution.changed = False
-    return False
+    for token in hit:
+        if not execution.alive(token):  # the one before has interrupted it
+            continue
+        failure = LimitStruck("limit_steps", limit=MAX_STEPS) if exhausted else None
+        failure = failure or execution.attempt(partial(events.trigger, execution, token))
+        if failure is not None:
+            park(execution, token, "hit", failure)
+    return bool(hit)
 
 
 def park(execution: Execution, token: Token, phase: str, failure: StepFailed) -> None:

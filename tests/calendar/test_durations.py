@@ -178,6 +178,7 @@ def test_no_times_at_all() -> None:
         ("0 0/5 * * * ?", "cycle_unreadable"),
         ("R/P0D", "cycle_not_forward"),
         ("R/-P1D", "cycle_not_forward"),
+        ("R/PT0.9S", "cycle_too_often"),
         ("R/2026-09-02/2026-09-01", "cycle_not_forward"),
     ],
 )

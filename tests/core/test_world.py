@@ -47,6 +47,18 @@ def test_a_limit_that_struck_strikes_again_without_the_work() -> None:
     again.finish()
 
 
+def test_a_limit_that_struck_the_third_time_strikes_the_third_time() -> None:
+    live = LiveWorld(NOW, lambda question, args: None)
+    assert [limited(live, "x", lambda: 1) for _ in range(2)] == [1, 1]
+    with pytest.raises(LimitStruck):
+        limited(live, "x", _strike)
+    again = PlaybackWorld(NOW, live.record)
+    assert [limited(again, "x", lambda: 1) for _ in range(2)] == [1, 1]
+    with pytest.raises(LimitStruck):
+        limited(again, "x", lambda: 1)
+    again.finish()
+
+
 def test_a_limit_that_strikes_only_in_replay_is_told_as_such() -> None:
     with pytest.raises(NotReproduced):
         limited(PlaybackWorld(NOW, []), "x", _strike)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.definitions.model import Loop, Node
-from engine.errors import StepFailed
+from engine.errors import LimitStruck, StepFailed
 from engine.runtime.behaviour import events
 from engine.runtime.definition import condition, evaluate
 from engine.runtime.execution import MAX_TOKENS, Execution, Token
@@ -33,6 +33,8 @@ def begin(execution: Execution, token: Token, node: Node) -> bool | None:
         items=plain(items) if sequential else None,
     )
     active = 1 if sequential else len(items)
+    if len(execution.tasks) + active > MAX_TOKENS:  # said before the first is made: many of many would undo as many
+        raise LimitStruck("limit_tokens", limit=MAX_TOKENS)
     counters = {"nrOfInstances": len(items), "nrOfCompletedInstances": 0, "nrOfActiveInstances": active}
     execution.open_scope(token, counters)
     events.arm_boundaries(execution, token, node)
@@ -55,10 +57,10 @@ def _items(execution: Execution, token: Token, loop: Loop) -> list[Any]:
         if not isinstance(count, int) or isinstance(count, bool) or count < 0:
             raise StepFailed("cardinality_not_number", expression=loop.cardinality.text, value=str(count)[:40])
         if count > MAX_TOKENS:
-            raise StepFailed("limit_tokens", limit=MAX_TOKENS)
+            raise LimitStruck("limit_tokens", limit=MAX_TOKENS)
         items = [None] * count
     if len(items) > MAX_TOKENS:
-        raise StepFailed("limit_tokens", limit=MAX_TOKENS)
+        raise LimitStruck("limit_tokens", limit=MAX_TOKENS)
     return items
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.definitions.model import Event, Node
-from engine.errors import StepFailed
+from engine.errors import LimitStruck, StepFailed
 from engine.facts import (
     ElementEntered,
     ElementLeft,
@@ -17,6 +17,9 @@ from engine.runtime.behaviour import compensation, events, mapping
 from engine.runtime.definition import evaluate, evaluate_text
 from engine.runtime.execution import Execution, Token
 from engine.values import Value
+
+MAX_SIGNALS = 2_000
+"""Signals one command may throw: each is heard by everybody in the case who waits for it."""
 
 
 def throw(execution: Execution, token: Token, node: Node) -> bool | None:
@@ -89,6 +92,9 @@ def send(execution: Execution, token: Token, node: Node) -> bool | None:
     execution.thrown += 1
     n = execution.thrown
     if event.kind == "signal":
+        execution.signals += 1
+        if execution.signals > MAX_SIGNALS:
+            raise LimitStruck("limit_signals", limit=MAX_SIGNALS)
         execution.tell(SignalThrown(n=n, element=token.place, name=name, school=school, variables=payload))
         hear_signal(execution, name, payload, "")
         return True if execution.alive(token) else None
