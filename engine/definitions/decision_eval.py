@@ -138,6 +138,9 @@ class _Evaluation:
         value = self._value(decision, column.expression, scope)
         if value is None:
             return None
+        if isinstance(value, str) and not decision_types.fits(value, column.type):
+            read = decision_types.read(value, column.type)
+            value = value if read is None else read
         if isinstance(value, date):
             value = decision_types.taken(value, column.type, column.days, column.moments)
         if not decision_types.fits(value, column.type):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
+from engine.feel import temporal
 from engine.feel.kinds import Function, Range, kind, local
 from engine.values import ALMATY, Months, Value
 
@@ -45,6 +47,31 @@ _CHECKS: dict[str, Callable[[Value], bool]] = {
     "range": lambda value: isinstance(value, Range),
 }
 _MOMENTS = ("datetime", "date and time")
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
+
+
+def _number_of(text: str) -> Value:
+    match = _NUMBER.fullmatch(text)
+    return None if match is None else float(text) if match[1] else int(text)
+
+
+def _day_or_moment(text: str) -> Value:
+    return temporal.parse_moment(text) if "T" in text else temporal.parse_date(text)
+
+
+_READERS: dict[str, Callable[[str], Value]] = {
+    **dict.fromkeys(("integer", "long", "double", "number"), _number_of),
+    "boolean": {"true": True, "false": False}.get,
+    "date": _day_or_moment,
+    **dict.fromkeys(_MOMENTS, _day_or_moment),
+    "time": temporal.parse_time,
+    **dict.fromkeys(
+        (
+            "duration", "daytimeduration", "days and time duration", "yearmonthduration", "years and months duration",
+        ),
+        temporal.parse_duration,
+    ),
+}  # fmt: skip
 
 
 def known(type_ref: str) -> bool:
@@ -54,6 +81,15 @@ def known(type_ref: str) -> bool:
 def fits(value: Value, type_ref: str) -> bool:
     """Null fits every type; a name that is none of the known ones takes everything."""
     return value is None or _CHECKS.get(type_ref.lower(), _anything)(value)
+
+
+def read(text: str, type_ref: str) -> Value:
+    """A text where a column wants something else, as Camunda 7 reads it ("5", "true", "2026-10-01"); null if it is not.
+
+    Answers from outside come as JSON, which has no dates.
+    """
+    reader = _READERS.get(type_ref.lower())
+    return None if reader is None else reader(text.strip())
 
 
 def comparable(value: Value, type_ref: str) -> bool:

@@ -113,22 +113,46 @@ def test_a_decision_sees_what_it_requires_and_nothing_else() -> None:
 
 INPUTS = [
     ("number", 5, True),
-    ("number", "5", False),
+    ("number", "5", True),
+    ("number", "five", False),
+    ("integer", "5.5", False),
     ("integer", 5, True),
     ("integer", 5.5, False),
     ("double", 5.5, True),
     ("string", "5", True),
     ("string", 5, False),
     ("boolean", False, True),
-    ("boolean", "true", False),
+    ("boolean", "true", True),
+    ("boolean", "yes", False),
     ("date", date(2026, 5, 5), True),
-    ("date", "2026-05-05", False),
+    ("date", "2026-05-05", True),
+    ("date", "2026-02-30", False),
+    ("dateTime", "2026-05-05T10:00:00+05:00", True),
+    ("time", "09:30:00", True),
+    ("dayTimeDuration", "P3D", True),
+    ("dayTimeDuration", "P3M", False),
     ("time", 5, False),
     ("dayTimeDuration", timedelta(1), True),
     ("Any", [1], True),
     ("", {"a": 1}, True),
     ("string", None, True),
 ]
+
+
+READ = [
+    ("date", '>= date("2026-05-01")', "2026-05-05"),
+    ("dateTime", '> date and time("2026-05-05T04:00:00Z")', "2026-05-05T10:00:00+05:00"),
+    ("number", "[1..10)", "7.5"),
+    ("boolean", "true", "true"),
+    ("dayTimeDuration", '> duration("P2D")', "P3D"),
+    ("time", '< time("10:00:00")', "09:30:00"),
+]
+
+
+@pytest.mark.parametrize(("type_ref", "cell", "text"), READ)
+def test_a_text_is_read_as_what_its_column_wants(type_ref: str, cell: str, text: str) -> None:
+    decision = read(table(["given"], ["x"], [(cell, "1")], input_types={0: type_ref}))
+    assert decide(decision, given=text).value == 1
 
 
 @pytest.mark.parametrize(("type_ref", "value", "fits"), INPUTS)
