@@ -16,7 +16,7 @@ def sub(making: Making, where: Where) -> list[Block]:
     kind = making.chance.choices(kinds, [5, 2, 2])[0]
     made = Sub(id=making.id("p"), kind=kind, scope=Scope(id="", body=Seq([])))
     plain = kind != "transaction"
-    if plain and making.maybe(0.3):
+    if making.maybe(0.3):
         works.marked(making, where, made, True)
     inside = _inside(replace(where, depth=where.depth - 1, joined=False, top=True, transaction=not plain), made)
     if plain:

@@ -140,18 +140,24 @@ class Throwing(Activities):
         self._next_undo(thrower)
 
     def _cancel(self, token: Token, frame: Frame) -> None:
-        """A transaction's cancel end event: everything else goes, what was done is undone, then the boundary event."""
-        records = _standing(frame)
+        """A transaction's cancel end event: everything else goes, what was done is undone, then the boundary event.
+
+        One of many instances cancels all of them.
+        """
+        holder = frame.holder
+        assert holder is not None
+        host = holder.above if holder.index is not None else holder
+        assert host is not None
+        records = _of_token(host)
         self.disarm(frame.waits)
         frame.arrived.clear()
-        for other in list(frame.tokens):
-            if other is not token:
+        for other in [*frame.tokens, *host.tokens]:
+            if other not in (token, holder):
                 self.kill(other)
-        self._undo(token, records, lambda: self._cancelled(token, frame))
+        self._undo(token, records, lambda: self._cancelled(token, host))
 
-    def _cancelled(self, token: Token, frame: Frame) -> None:
-        host = frame.holder
-        assert host is not None and isinstance(host.place, Activity)
+    def _cancelled(self, token: Token, host: Token) -> None:
+        assert isinstance(host.place, Activity)
         boundary: Boundary = next(b for b in host.place.boundaries if b.trigger.kind == "cancel")
         self.hit(host, boundary, token.past)
 

@@ -8,6 +8,9 @@ from collections.abc import Callable
 from tests.oracle.blocks import LIMIT, Activity, Model, Trigger
 from tests.oracle.frames import Data, Frame, Token, Wait
 
+ENDLESS = 100_000
+"""Moves that no process which comes to rest after every step makes."""
+
 
 class Waiting:
     """The state of one game and the moves that every part of it makes. Times are seconds since the beginning."""
@@ -26,6 +29,7 @@ class Waiting:
         self._queue: deque[tuple[Token, Callable[[], None]]] = deque()
         self.thrown: list[str] = []
         self._early: list[str] = []
+        self._moves = 0
 
     # --- moving ----------------------------------------------------------------------------------------------------
 
@@ -52,6 +56,9 @@ class Waiting:
     def _quiet(self) -> None:
         while True:
             while self._queue:
+                self._moves += 1
+                if self._moves > ENDLESS:
+                    raise RuntimeError("this process never rests: the generator must not make such")
                 token, move = self._queue.popleft()
                 if token.alive:
                     move()

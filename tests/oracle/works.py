@@ -113,6 +113,7 @@ def boundary_of(making: Making, where: Where, kind: Kind, sequence: Body) -> Bou
         back = "end"
     elif kind in ("message", "signal") and making.maybe(0.3):
         back = "again"
+        handler.items.insert(0, user(making))  # else a host that sends what interrupts it would never rest
     if back == "end" and not handler.ends:
         handler.items.append(end(making))
     return Boundary(id=making.id("b"), trigger=trigger, interrupting=interrupting, handler=handler, back=back)
