@@ -121,7 +121,7 @@ def extensions(element: etree._Element) -> Extensions:
         else:
             others.append(kind)
     return Extensions(
-        {key: value for key, value in properties.items() if key},
+        {key: value for key, value in properties.items() if key and value.strip()},  # an empty one says nothing
         tuple(inputs), tuple(outputs), tuple(call_in), tuple(call_out), tuple(fields), key_field, retry, tuple(others),
     )  # fmt: skip
 

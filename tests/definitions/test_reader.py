@@ -7,7 +7,7 @@ import pytest
 from engine.definitions.expressions import expression, listed
 from engine.definitions.model import Expression, Node
 from engine.definitions.reader import read
-from tests.definitions.models import HEAD, between, event, ext, flow, task, timer, whole
+from tests.definitions.models import HEAD, between, event, ext, flow, properties, task, timer, whole
 
 
 def node(model: bytes, id: str = "t") -> Node:
@@ -73,6 +73,12 @@ def test_process_keeps_its_attributes_and_properties() -> None:
     assert (process.version_tag, process.history_time_to_live, process.startable) == ("1.2", "P30D", False)
     assert process.names["ru"] == "Имя"
     assert process.line == 3
+
+
+def test_an_empty_property_is_none() -> None:
+    assert node(between(task(extensions=properties(role=" ", onBehalf="", clause="7.3.1")))).properties == {
+        "clause": "7.3.1"
+    }
 
 
 def test_a_process_that_does_not_say_so_is_executable() -> None:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from engine.definitions import forms
@@ -13,12 +14,15 @@ from engine.definitions.checking import spellings
 from engine.definitions.checking.known import Known, missing
 from engine.definitions.findings import Report
 from engine.definitions.regulation import split_clauses
-from engine.errors import ModelRefused
+from engine.errors import ModelRefused, Refused
 from engine.javascript import JavaScriptFailed, JavaScriptLimit
 
 _CONTEXTS = ("properties", "validate", "conditional", "appearance", "layout")
 _LISTS = ("components", "values", "columns")
-_TEXTS = ("id", "key", "type", "path", "label", "text", "description", "valuesKey", "valuesExpression")
+_TEXTS = (
+    "id", "key", "type", "path", "label", "text", "description", "valuesKey", "valuesExpression", "dateLabel",
+    "timeLabel", "content", "alt", "source", "url", "title", "action", "subtype", "timeSerializingFormat", "groupId",
+)  # fmt: skip
 _ANYTHING = ("defaultValue", "exporter")
 
 
@@ -55,12 +59,24 @@ def check(data: bytes, known: Known, report: Report) -> None:
         report.error("form_unprocessable", why=str(problem))
         return
     report.findings += form.findings
+    if why := _unusable(data, report.file):
+        report.error("form_unprocessable", why=why)
     text = data.decode("utf-8", "replace")
     for component in _components(form.schema):
         _component(component, _part(component, text), known, report)
     for name in spellings.parameter_names(text.replace('\\"', '"')):
         if missing(name, known.parameters):
             report.error("parameter_unknown", line=_line(text, name), parameter=name)
+
+
+@lru_cache(maxsize=500)
+def _unusable(data: bytes, file: str) -> str:
+    """Why the library cannot work with the form, found by handing in an empty answer; empty when it can."""
+    try:
+        forms.check(forms.read(data, file).schema, {}, "kk", {})
+    except (JavaScriptFailed, JavaScriptLimit, Refused, ValueError, TypeError, LookupError) as problem:
+        return str(problem) or type(problem).__name__
+    return ""
 
 
 def _sound(data: bytes) -> bool:

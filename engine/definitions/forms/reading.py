@@ -20,6 +20,7 @@ from engine.definitions.forms.components import (
     steps,
     walk,
 )
+from engine.definitions.forms.limits import ROWS
 from engine.definitions.forms.sources import readable
 from engine.definitions.model import Finding
 from engine.errors import ModelRefused
@@ -98,6 +99,8 @@ class _Checks:
     def all(self) -> Iterator[Finding]:
         if not self._schema.get("id"):
             yield _finding("error", self._file, "form_id_missing")
+        if self._schema.get("type") != "default":
+            yield _finding("error", self._file, "form_kind", type=self._schema.get("type"))
         yield from self._level(self._schema, (), set())
         yield from self._ids()
         for component in walk(self._schema):
@@ -142,6 +145,9 @@ class _Checks:
             yield self._at(component, "error", "form_key_reserved", key=key)
         if kind in CHOICES:
             yield from self._options(component)
+        rows = component.get("defaultRepetitions", 0)
+        if not isinstance(rows, int) or not 0 <= rows <= ROWS:
+            yield self._at(component, "error", "form_repetitions", value=rows, limit=ROWS)
         if isinstance(component.get("readonly"), str):
             yield self._at(component, "warning", "form_readonly_expression")
         if pattern := (component.get("validate") or {}).get("pattern"):
