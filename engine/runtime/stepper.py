@@ -64,7 +64,7 @@ def drive(execution: Execution) -> None:
             if steps > MAX_STEPS and phase != "check":
                 park(execution, token, phase, LimitStruck("limit_steps", limit=MAX_STEPS))
                 continue
-            failure = execution.attempt(lambda token=token, phase=phase: PHASES[phase](execution, token))  # type: ignore[misc]
+            failure = execution.attempt(partial(PHASES[phase], execution, token))
             if failure is not None:
                 park(execution, token, phase, failure)
         if not _settle(execution, exhausted=steps > MAX_STEPS):
@@ -94,7 +94,7 @@ def _conditions(execution: Execution, *, exhausted: bool) -> bool:
     execution.changed = False
     hit: list[Token] = []
     for token in events.watching(execution):
-        failure = execution.attempt(lambda token=token: hit.append(token) if events.look(execution, token) else None)  # type: ignore[misc]
+        failure = execution.attempt(partial(_look, execution, token, hit))
         if failure is not None:
             park(execution, token, "watch", failure)
     for token in hit:
@@ -105,6 +105,11 @@ def _conditions(execution: Execution, *, exhausted: bool) -> bool:
         if failure is not None:
             park(execution, token, "hit", failure)
     return bool(hit)
+
+
+def _look(execution: Execution, token: Token, hit: list[Token]) -> None:
+    if events.look(execution, token):
+        hit.append(token)
 
 
 def park(execution: Execution, token: Token, phase: str, failure: StepFailed) -> None:

@@ -176,6 +176,12 @@ CASES: dict[str, tuple[bytes, list[tuple[Any, str]]]] = {
                     + m.user("c") + m.end("e1") + m.end("ec", CANCEL) + m.flows("s1 -> f; f -> sp -> e1; f -> c -> ec")),
         [(START, "a c"), (do("a"), "b c"), (do("c"), "ua"), (do("ua"), "r"), (do("r"), ".")],
     ),
+    "cancelling does not ask what undoes a sub-process that has not completed": (
+        transaction(m.start("s1") + m.both("f") + m.sub("sp", m.start("s3") + A + undone("a", "ua") + B + m.end("e3") + m.flows("s3 -> a -> b -> e3")
+                                                        + m.sub("ev", m.start("s4", COMPENSATE) + m.user("d") + m.end("e4") + m.flows("s4 -> d -> e4"), by_event=True))
+                    + m.user("c") + m.end("e1") + m.end("ec", CANCEL) + m.flows("s1 -> f; f -> sp -> e1; f -> c -> ec")),
+        [(START, "a c"), (do("a"), "b c"), (do("c"), "ua"), (do("ua"), "r"), (do("r"), ".")],
+    ),
     "one of many transactions cancels all": (
         transaction(m.start("s1") + A + undone("a", "ua") + m.xor("g") + m.end("e1") + m.end("ec", CANCEL) + m.flows("s1 -> a -> g; g -> ec [stop = true]; g -> e1 [not(stop = true)]"),
                     before=m.loop(cardinality="3", sequential=True)),

@@ -63,6 +63,21 @@ def test_a_cycle_that_cannot_be_told_hides_nothing() -> None:
     follow(model("${often}"), [(start(found=1), "!script_result")])
 
 
+def test_a_condition_that_was_told_has_all_its_tries_again() -> None:
+    watching = m.boundary("b", "a", cycle("R1/PT10M") + m.conditional("x"), interrupting=False)
+    model = m.model(m.process("P", S, A, watching, Z, E, E2, "s -> a -> e; b -> z -> e2"))
+    follow(
+        model,
+        [
+            (start(x=7), "a"),
+            ({"correct": {"variables": {"x": False}}}, "a"),
+            (advance("PT10M"), "a"),
+            ({"correct": {"variables": {"x": 8}}}, "a"),
+            (advance("PT10M"), "a !condition_not_boolean"),
+        ],
+    )
+
+
 def test_what_is_taken_away_is_not_tried_again() -> None:
     inner = m.start("s1") + service("R/PT10M") + m.end("e1") + m.flows("s1 -> t -> e1")
     watched = m.model(

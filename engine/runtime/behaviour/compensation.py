@@ -20,7 +20,8 @@ from engine.runtime.execution import MAX_TOKENS, Execution, Token
 from engine.values import plain, typed
 
 Record = dict[str, Any]
-"""``element``; ``locals`` (plain) its handler sees; ``inner`` records of a scope, ``many`` when it had instances."""
+"""``element``; ``locals`` (plain) its handler sees; ``inner`` records of a scope, ``many`` when only they are undone:
+it had instances, or has not completed."""
 
 _SCOPES = ("subProcess", "transaction")
 
@@ -75,7 +76,7 @@ def throw(execution: Execution, token: Token, node: Node) -> bool | None:
     chosen = [record for record in records if ref in ("", record["element"])]
     if not chosen:
         return True
-    rest = [record for record in records if record not in chosen] if ref else []
+    rest = [record for record in records if record["element"] != ref] if ref else []
     execution.note(holder, compensable=rest or None)
     names = [record["element"] for record in reversed(chosen)]
     execution.tell(CompensationThrown(token=token.id, element=token.place, of=names))
@@ -106,7 +107,10 @@ def cancel_transaction(execution: Execution, token: Token, node: Node) -> bool |
 
 
 def _standing(execution: Execution, holder: Token) -> list[Record]:
-    """Everything completed inside, also in scopes that are still open: those come last, so they are undone first."""
+    """Everything completed inside, also in scopes that are still open: those come last, so they are undone first.
+
+    A scope that has not completed has no handler of its own yet (``many``): only what was done inside is undone.
+    """
     records = list(holder.internal_data.get("compensable", []))
     for child in holder.children:
         notes = child.internal_data
@@ -115,7 +119,7 @@ def _standing(execution: Execution, holder: Token) -> list[Record]:
         inner = _standing(execution, child)
         if inner:
             own = plain(execution.scopes.get(child.id, {}))
-            records.append({"element": child.element, "locals": own, "inner": inner, "many": "mi" in notes})
+            records.append({"element": child.element, "locals": own, "inner": inner, "many": True})
     return records
 
 

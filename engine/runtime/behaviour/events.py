@@ -194,6 +194,8 @@ def look(execution: Execution, token: Token) -> bool:
     value = token.task_spec.node.event.value
     assert value is not None
     met = happened(execution, token, value)
+    if "retry" in token.internal_data:  # told again: the next failure has all its tries
+        execution.note(token, retry=None)
     if met == token.internal_data["met"]:
         return False
     execution.note(token, met=met)
