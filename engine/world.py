@@ -35,7 +35,6 @@ class LiveWorld:
     def __init__(self, now: datetime, answer: Callable[[str, dict[str, Value]], Value]) -> None:
         self.now = now
         self._answer = answer
-        self._known: dict[str, Value] = {}
         self.record: list[list[Any]] = []
         self.work = 0  # pieces of work done so far: of one expression in a loop a limit strikes one evaluation
 

@@ -118,7 +118,7 @@ class _Evaluation:
         try:
             return feel.compile(cell.text).evaluate(scope, self._world, run=self._run)
         except feel.FeelSyntax as error:
-            raise StepFailed("decision_broken", decision=decision.id, message=str(error)) from None
+            raise error.failure("decision_broken", decision=decision.id) from None
 
     def _table(self, decision: Decision, table: Table, scope: dict[str, Value]) -> DecisionResult:
         if table.hit_policy not in HIT_POLICIES or not table.outputs:
@@ -171,7 +171,7 @@ class _Evaluation:
         try:
             return feel.compile(cell.text, "unary").evaluate(scope, self._world, value, run=self._run) is True
         except feel.FeelSyntax as error:
-            raise StepFailed("decision_broken", decision=decision.id, message=str(error)) from None
+            raise error.failure("decision_broken", decision=decision.id) from None
 
     def _outputs(self, decision: Decision, table: Table, rule: Rule, scope: Mapping[str, Value]) -> Row:
         row: Row = {}

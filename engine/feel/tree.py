@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.errors import SapaError
+from engine.errors import LimitStruck, SapaError, StepFailed
 from engine.feel.limits import LENGTH, NESTING
 from engine.javascript import JavaScriptFailed, JavaScriptLimit, javascript
 
@@ -24,6 +24,11 @@ class FeelSyntax(SapaError):
         self.code = code  # type: ignore[misc]  # one class, several sentences
         self.text, self.message, self.position = text, message, position
         super().__init__(expression=text, message=message, position=position + 1, **params)
+
+    def failure(self, reason: str, **params: str) -> StepFailed:
+        """What a step that met it says. Where the parser gave up a limit struck, which goes on record as one."""
+        kind = LimitStruck if self.code == "feel_too_large" else StepFailed
+        return kind(reason, message=str(self), **params)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from engine import feel
 from engine.answers import Answers
 from engine.definitions import forms
 from engine.definitions.library import DeployedLibrary, resolve
 from engine.definitions.model import Expression, Node
 from engine.errors import StepFailed
+from engine.runtime.definition import evaluate_in
 from engine.values import Value
-from engine.world import LiveWorld, limited
+from engine.world import LiveWorld
 
 
 def id_of(node: Node) -> str:
@@ -65,8 +65,7 @@ def with_defaults(
 def _value(expression: Expression, variables: Mapping[str, Value], world: LiveWorld) -> Value:
     if expression.literal:
         return expression.text
-    compiled = feel.compile(expression.text)
-    return limited(world, expression.text, lambda: compiled.evaluate(variables, world))
+    return evaluate_in(variables, expression.text, world)
 
 
 def _refuse(**_: Any) -> str | None:

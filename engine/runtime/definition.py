@@ -6,17 +6,17 @@ means. Nothing is predicted and no data is inherited (see Execution).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
 from engine import feel
-from engine.definitions.model import Event, Expression, Flow, Node, Process
+from engine.definitions.model import Expression, Flow, Node, Process
 from engine.errors import StepFailed
 from engine.values import Value
-from engine.world import limited
+from engine.world import World, limited
 
 if TYPE_CHECKING:
     from engine.runtime.execution import Execution, Token
@@ -119,13 +119,6 @@ class Definition:
         """Where a token jumps to from this link throw event."""
         return next((n for n in self.process.nodes.values() if _linked(throw, n)), None)
 
-    def reaches(self, source: str, target: str) -> bool:
-        """Whether a token on ``source`` could still arrive at ``target`` within their scope, not passing through it."""
-        return source in self._upstream(target)
-
-    def _upstream(self, target: str) -> frozenset[str]:
-        return self.upstream_of_flows(target, tuple(self.process.nodes[target].incoming))
-
     def upstream_of_flows(self, target: str, flows: tuple[str, ...]) -> frozenset[str]:
         """Nodes from which a token can arrive at ``target`` by one of ``flows``, not passing through ``target``."""
         key = (target, "\n".join(flows))
@@ -166,10 +159,19 @@ def evaluate(
 
 def evaluate_text(execution: Execution, token: Token, text: str, extra: Mapping[str, Value] | None = None) -> Value:
     scope = execution.variables(token)
-    if extra:
-        scope = {**scope, **extra}
-    compiled = feel.compile(text)
-    return limited(execution.world, text, lambda: compiled.evaluate(scope, execution.world))
+    return evaluate_in({**scope, **extra} if extra else scope, text, execution.world)
+
+
+def evaluate_in(scope: Mapping[str, Value], text: str, world: World) -> Value:
+    """The value of a FEEL text among these variables. Raises StepFailed."""
+
+    def work() -> Value:
+        try:
+            return feel.compile(text).evaluate(scope, world)
+        except feel.FeelSyntax as error:  # the checks of the day it was deployed let it pass
+            raise error.failure("feel_failed", expression=text[:200]) from None
+
+    return limited(world, text, work)
 
 
 def happened(execution: Execution, token: Token, expression: Expression) -> bool:
@@ -196,10 +198,3 @@ def _truth(execution: Execution, token: Token, expression: Expression, value: Va
         value="null" if value is None else type(value).__name__,
         names=", ".join(missing or names),
     )
-
-
-def event_of(node: Node) -> Event:
-    return node.event
-
-
-Resolve = Callable[[str], Definition]

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from engine.errors import LimitStruck, NotReproduced
+from engine.errors import LimitStruck, NotReproduced, StepFailed
+from engine.runtime.definition import evaluate_in
 from engine.world import LiveWorld, PlaybackWorld, limited
 
 NOW = datetime(2026, 9, 1, 4, tzinfo=UTC)
@@ -62,3 +63,19 @@ def test_a_limit_that_struck_the_third_time_strikes_the_third_time() -> None:
 def test_a_limit_that_strikes_only_in_replay_is_told_as_such() -> None:
     with pytest.raises(NotReproduced):
         limited(PlaybackWorld(NOW, []), "x", _strike)
+
+
+def test_an_expression_that_cannot_be_read_any_more_fails_its_step() -> None:
+    with pytest.raises(StepFailed) as failure:
+        evaluate_in({}, 'date("2026-13-01")', LiveWorld(NOW, lambda question, args: None))
+    assert (failure.value.reason, isinstance(failure.value, LimitStruck)) == ("feel_failed", False)
+
+
+def test_a_parser_that_gave_up_is_on_record_as_a_limit_that_struck() -> None:
+    text, live = "(" * 200 + "1" + ")" * 200, LiveWorld(NOW, lambda question, args: None)
+    with pytest.raises(LimitStruck):
+        evaluate_in({}, text, live)
+    again = PlaybackWorld(NOW, live.record)
+    with pytest.raises(LimitStruck):
+        evaluate_in({}, text, again)
+    again.finish()

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine import feel
 from engine.definitions.model import Expression, Node, Parameter
-from engine.runtime.definition import evaluate
+from engine.runtime.definition import evaluate, evaluate_in
 from engine.runtime.execution import Execution, Token
 from engine.values import Value
-from engine.world import limited
 
 STANDING = ("school", "initiator", "business_key", "instance", "process")
 """Variables every process has of its own."""
@@ -46,8 +44,7 @@ def handed(execution: Execution, token: Token, parameters: tuple[Parameter, ...]
 def _within(execution: Execution, token: Token, expression: Expression, own: Mapping[str, Value] | None) -> Value:
     if own is None or expression.literal:
         return evaluate(execution, token, expression)
-    compiled = feel.compile(expression.text)
-    return limited(execution.world, expression.text, lambda: compiled.evaluate(own, execution.world))
+    return evaluate_in(own, expression.text, execution.world)
 
 
 def payload(execution: Execution, token: Token, node: Node) -> dict[str, Any]:
