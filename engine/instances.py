@@ -93,15 +93,15 @@ class Instances:
     def erase(self, connection: Connection, command: c.EraseInstance, row: Any, now: datetime) -> c.Done:
         """Destroy an ended instance's key; snapshot, registers and title that hold its values go with it.
 
-        Raises InstanceNotRunning while it goes on, MustBeKept before its time to be kept is over, NotPermitted.
+        Raises NotPermitted, InstanceNotRunning while it goes on, MustBeKept before its time to be kept is over.
         """
+        acted_as = permits.by_right(connection, command, row.school, _today(now))
         if row.state not in ("completed", "cancelled"):
             raise InstanceNotRunning(state=row.state)
-        lives = self._library.process(row.definition).process.history_time_to_live
-        if lives and _today(now) <= (until := kept_until(moment(row.ended), lives)):
+        until = kept_until(moment(row.ended), self._library.process(row.definition).process.history_time_to_live)
+        if until is not None and _today(now) <= until:
             raise MustBeKept(until=until.strftime("%d.%m.%Y"))
         stream = f"instance:{command.instance}"
-        acted_as = permits.by_right(connection, command, row.school, _today(now))
         key = self._keys.of(connection, stream)
         assert key is not None
         elsewhere = erasure.written_elsewhere(connection, stream, key)

@@ -19,9 +19,19 @@ def kept_for(text: str) -> Duration:
     return found
 
 
-def kept_until(ended: datetime, text: str) -> date:
-    """The last day, in Almaty, on which a case that ended then must still be kept. Raises NotATime.
+def kept_until(ended: datetime, text: str) -> date | None:
+    """The last day, in Almaty, on which a case that ended then must still be kept; None when nothing is said.
 
-    The day it ended is the first of them: one that is kept for one day may be erased the next day.
+    The day it ended is the first of them: one that is kept for one day may be erased the next day. A text that cannot
+    be read says nothing: it was deployed before anybody looked at it, and its cases are there all the same.
     """
-    return durations.add(ended.astimezone(ALMATY).date(), kept_for(text)) - timedelta(days=1)
+    day = ended.astimezone(ALMATY).date()
+    try:
+        lives = kept_for(text)
+    except NotATime:
+        return None
+    try:
+        last = durations.add(day, lives) - timedelta(days=1)
+    except NotATime:  # beyond the calendar
+        return date.max
+    return last if last >= day else None

@@ -49,12 +49,9 @@ def case_row(row: Any, library: DeployedLibrary, hidden: bool = False) -> CaseRo
 
 def keep_until(row: Any, library: DeployedLibrary) -> date | None:
     """The last day on which an ended case must be kept, by camunda:historyTimeToLive of the version it ran by."""
-    lives = library.process(row.definition).process.history_time_to_live
-    if not row.ended or not lives:
+    if not row.ended:
         return None
-    ended = moment(row.ended)
-    last = kept_until(ended, lives)
-    return last if last >= ended.astimezone(ALMATY).date() else None
+    return kept_until(moment(row.ended), library.process(row.definition).process.history_time_to_live)
 
 
 def listing(
