@@ -181,6 +181,7 @@ class Process:
     version_tag: str = ""
     history_time_to_live: str = ""
     startable: bool = True
+    task_priority: Expression | None = None  # camunda:taskPriority: of external tasks that say none themselves
     attributes: Mapping[str, str] = field(default_factory=dict)
     properties: Mapping[str, str] = field(default_factory=dict)
     lanes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

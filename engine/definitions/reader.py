@@ -14,6 +14,7 @@ from lxml import etree
 from engine.definitions import camunda, grammar, hardening
 from engine.definitions.camunda import BPMN, line, text_of
 from engine.definitions.events import Document
+from engine.definitions.expressions import expression
 from engine.definitions.model import BpmnFile, Finding, Process
 from engine.definitions.nodes import KINDS, Container, read_container
 from engine.errors import ModelRefused
@@ -109,6 +110,7 @@ def _process(element: etree._Element, document: Document) -> Process:
     children = read_container(element, own, container, document)
     lanes = _lanes(element, document, container.nodes)
     nodes = container.finished({node: lane for lane, inside in lanes.items() for node in inside})
+    priority = attributes.get("taskPriority", "").strip()
     return Process(
         id=own,
         line=line(element),
@@ -121,6 +123,7 @@ def _process(element: etree._Element, document: Document) -> Process:
         version_tag=attributes.get("versionTag", ""),
         history_time_to_live=attributes.get("historyTimeToLive", ""),
         startable=attributes.get("isStartableInTasklist", "true") != "false",
+        task_priority=expression(priority, line(element)) if priority else None,
         attributes=attributes,
         properties=found.properties,
         lanes=lanes,

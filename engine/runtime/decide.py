@@ -44,7 +44,8 @@ def start(command: c.StartProcess, definition_id: str, instance: str, library: L
     """
     definition = library.process(definition_id)
     process = definition.process
-    if command.element and command.element not in process.children:
+    begun = process.nodes.get(command.element)
+    if command.element and (begun is None or begun.kind != "startEvent" or begun.parent != process.id):
         raise NotFound(what=command.element)
     execution = Execution(definition, instance, library)
     execution.world, execution.school = world, command.school
@@ -63,18 +64,9 @@ def start(command: c.StartProcess, definition_id: str, instance: str, library: L
     taken = definition.start_of(definition.root.node, element)
     if initiator := taken.attributes.get("initiator", "").strip():
         execution.set_local(root, initiator, command.actor)
-    unique = None
-    key = command.business_key
-    if "businessKey" in process.properties:
-        try:
-            value = key if key else evaluate_text(execution, root, process.properties["businessKey"])
-        except StepFailed as failure:
-            raise Invalid(problems={"business_key": str(failure)}) from None
-        key = "" if value is None else str(value)
-        unique = f"{process.id}/{command.school}/{key}" if key else None
-    elif not key and command.variables.get(taken.key_field) is not None:  # the start form names the field that is it
-        key = evaluate_text(execution, root, f"string({taken.key_field})")
-    execution.business_key = key or ""
+    own = process.properties.get("businessKey")
+    execution.business_key = command.business_key or _key(execution, root, own, taken.key_field)
+    unique = f"{process.id}/{command.school}/{execution.business_key}" if own and execution.business_key else None
     execution.set_local(root, "business_key", execution.business_key)
     execution.tell(
         f.InstanceStarted(
@@ -96,6 +88,17 @@ def start(command: c.StartProcess, definition_id: str, instance: str, library: L
     stepper.drive(execution)
     _retitle(execution)
     return execution
+
+
+def _key(execution: Execution, root: Token, own: str | None, field: str) -> str:
+    """The case's key: by the process's own expression, else the field of the start form that is named for it."""
+    if own is None and (not field or execution.variables(root).get(field) is None):
+        return ""
+    try:
+        value = evaluate_text(execution, root, f"string({field})" if own is None else own)
+    except StepFailed as failure:
+        raise Invalid(problems={"business_key": str(failure)}) from None
+    return "" if value is None else str(value)
 
 
 def _start_element(execution: Execution, root: Token, asked: str) -> str:
@@ -228,9 +231,13 @@ def _paced(execution: Execution) -> StepFailed | None:
 
 
 def _hit(
-    execution: Execution, step: Callable[[], None], token: Token, payload: dict[str, Value], phase: str = "hit",
+    execution: Execution,
+    step: Callable[[], None],
+    token: Token,
+    payload: dict[str, Value],
+    phase: str = "hit",
     too_fast: StepFailed | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Something arrived; if taking it in fails, the token keeps it as an incident and nothing is lost."""
     failure = too_fast or execution.attempt(step)
     if failure is not None:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from engine.calendar.keeping import kept_for
 from engine.definitions.checking import spellings
 from engine.definitions.checking.known import Bundle, missing
-from engine.definitions.expressions import expression, listed
+from engine.definitions.expressions import listed
 from engine.definitions.findings import Report
 from engine.definitions.model import Expression, Node, Process
 
@@ -104,9 +104,3 @@ def _watching(node: Node, report: Report) -> None:
         report.error("condition_watches", node, what="variableEvents", value=kinds)
     elif name and read != {name}:
         report.error("condition_watches", node, what="variableName", value=name)
-
-
-def process_priority(process: Process) -> Expression | None:
-    """camunda:taskPriority of the process: what external tasks without a priority of their own have."""
-    text = process.attributes.get("taskPriority", "").strip()
-    return expression(text, process.line) if text else None

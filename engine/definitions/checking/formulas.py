@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from engine.calendar import durations, retries
 from engine.definitions.checking import spellings
-from engine.definitions.checking.attributes import process_priority
 from engine.definitions.checking.known import Bundle, missing
 from engine.definitions.checking.support import evaluated
 from engine.definitions.findings import Report
@@ -39,8 +38,8 @@ def sites(process: Process) -> Iterator[Site]:
     for name in _FEEL_OF_PROCESS:
         if process.properties.get(name, "").strip():
             yield Site(process, name, Expression(process.properties[name].strip(), process.line))
-    if priority := process_priority(process):
-        yield Site(process, "taskPriority", priority)
+    if process.task_priority is not None:
+        yield Site(process, "taskPriority", process.task_priority)
     for flow in process.flows.values():
         if flow.condition is not None:
             yield Site(flow, "conditionExpression", flow.condition)

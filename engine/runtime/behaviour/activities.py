@@ -8,7 +8,6 @@ from typing import Any
 from engine.calendar import durations
 from engine.calendar.durations import NotATime
 from engine.definitions import forms
-from engine.definitions.checking.attributes import process_priority
 from engine.definitions.model import Node
 from engine.errors import StepFailed
 from engine.facts import DecisionMade, ExternalOffered, OperationDone, TaskOffered
@@ -228,7 +227,7 @@ def external(execution: Execution, token: Token, node: Node) -> bool | None:
     topic = _attribute(execution, token, node, "topic")
     if not isinstance(topic, str) or not topic:
         raise StepFailed("topic_missing")
-    everywhere = process_priority(token.task_spec.definition.process)
+    everywhere = token.task_spec.definition.process.task_priority
     value = _attribute(execution, token, node, "taskPriority")
     if value is None and everywhere is not None:
         value = evaluate(execution, token, everywhere)
@@ -247,14 +246,16 @@ def send(execution: Execution, token: Token, node: Node) -> bool | None:
 
 def throw(execution: Execution, token: Token, node: Node) -> bool | None:
     """An intermediate throw event; a message may be sent by a worker or an expression instead."""
-    by_others = node.event.kind == "message" and not node.sends_message
-    return service(execution, token, node) if by_others else throwing.throw(execution, token, node)
+    return service(execution, token, node) if _sent_by_others(node) else throwing.throw(execution, token, node)
 
 
 def end(execution: Execution, token: Token, node: Node) -> bool | None:
     """An end event; terminate, cancel and errors take other tokens, and this one, away."""
-    by_others = node.event.kind == "message" and not node.sends_message
-    return service(execution, token, node) if by_others else throwing.end(execution, token, node)
+    return service(execution, token, node) if _sent_by_others(node) else throwing.end(execution, token, node)
+
+
+def _sent_by_others(node: Node) -> bool:
+    return node.event.kind == "message" and not node.sends_message
 
 
 def _result(execution: Execution, token: Token, node: Node, value: Value) -> None:
