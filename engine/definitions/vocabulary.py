@@ -90,7 +90,7 @@ _WORDS = {
     "receiveTask": f"{_ACTIVITY_SAYS} implementation instantiate operationRef messageRef | {_ACTIVITY}",
     "callActivity": f"{_ACTIVITY_SAYS} calledElement | {_ACTIVITY}",
     "subProcess": f"{_ACTIVITY_SAYS} triggeredByEvent | {_ACTIVITY} {_SCOPE}",
-    "transaction": f"{_ACTIVITY_SAYS} triggeredByEvent protocol method | {_ACTIVITY} {_SCOPE}",
+    "transaction": f"{_ACTIVITY_SAYS} triggeredByEvent method | {_ACTIVITY} {_SCOPE}",
     "adHocSubProcess": f"{_ACTIVITY_SAYS} triggeredByEvent ordering cancelRemainingInstances | {_ACTIVITY} {_SCOPE} "
     "completionCondition",
     "startEvent": f"name isInterrupting parallelMultiple | {_CATCHES}",
