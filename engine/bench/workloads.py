@@ -14,6 +14,7 @@ from engine.assembly import open_engine
 from engine.bench import models
 from engine.bench.place import Place, floor, median, percentile, place, timed
 from engine.database import reading, ru_instance, ru_task, ru_timer, writing
+from engine.projections.tasks import place_in_line
 from engine.runtime import state
 from engine.values import instant
 
@@ -145,9 +146,10 @@ def _clone(at: Place, source: str, start: int, size: int) -> None:
         tasks, candidates, words = [], [], []
         for n in range(start, size):
             due = instant(begin + timedelta(minutes=5 * n - 1_000))
-            tasks.append({**row, "id": f"clone.{n}", "due": due, "due_sort": due})
-            candidates.append({"key": "teacher@unit", "claimed": False, "due_sort": due, "task": f"clone.{n}"})
-            words.append({"stem": "first", "due_sort": due, "task": f"clone.{n}"})
+            line = place_in_line(due, row["priority"])
+            tasks.append({**row, "id": f"clone.{n}", "due": due, "due_sort": line})
+            candidates.append({"key": "teacher@unit", "claimed": False, "due_sort": line, "task": f"clone.{n}"})
+            words.append({"stem": "first", "due_sort": line, "task": f"clone.{n}"})
         from engine.database import ru_candidate, ru_word
 
         for table, rows in ((ru_task, tasks), (ru_candidate, candidates), (ru_word, words)):

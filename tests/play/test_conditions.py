@@ -15,8 +15,8 @@ ASKED = m.start("s", m.conditional("x > 5"))
 ONLY = m.model(m.process("P", ASKED, A, E, "s -> a -> e"))
 TWO = m.model(
     m.process(
-        "P", S, m.both("f"), m.catch("c1", m.conditional("x > 1")), m.catch("c2", m.conditional("x > 1")), m.user("w"), A, B,
-        m.both("j"), E, "s -> f; f -> w -> j; f -> c1 -> a -> j; f -> c2 -> b -> j; j -> e",
+        "P", S, m.both("f"), m.catch("c1", m.conditional("x > 1")), m.catch("c2", m.conditional("x > 1")), m.user("w"),
+        A, B, m.both("j"), E, "s -> f; f -> w -> j; f -> c1 -> a -> j; f -> c2 -> b -> j; j -> e",
     )
 )  # fmt: skip
 WATCHED = m.model(
