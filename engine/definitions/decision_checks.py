@@ -176,8 +176,10 @@ class _Check:
     def _rule(self, table: Table, rule: Rule) -> Iterator[Finding]:
         for cell, column in zip(rule.inputs, table.inputs, strict=False):
             if not cell.anything:
-                yield from self._parsed(cell, "unary", rule.index, column.label or column.id)
-                yield from self._never(cell, column, rule)
+                problems = list(self._parsed(cell, "unary", rule.index, column.label or column.id))
+                yield from problems
+                if all(problem.severity != "error" for problem in problems):
+                    yield from self._never(cell, column, rule)
         for cell, output in zip(rule.outputs, table.outputs, strict=False):
             name = output.label or output.name
             if cell.text in ("", "-"):

@@ -76,6 +76,12 @@ def test_cells_that_do_not_parse_are_found_with_their_line() -> None:
     assert found.line == 9
 
 
+def test_a_cell_that_cannot_be_read_is_named_by_decision_and_row() -> None:
+    for cell in ("${x &gt; 3}", "in", "1..", "&lt; and"):
+        (found,) = findings(table(cell=cell))
+        assert (found.code, found.element, found.line, found.params["row"]) == ("decision_cell", "half", 9, "1"), cell
+
+
 def test_a_process_may_use_a_table_that_comes_along() -> None:
     process = between(task("businessRuleTask", camunda__decisionRef="half", camunda__decisionRefBinding="deployment"))
     assert check({"m.bpmn": process, "a.dmn": table()}, KNOWN) == []
