@@ -98,8 +98,9 @@ class Answers:
     def _holders(self, role: str, unit: str) -> Value:
         return reads.holders(self._connection, role, unit, self.today)
 
-    def _knows(self, person: str) -> Value:
-        return bool(reads.persons(self._connection, [person]))
+    def _unknown(self, people: list[str]) -> Value:
+        known = reads.names(self._connection, people)
+        return [person for person in people if person not in known]
 
     def _is_holder(self, person: str, role: str, unit: str) -> Value:
         return reads.is_holder(self._connection, person, role, unit, self.today)
@@ -213,7 +214,7 @@ _QUESTIONS: dict[str, Callable[..., Value]] = {
     "parameter": Answers._parameter,
     "directory.holders": Answers._holders,
     "directory.is_holder": Answers._is_holder,
-    "directory.knows": Answers._knows,
+    "directory.unknown": Answers._unknown,
     "directory.unit_of": Answers._unit_of,
     "directory.parent_unit": Answers._parent_unit,
     "directory.school_of": Answers._school_of,

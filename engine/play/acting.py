@@ -146,9 +146,7 @@ class Play:
         execution = self.focused()
         if execution is None:
             raise StepRefused("nothing_started")
-        command = c.CorrectVariables(
-            actor=PERSON, instance=execution.instance, variables=step.variables, reason="play"
-        )
+        command = c.CorrectVariables(actor=PERSON, instance=execution.instance, variables=step.variables, reason="play")
         self.scene.give(execution, command)
 
     def _retry(self, step: Retry) -> None:

@@ -62,9 +62,6 @@ class MemoryAnswers:
     def _no(self, **_: Value) -> Value:
         return False
 
-    def _yes(self, **_: Value) -> Value:
-        return True
-
     # --- registers and numbers -------------------------------------------------------------------------------------
 
     def _enter(self, register: str, school: str, key: str, values: dict[str, Value], instance: str) -> Value:
@@ -123,7 +120,7 @@ _QUESTIONS: dict[str, Callable[..., Value]] = {
     "parameter": MemoryAnswers._parameter,
     "directory.holders": MemoryAnswers._nobody,
     "directory.is_holder": MemoryAnswers._no,
-    "directory.knows": MemoryAnswers._yes,
+    "directory.unknown": MemoryAnswers._nobody,
     "directory.unit_of": MemoryAnswers._nothing,
     "directory.parent_unit": MemoryAnswers._nothing,
     "directory.school_of": MemoryAnswers._nothing,

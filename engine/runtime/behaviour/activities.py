@@ -140,26 +140,26 @@ def _assignee(execution: Execution, token: Token, node: Node) -> str:
         return ""
     if not isinstance(value, str):
         raise StepFailed("candidates_invalid", where="assignee", value=str(value)[:80])
-    person = value.strip().removeprefix("person:")
-    return _known(execution, person, "assignee") if person else ""
+    return value.strip().removeprefix("person:")
 
 
-def _known(execution: Execution, person: str, where: str) -> str:
-    """A person somebody has recorded; a task for anybody else would be in no inbox."""
-    if not execution.world.ask("directory.knows", person=person):
-        raise StepFailed("performer_unknown", where=where, person=person[:80])
-    return person
+def _people(execution: Execution, token: Token, node: Node, assignee: str) -> set[str]:
+    """The assignee and the candidate users, all recorded: a task for anybody else would be in no inbox."""
+    users = {name.removeprefix("person:") for name in _candidates(execution, token, node, "candidateUsers")}
+    people = users | {assignee} if assignee else users
+    unknown = execution.world.ask("directory.unknown", people=sorted(people)) if people else []
+    if unknown:
+        where = "assignee" if unknown[0] == assignee else "candidateUsers"
+        raise StepFailed("performer_unknown", where=where, person=unknown[0][:80])
+    return people
 
 
 def _keys(execution: Execution, token: Token, node: Node, assignee: str) -> list[str]:
     keys: set[str] = set()
     if "role" in node.properties:
         keys.update(_list(_property(execution, token, node, "role"), "role"))
-    for name in _candidates(execution, token, node, "candidateUsers"):
-        keys.add("person:" + _known(execution, name.removeprefix("person:"), "candidateUsers"))
+    keys.update(f"person:{person}" for person in _people(execution, token, node, assignee))
     keys.update(_candidates(execution, token, node, "candidateGroups"))
-    if assignee:
-        keys.add(f"person:{assignee}")
     if not keys and "role" in node.properties:
         raise StepFailed("candidates_none", expression=node.properties["role"])
     # A bare role name means: that role at the school of the case.
