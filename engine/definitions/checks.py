@@ -17,6 +17,7 @@ from engine.definitions.checking import (
     form_files,
     formulas,
     happenings,
+    joins,
     shape,
     support,
     tasks,
@@ -100,6 +101,7 @@ def _model(model: BpmnFile, bundle: Bundle, report: Report) -> None:
     for process in executable:
         _guarded("support", partial(support.check, process, model, report), report)
         _guarded("shape", partial(shape.check, process, report), report)
+        _guarded("joins", partial(joins.check, process, report), report)
         _guarded("undoing", partial(undoing.check, process, report), report)
         for theme in (happenings, tasks, texts) if unread else (happenings, tasks, attributes, formulas, texts):
             _guarded(theme.__name__.rpartition(".")[2], partial(theme.check, process, bundle, report), report)

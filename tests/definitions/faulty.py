@@ -119,6 +119,26 @@ SHAPE: dict[str, bytes] = {
     "endless": between(task(), task(id="a") + flow("x", "t", "a") + flow("y", "a", "a")),
 }
 
+JOINED = (
+    flow("ja", "a", "j")
+    + flow("jb", "b", "j")
+    + '<bpmn:parallelGateway id="j" name="Біріктіру"/>'
+    + flow("je", "j", "e")
+)
+JOINS: dict[str, bytes] = {
+    "join_of_one": gateway("exclusiveGateway", conditions("${x > 1}"), JOINED, 'default="fb"', "userTask")
+    .replace(flow("ae", "a", "e").encode(), b"")
+    .replace(flow("be", "b", "e").encode(), b""),
+    "join_waits": between(
+        task(),
+        task(id="b")
+        + flow("ja", "t", "j")
+        + flow("jb", "b", "j")
+        + '<bpmn:parallelGateway id="j"/>'
+        + flow("je", "j", "e"),
+    ).replace(flow("f2", "t", "e").encode(), b""),
+}
+
 EVENTS: dict[str, bytes] = {
     "reference_unknown": between(event(CATCH, "t", '<bpmn:messageEventDefinition messageRef="nowhere"/>')),
     "event_definitions_many": between(event(CATCH, "t", ON_MESSAGE + timer("timeDuration", "P1D")), root=ROOT),
@@ -133,6 +153,9 @@ EVENTS: dict[str, bytes] = {
     "timer_missing": between(event(CATCH, "t", "<bpmn:timerEventDefinition/>")),
     "timer_invalid": between(event(CATCH, "t", timer("timeDuration", "P10BD"))),
     "timer_cron": between(event(CATCH, "t", timer("timeCycle", "0 0/5 * * * ?"))),
+    "start_timer_variables": between(task()).replace(
+        b'<bpmn:startEvent id="s"/>', event("startEvent", "s", timer("timeDate", "${due}")).encode()
+    ),
     "event_condition_missing": boundary("<bpmn:conditionalEventDefinition/>"),
     "link_without_name": between(event(THROW, "t", "<bpmn:linkEventDefinition/>")),
     "link_without_target": between(event(THROW, "t", '<bpmn:linkEventDefinition name="away"/>')),
@@ -264,4 +287,4 @@ TEXTS: dict[str, bytes] = {
     "property_unknown": between(task(extensions=with_properties(claus="7.3.1"))),
 }  # fmt: skip
 
-CASES: dict[str, bytes] = {**SHAPE, **EVENTS, **SUPPORT, **TASKS, **TEXTS, **UNDOING, **WORDS}
+CASES: dict[str, bytes] = {**SHAPE, **EVENTS, **SUPPORT, **TASKS, **TEXTS, **UNDOING, **WORDS, **JOINS}

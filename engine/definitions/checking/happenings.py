@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from engine.definitions.checking import spellings
 from engine.definitions.checking.known import Bundle, missing
 from engine.definitions.findings import Report
 from engine.definitions.model import Node, Process
@@ -34,6 +35,8 @@ def check(process: Process, bundle: Bundle, report: Report) -> None:
             _position(node, process, report)
         if node.kind.endswith("Event") or node.kind == "receiveTask":
             _content(node, report)
+        if node.kind == "startEvent" and node.parent == process.id and node.event.kind == "timer":
+            _begins_by_clock(node, report)
     _links(process, report)
     _twice(process, report)
     _receivers(process, bundle, report)
@@ -75,6 +78,13 @@ def _content(node: Node, report: Report) -> None:
         report.error("event_condition_missing", node)
     elif event.kind == "link" and not event.name:
         report.error("link_without_name", node)
+
+
+def _begins_by_clock(node: Node, report: Report) -> None:
+    """When a process begins by the clock there is no case yet, and so there are no variables."""
+    value = node.event.value
+    if value is not None and not value.literal and (names := spellings.look(value.text).names - {"school"}):
+        report.error("start_timer_variables", node, value.line, names=", ".join(sorted(names)))
 
 
 def _links(process: Process, report: Report) -> None:
