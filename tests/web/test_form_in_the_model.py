@@ -36,7 +36,7 @@ def test_the_form_of_a_start_and_of_a_task(university: University) -> None:
     done = browser.post(f"/tasks/{row.task}", {"answers": json.dumps({**GOOD, "kind": "b"})}, page=f"/tasks/{row.task}")
     assert done.status_code == 303
     shown = browser.get(f"/cases/{case}").text
-    assert "23.12.2026 күніне дейін сақталады" in shown
+    assert "23.12.2026 күніне дейін (қоса алғанда) сақталады" in shown
     assert "Екінші" in shown
 
 
