@@ -188,13 +188,13 @@ def condition(execution: Execution, token: Token, expression: Expression, where:
 def _truth(execution: Execution, token: Token, expression: Expression, value: Value, where: str) -> bool:
     if value is True or value is False:
         return value
-    names = sorted(feel.compile(expression.text).names)
+    raise StepFailed("condition_not_boolean", where=where, **blamed(execution, token, expression, value))
+
+
+def blamed(execution: Execution, token: Token, expression: Expression, value: Value) -> dict[str, str]:
+    """What a failure says of an expression that gave a value of no use here: both, and the variables to look at."""
+    names = [] if expression.literal else sorted(feel.compile(expression.text).names)
     scope = execution.variables(token)
     missing = [name for name in names if scope.get(name) is None]
-    raise StepFailed(
-        "condition_not_boolean",
-        where=where,
-        expression=expression.text,
-        value="null" if value is None else type(value).__name__,
-        names=", ".join(missing or names),
-    )
+    shown = "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    return {"expression": expression.text[:200], "value": shown[:80], "names": ", ".join(missing or names) or "—"}

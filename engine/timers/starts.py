@@ -42,8 +42,9 @@ def _due(node: Node, school: str, world: World, since: datetime, done: int = 0) 
             if shifted > world.now:
                 return shifted
             due = _moment(node.event.timer, value, due, since, done)  # that round has begun already
-    except (ValueError, OverflowError) as problem:
-        raise StepFailed("timer_invalid", value=str(value)[:80], why=str(problem)[:200]) from None
+    except (ValueError, OverflowError):
+        shown = "null" if value is None else str(value)[:80]
+        raise StepFailed("timer_invalid", expression=expression.text[:200], value=shown, names="—") from None
     return due
 
 

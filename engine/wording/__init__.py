@@ -35,7 +35,7 @@ def say(code: str, lang: str, params: Mapping[str, Any] | None = None) -> str:
     if texts is None:
         return code
     filled = {name: _in(value, lang) for name, value in (params or {}).items()}
-    return texts.get(lang, texts["kk"]).format_map(_Gaps(filled))
+    return texts.get(lang, texts["kk"]).format_map(_Gaps(filled)).rstrip()  # the last of them may be empty
 
 
 def _in(value: Any, lang: str) -> Any:

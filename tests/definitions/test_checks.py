@@ -133,6 +133,26 @@ def test_nothing_is_worded_for_nothing() -> None:
     assert ours - used_codes() - {"finding.remedy"} == set()
 
 
+@pytest.mark.parametrize(
+    ("text", "spelling"),
+    [
+        ("items[0] = 1", "[0]"), ("order.lines[0].price &gt; 5", "[0]"), ("map['k'] == 1", '["…"]'),
+        ("map[&quot;k&quot;] = 1", '["…"]'), ("x % 2 == 0", "%"), ("x instanceof String", "instanceof"),
+        ("a ? b : c", "? b :"), ("x mod 2 = 0", "mod"),
+    ],
+)  # fmt: skip
+def test_what_juel_reads_otherwise_is_refused(text: str, spelling: str) -> None:
+    (found,) = findings(between(task(camunda__dueDate=f"${{{text}}}")))
+    assert (found.code, found.params["words"]) == ("juel_words", spelling)
+
+
+@pytest.mark.parametrize(
+    "text", ["x[1]", "x[y = 0]", "x in [0]", "x in[0]", "[0]", "if a then [0] else[0]", "matches(s, '[0]')", "'5 % 2'"]
+)
+def test_lists_and_places_of_feel_are_not_taken_for_juel(text: str) -> None:
+    assert "juel_words" not in codes(between(task(camunda__dueDate=f"${{{text}}}")))
+
+
 def test_a_form_key_is_a_warning_where_no_form_is_asked_for() -> None:
     """Played, answers are taken as they are given: which form would have asked for them changes nothing."""
     model = between(task(camunda__formKey="embedded:app:x.html"))

@@ -168,6 +168,16 @@ def test_what_is_waited_for_is_named() -> None:
     assert waits_by(play(beside(m.event("signal", "G"), G), START)[0], "signal") == ["b"]
 
 
+@pytest.mark.parametrize("kind", ["message", "signal"])
+@pytest.mark.parametrize("place", [m.catch, m.throw])
+def test_a_name_that_is_null_is_an_incident_that_names_the_variable(kind: str, place: Any) -> None:
+    declared = (m.message if kind == "message" else m.signal)("N", "Reply-${order}")
+    model = m.model(declared, m.process("P", S, place("c", m.event(kind, "N")), E, "s -> c -> e"))
+    (line,) = play(model, START)
+    assert (line["status"], line["error"]["code"], line["error"]["element"]) == ("failed", "event_name_null", "c")
+    assert ": order." in line["error"]["message"]
+
+
 def test_a_message_brings_variables() -> None:
     assert play(CATCH, START, tell("M", x=7))[-1]["variables"] == {"x": 7}
 

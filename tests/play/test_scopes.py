@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.play import models as m
@@ -229,6 +231,12 @@ MANY = {
 def test_how_many_are_open(name: str) -> None:
     model, script = MANY[name]
     follow(model, script)
+
+
+@pytest.mark.parametrize(("given", "shown"), [({}, "people = null."), ({"people": "p1"}, "people = p1.")])
+def test_a_list_that_is_none_is_named_with_its_value(given: dict[str, Any], shown: str) -> None:
+    (line,) = play(each(m.loop("people", "who")), start(**given))
+    assert shown in line["error"]["message"] and ": people." in line["error"]["message"]
 
 
 def test_results_are_collected_one_by_one_and_locals_stay_inside() -> None:

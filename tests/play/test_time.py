@@ -103,6 +103,19 @@ def test_what_is_open(name: str) -> None:
     follow(model, script)
 
 
+@pytest.mark.parametrize("kind", ["Date", "Duration", "Cycle"])
+@pytest.mark.parametrize(
+    ("given", "shown"), [({}, "when = null"), ({"when": 5}, "when = 5"), ({"when": "soon"}, "= soon")]
+)
+@pytest.mark.parametrize("lang", ["kk", "ru", "en"])
+def test_a_time_that_cannot_be_read_names_its_variable(kind: str, given: dict[str, Any], shown: str, lang: str) -> None:
+    (line,) = play(waiting(kind, "${when}"), start(**given), lang=lang)
+    message = line["error"]["message"]
+    assert line["error"]["code"] == "timer_invalid"
+    assert shown in message and ": when." in message
+    assert "NoneType" not in message and ("is not" not in message or lang == "en")
+
+
 def test_due_moments_are_shown_in_almaty() -> None:
     (line,) = play(beside("Duration", "P1D", interrupting=False), START)
     (timer,) = [entry for entry in line["open"] if entry["waiting"] == "timer"]

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from engine.feel import FeelSyntax
 
-_STRING = re.compile(r'"(?:\\.|[^"\\])*"')
+_STRING = re.compile(r"""\"(?:\\.|[^"\\])*\"|'(?:\\.|[^'\\])*'""")
 _CALL_ON_BEAN = re.compile(r"(?<![\w.])([^\W\d]\w*\.[^\W\d]\w*)\s*\(")
 _BEAN = re.compile(r"(?<![\w.])(execution\.\w+|caseExecution|delegateTask|authenticatedUserId)\b")
-_WORD_OPERATOR = re.compile(r"\s(div|mod)\s|\?[^?]*:")
+_WORD_OPERATOR = re.compile(r"\s(?:div|mod|instanceof)\s|%")
+_TERNARY = re.compile(r"\?[^?]*:")
+# FEEL counts from 1 and looks up no key in brackets: both would be null without a word, and JUEL means something else.
+_PLACE = re.compile(r"(?<![\w.])(?!(?:in|then|else|return|and|or)\[)[^\W\d][\w.]*(\[\s*(?:0|\"\")\s*\])")
 _PARAMETER = re.compile(r'\bparameter\s*\(\s*"((?:\\.|[^"\\])*)"')
 _HOLDERS = re.compile(r'\bholders\s*\(\s*"([^"]*)"')
 _IS_HOLDER = re.compile(r'\bis_holder\s*\(\s*[^",]+,\s*"([^"]*)"')
@@ -48,9 +51,12 @@ def look(text: str, mode: Mode = "expression") -> Verdict:
     if bean:
         return Verdict(bean=bean[1], parameters=parameters)
     error, juel, names = _parse(text, mode)
-    words = _WORD_OPERATOR.search(bare)
-    if words and (error or words[1]):
+    words = _WORD_OPERATOR.search(bare) or (_TERNARY.search(bare) if error else None)
+    place = _PLACE.search(bare)
+    if words:
         return Verdict(words=words[0].strip(), parameters=parameters)
+    if place:
+        return Verdict(words=place[1].replace('""', '"…"'), parameters=parameters)
     return Verdict(error=error, juel=juel, names=names, parameters=parameters)
 
 

@@ -8,9 +8,12 @@ from typing import Any
 from engine.calendar import durations
 from engine.definitions.model import Node
 from engine.errors import StepFailed
-from engine.runtime.definition import evaluate
+from engine.runtime.definition import blamed, evaluate
 from engine.runtime.execution import Execution, Token
 from engine.values import ALMATY, Months, Value, instant, moment
+
+_UNREADABLE = ("duration_unreadable", "date_unreadable", "moment_unreadable", "cycle_unreadable")
+"""What the sentence of ``timer_invalid`` says better, with the variables; the others say what is wrong themselves."""
 
 
 def first_due(execution: Execution, token: Token, node: Node) -> dict[str, Any]:
@@ -26,10 +29,14 @@ def first_due(execution: Execution, token: Token, node: Node) -> dict[str, Any]:
             return {"due": _shifted(execution, node, durations.add(now, _duration(value))), "round": 0}
         cycle = durations.Cycle.parse(value if isinstance(value, str) else str(value))
         due = cycle.next_after(now, since=now)
-    except (ValueError, OverflowError) as problem:
-        raise StepFailed("timer_invalid", value=str(value)[:80], why=str(problem)[:200]) from None
+    except durations.NotATime as problem:
+        if problem.reason in _UNREADABLE:
+            raise StepFailed("timer_invalid", **blamed(execution, token, event.value, value)) from None
+        raise StepFailed(problem.reason, text=problem.text[:80]) from None
+    except (ValueError, OverflowError):
+        raise StepFailed("timer_invalid", **blamed(execution, token, event.value, value)) from None
     if due is None:
-        raise StepFailed("timer_invalid", value=str(value)[:80], why="the cycle is over")
+        raise StepFailed("timer_over", **blamed(execution, token, event.value, value))
     return {"due": _shifted(execution, node, due), "round": 1, "cycle": str(value), "since": instant(now)}
 
 

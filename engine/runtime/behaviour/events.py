@@ -7,7 +7,7 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.definitions.model import Node
+from engine.definitions.model import Event, Node
 from engine.errors import StepFailed
 from engine.facts import (
     ConditionMet,
@@ -24,7 +24,7 @@ from engine.facts import (
 )
 from engine.runtime.behaviour.due import first_due, next_due
 from engine.runtime.behaviour.mapping import map_inputs
-from engine.runtime.definition import NodeSpec, evaluate, evaluate_text, happened
+from engine.runtime.definition import NodeSpec, blamed, evaluate, evaluate_text, happened
 from engine.runtime.execution import Execution, Token
 from engine.values import Value
 
@@ -71,7 +71,7 @@ def arm(execution: Execution, token: Token) -> None:
             raise StepFailed("event_without_name", kind=event.kind)
         name = event.name
         if event.name_value is not None:
-            name = _text(evaluate(execution, token, event.name_value))
+            name = said_name(execution, token, event)
         key = ""
         if event.kind == "message" and "messageKey" in node.properties:
             value = evaluate_text(execution, token, node.properties["messageKey"])
@@ -89,6 +89,15 @@ def arm(execution: Execution, token: Token) -> None:
 
 def _text(value: Value) -> str:
     return value if isinstance(value, str) else str(value)
+
+
+def said_name(execution: Execution, token: Token, event: Event, payload: Mapping[str, Value] | None = None) -> str:
+    """The name of a message or signal that an expression gives. Raises StepFailed when it gives none."""
+    assert event.name_value is not None
+    value = evaluate(execution, token, event.name_value, payload)
+    if value is None or value == "":
+        raise StepFailed("event_name_null", kind=event.kind, **blamed(execution, token, event.name_value, value))
+    return _text(value)
 
 
 def _arm_timer(execution: Execution, token: Token, node: Node, timer: Mapping[str, Any]) -> None:

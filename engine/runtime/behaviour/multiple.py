@@ -11,7 +11,7 @@ from typing import Any
 from engine.definitions.model import Loop, Node
 from engine.errors import LimitStruck, StepFailed
 from engine.runtime.behaviour import events
-from engine.runtime.definition import condition, evaluate
+from engine.runtime.definition import blamed, condition, evaluate
 from engine.runtime.execution import MAX_TOKENS, Execution, Token
 from engine.values import plain, typed
 
@@ -47,7 +47,7 @@ def _items(execution: Execution, token: Token, loop: Loop) -> list[Any]:
     if loop.collection is not None:
         value = evaluate(execution, token, loop.collection)
         if not isinstance(value, list):
-            raise StepFailed("collection_not_list", expression=loop.collection.text, value=type(value).__name__)
+            raise StepFailed("collection_not_list", **blamed(execution, token, loop.collection, value))
         items = value
     else:
         assert loop.cardinality is not None
@@ -55,7 +55,7 @@ def _items(execution: Execution, token: Token, loop: Loop) -> list[Any]:
         if isinstance(count, str) and count.isdigit():
             count = int(count)
         if not isinstance(count, int) or isinstance(count, bool) or count < 0:
-            raise StepFailed("cardinality_not_number", expression=loop.cardinality.text, value=str(count)[:40])
+            raise StepFailed("cardinality_not_number", **blamed(execution, token, loop.cardinality, count))
         if count > MAX_TOKENS:
             raise LimitStruck("limit_tokens", limit=MAX_TOKENS)
         items = [None] * count

@@ -85,7 +85,7 @@ def send(execution: Execution, token: Token, node: Node) -> bool | None:
     payload = mapping.payload(execution, token, node)
     name = event.name
     if event.name_value is not None:
-        name = str(evaluate(execution, token, event.name_value, payload))
+        name = events.said_name(execution, token, event, payload)
     school = execution.school
     if "messageSchool" in node.properties:
         school = str(evaluate_text(execution, token, node.properties["messageSchool"]))
