@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from lxml import etree
 
@@ -27,11 +28,13 @@ _NCNAME = re.compile(r"[^\W\d][\w.\-]*\Z")
 _EVENT_DEFINITION = "EventDefinition"
 
 
+@lru_cache(maxsize=32)
 def read(xml: bytes, file: str) -> BpmnFile:
     """Every process of one .bpmn file. ``file`` is the name findings carry.
 
     Raises ModelRefused with one finding when the bytes are no BPMN at all (XML, size, depth, root element) or have too
-    many nodes. Everything else wrong with the model is left in ``BpmnFile.findings`` or for ``checks``.
+    many nodes. Everything else wrong with the model is left in ``BpmnFile.findings`` or for ``checks``. What was read
+    lately is kept: a file is checked first and then read again by whoever runs it.
     """
     root = hardening.parse(xml, file)
     if root.tag != BPMN + "definitions":

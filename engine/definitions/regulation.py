@@ -17,6 +17,7 @@ import yaml
 from engine.definitions.model import LANGUAGES
 from engine.errors import Broken
 from engine.values import Value
+from engine.wording import LOADER
 
 FOLDER = Path(__file__).parents[2] / "processes" / "regulation"
 
@@ -182,12 +183,12 @@ def _names(item: Mapping[str, str]) -> Mapping[str, str]:
 
 def _load(path: Path) -> Any:
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.load(path.read_text(encoding="utf-8"), LOADER)  # noqa: S506 - the safe loader, in C
     except (OSError, yaml.YAMLError) as error:
         raise Broken(what=f"{path.name}: {error}") from error
 
 
 def _lines(path: Path) -> list[int]:
     """The line on which each item of a list file starts."""
-    node = cast(yaml.SequenceNode, yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader))
+    node = cast(yaml.SequenceNode, yaml.compose(path.read_text(encoding="utf-8"), Loader=LOADER))
     return [item.start_mark.line + 1 for item in node.value]

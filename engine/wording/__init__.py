@@ -10,6 +10,8 @@ from typing import Any
 import yaml
 
 _FOLDER = Path(__file__).parent
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The safe loader in C where the library has it: ten times as fast, and every command begins with these files."""
 
 
 @cache
@@ -17,7 +19,7 @@ def catalogue() -> dict[str, dict[str, str]]:
     """code -> {kk, ru, en}, over every file of this folder; a code stands in one file only."""
     texts: dict[str, dict[str, str]] = {}
     for path in sorted(_FOLDER.glob("*.yaml")):
-        for code, languages in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).items():
+        for code, languages in (yaml.load(path.read_text(encoding="utf-8"), LOADER) or {}).items():  # noqa: S506 - safe, in C
             if code in texts:
                 raise KeyError(f"{path.name}: {code} is worded twice")
             texts[code] = languages
