@@ -25,7 +25,6 @@ from engine.database import is_sqlite, reading, ru_instance, ru_outbox, ru_recei
 from engine.errors import Refused
 from engine.history import ledger
 from engine.history.sealing import Erased
-from engine.runtime.decide import MAX_CHAIN
 from engine.runtime.execution import Execution
 from engine.values import instant, moment
 
@@ -35,6 +34,9 @@ TERM = timedelta(days=90)
 """How long an early message waits for its receiver."""
 RETRY = timedelta(hours=6)
 _ROUNDS = 10_000
+MAX_CHAIN = 5_000
+"""Messages and signals that may follow from one another without a person or the clock in between: a case may ask many
+others one by one. Processes that begin each other for ever end here: the last message is a dead letter."""
 
 
 def _here(row: Any) -> sa.ColumnElement[bool]:

@@ -14,9 +14,10 @@ from engine import facts as f
 from engine.definitions.model import EventKind
 from engine.errors import Invalid, NotWaiting, Refused, StepFailed
 from engine.play.scene import SCHOOL, Scene, Variables
-from engine.runtime.decide import MAX_CHAIN
 from engine.runtime.execution import Execution, Token
 
+MAX_CHAIN = 1_000
+"""Messages and signals that may follow from one another in one step of a play."""
 ANY = None
 """A key, school or sender nobody asks about."""
 

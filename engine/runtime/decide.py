@@ -29,12 +29,9 @@ from engine.world import World
 
 BEHAVIOUR = 2
 """The behaviour version: raise it when the same commands would give other facts or another state."""
-MAX_PACE = 1_000
-"""Timers, messages and signals that reach one case within a minute of its clock. Cases that call each other for ever,
-or a timer that is due again as soon as it has fired, end as an incident here."""
-MAX_CHAIN = 250
-"""Messages and signals that may follow from one another without a person or the clock in between. Processes that begin
-each other for ever end here: the last message is a dead letter, and nothing else waits behind it."""
+MAX_PACE = 2_000
+"""Timers one case may set that are due as soon as they are set, in one minute of its clock: a timer in a circle that
+never lets time pass ends as an incident here."""
 
 
 def start(command: c.StartProcess, definition_id: str, instance: str, library: Library, world: World) -> Execution:
@@ -218,11 +215,12 @@ def _fire(execution: Execution, command: c.FireTimer, acted_as: str) -> None:
     if token.stuck:
         retrying.again(execution, token)
         return
-    _hit(execution, lambda: events.trigger(execution, token), token, {}, too_fast=_paced(execution))
+    too_fast = _paced(execution) if "at_once" in token.internal_data else None
+    _hit(execution, lambda: events.trigger(execution, token), token, {}, too_fast=too_fast)
 
 
 def _paced(execution: Execution) -> StepFailed | None:
-    """Counts what arrives; the refusal when so much has arrived in one minute that nobody can have meant it."""
+    """Counts timers that let no time pass; the refusal when there are more in a minute than anybody can have meant."""
     root, minute = execution.task_tree, instant(execution.world.now)[:16]
     last, count = root.internal_data.get("pace", ("", 0))
     count = count + 1 if last == minute else 1
@@ -254,7 +252,7 @@ def _message(execution: Execution, command: c.DeliverMessage, acted_as: str) -> 
         raise NotWaiting(what=command.name)
     execution.tell(f.MessageReceived(token=token.id, element=token.place, name=command.name, sender=command.sender))
     payload = dict(command.variables)
-    _hit(execution, lambda: events.trigger(execution, token, payload), token, payload, too_fast=_paced(execution))
+    _hit(execution, lambda: events.trigger(execution, token, payload), token, payload)
 
 
 def _signal(execution: Execution, command: c.DeliverSignal, acted_as: str) -> None:
@@ -262,11 +260,9 @@ def _signal(execution: Execution, command: c.DeliverSignal, acted_as: str) -> No
     if not listening:
         raise NotWaiting(what=command.name)
     payload = dict(command.variables)
-    too_fast = _paced(execution)
     for token in listening:
         if execution.alive(token):  # the one before may have interrupted it
-            step = partial(throwing.hear, execution, token, payload, command.sender)
-            _hit(execution, step, token, payload, too_fast=too_fast)
+            _hit(execution, partial(throwing.hear, execution, token, payload, command.sender), token, payload)
 
 
 def _external_done(execution: Execution, command: c.CompleteExternal, acted_as: str) -> None:

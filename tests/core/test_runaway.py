@@ -8,7 +8,8 @@ import pytest
 
 from engine import commands as c
 from engine.database import ru_incident, ru_instance, ru_outbox
-from engine.runtime.decide import MAX_CHAIN
+from engine.outbox import router
+from engine.runtime import decide
 from tests.core.place import Place, user
 from tests.play import models as m
 
@@ -39,7 +40,8 @@ CIRCLES: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize("what", CIRCLES)
-def test_it_is_stopped_and_can_be_cancelled(place: Place, what: str) -> None:
+def test_it_is_stopped_and_can_be_cancelled(place: Place, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decide, "MAX_PACE", 200)
     process, code = CIRCLES[what]
     place.deploy(process)
     started = time.process_time()
@@ -56,7 +58,8 @@ def test_it_is_stopped_and_can_be_cancelled(place: Place, what: str) -> None:
 
 
 @pytest.mark.parametrize("what", [what for what in CIRCLES if what != "calls itself"])
-def test_it_goes_on_when_the_variables_are_put_right(place: Place, what: str) -> None:
+def test_it_goes_on_when_the_variables_are_put_right(place: Place, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decide, "MAX_PACE", 200)
     process, _ = CIRCLES[what]
     place.deploy(process)
     case = place.start(x="ab", stop=0)
@@ -71,7 +74,10 @@ def test_it_goes_on_when_the_variables_are_put_right(place: Place, what: str) ->
 
 
 @pytest.mark.parametrize("kind", ["message", "signal"])
-def test_processes_that_begin_each_other_for_ever_are_stopped(place: Place, kind: str) -> None:
+def test_processes_that_begin_each_other_for_ever_are_stopped(
+    place: Place, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(router, "MAX_CHAIN", 100)
     names = [m.message(name) if kind == "message" else m.signal(name) for name in ("A", "B")]
     answers = [
         m.process(id, m.start(f"{id}s", m.event(kind, hears)), m.end(f"{id}e", m.event(kind, says)), f"{id}s -> {id}e")
@@ -82,14 +88,16 @@ def test_processes_that_begin_each_other_for_ever_are_stopped(place: Place, kind
     for _ in range(3):
         place.engine.settle()
     begun = len(place.rows(ru_instance))
-    assert begun <= MAX_CHAIN + 2
+    assert begun <= router.MAX_CHAIN + 2
     assert [row.state for row in place.rows(ru_outbox)] == ["dead"], "somebody is told"
     place.later(days=1)
     assert len(place.rows(ru_instance)) == begun
     assert place.verified()
 
 
-def test_two_cases_that_answer_each_other_for_ever_are_stopped(place: Place) -> None:
+def test_two_cases_that_answer_each_other_for_ever_are_stopped(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(router, "MAX_CHAIN", 100)
+
     def answering(id: str, hears: str, says: str) -> str:
         parts = [m.catch(f"{id}c", m.event("message", hears)), m.throw(f"{id}t", m.event("message", says))]
         ways = [m.xor(f"{id}i"), m.xor(f"{id}g", default=f"{id}g_{id}i"), m.start(f"{id}s"), m.end(f"{id}e")]
@@ -107,3 +115,24 @@ def test_two_cases_that_answer_each_other_for_ever_are_stopped(place: Place) -> 
     for case in cases:
         place.system(c.CancelInstance, instance=case, reason="айналым")
     assert place.verified()
+
+
+def test_a_case_that_asks_many_others_one_by_one_is_not_stopped(place: Place) -> None:
+    asked = m.loop(cardinality="130", sequential=True)
+    ask = m.start("s1") + m.throw("t", m.event("message", "A")) + m.catch("c", m.event("message", "B"))
+    inside = ask + m.end("e1") + m.flows("s1 -> t -> c -> e1")
+    asking = m.process("p", S, m.sub("sp", inside, before=asked), E, "s -> sp -> e")
+    begun, said = m.start("qs", m.event("message", "A")), m.end("qe", m.event("message", "B"))
+    place.deploy(m.message("A"), m.message("B"), asking, m.process("q", begun, said, "qs -> qe"))
+    case = place.start()
+    place.engine.settle()
+    assert place.state(case) == "completed"
+
+
+def test_many_dates_that_have_passed_are_not_stopped(place: Place) -> None:
+    many = m.sub("sp", m.start("s1") + m.catch("t", m.timer("Date", "2026-01-01T00:00:00Z")) + m.end("e1")
+                 + m.flows("s1 -> t -> e1"), before=m.loop(cardinality="1001"))  # fmt: skip
+    place.deploy(m.process("p", S, many, E, "s -> sp -> e"))
+    case = place.start()
+    place.engine.settle()
+    assert place.state(case) == "completed"

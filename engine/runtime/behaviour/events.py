@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
@@ -26,7 +27,7 @@ from engine.runtime.behaviour.due import first_due, next_due
 from engine.runtime.behaviour.mapping import map_inputs
 from engine.runtime.definition import NodeSpec, blamed, evaluate, evaluate_text, happened
 from engine.runtime.execution import Execution, Token
-from engine.values import Value
+from engine.values import Value, moment
 
 ARMED = ("timer", "message", "signal", "conditional")
 
@@ -101,7 +102,9 @@ def said_name(execution: Execution, token: Token, event: Event, payload: Mapping
 
 
 def _arm_timer(execution: Execution, token: Token, node: Node, timer: Mapping[str, Any]) -> None:
-    execution.note(token, event="timer", **timer)
+    soon = execution.world.now + timedelta(seconds=1)
+    at_once = True if moment(timer["due"]) < soon else None  # told apart, since a circle of these never ends
+    execution.note(token, event="timer", at_once=at_once, **timer)
     execution.tell(TimerSet(token=token.id, element=token.place, due=timer["due"], round=timer["round"]))
 
 
