@@ -36,12 +36,14 @@ def say(code: str, lang: str, params: Mapping[str, Any] | None = None) -> str:
     texts = catalogue().get(code)
     if texts is None:
         return code
-    filled = {name: _in(value, lang) for name, value in (params or {}).items()}
+    filled = {name: _in(name, value, lang) for name, value in (params or {}).items()}
     return texts.get(lang, texts["kk"]).format_map(_Gaps(filled)).rstrip()  # the last of them may be empty
 
 
-def _in(value: Any, lang: str) -> Any:
-    """A parameter that is itself worded in several languages."""
+def _in(name: str, value: Any, lang: str) -> Any:
+    """A parameter that is itself worded in several languages, or a kind of event."""
+    if name in ("kind", "event") and isinstance(value, str):
+        return catalogue().get(f"word.{value}", {}).get(lang, value)
     if isinstance(value, Mapping) and "kk" in value:
         return value.get(lang) or value["kk"]
     return value
