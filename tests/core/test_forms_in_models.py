@@ -210,9 +210,13 @@ def test_a_form_is_the_version_its_binding_says(place: Place, more: dict[str, st
 
 
 @pytest.mark.parametrize(
-    "more", [{"formRef": "${which}"}, {"formRef": "ask", "formRefBinding": "version", "formRefVersion": "${v}"}]
+    ("more", "code"),
+    [
+        ({"formRef": "${which}"}, "form_unknown"),
+        ({"formRef": "ask", "formRefBinding": "version", "formRefVersion": "${v}"}, "version_unknown"),
+    ],
 )
-def test_a_form_that_is_not_there_is_an_incident(place: Place, more: dict[str, str]) -> None:
+def test_a_form_that_is_not_there_is_an_incident(place: Place, more: dict[str, str], code: str) -> None:
     bound(place, **more)
     place.start(which="nothing", v=9)
-    assert [row.code for row in place.rows(ru_incident)] == ["form_unknown"]
+    assert [row.code for row in place.rows(ru_incident)] == [code]

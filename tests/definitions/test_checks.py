@@ -153,6 +153,18 @@ def test_lists_and_places_of_feel_are_not_taken_for_juel(text: str) -> None:
     assert "juel_words" not in codes(between(task(camunda__dueDate=f"${{{text}}}")))
 
 
+def test_java_code_that_sends_a_message_is_one_finding() -> None:
+    for attribute in ("class", "delegateExpression"):
+        sends = f'<bpmn:messageEventDefinition messageRef="m1" camunda:{attribute}="Sender"/>'
+        model = between(event("intermediateThrowEvent", "t", sends), root=MESSAGE)
+        assert [found.code for found in findings(model) if found.severity == "error"] == ["java_code"]
+
+
+def test_what_is_made_for_camunda_8_is_one_finding() -> None:
+    model = between(task(extensions=NAMED + '<zeebe:assignmentDefinition assignee="x"/>'))
+    assert [found.code for found in findings(model)] == ["camunda8"]
+
+
 def test_a_form_key_is_a_warning_where_no_form_is_asked_for() -> None:
     """Played, answers are taken as they are given: which form would have asked for them changes nothing."""
     model = between(task(camunda__formKey="embedded:app:x.html"))

@@ -87,6 +87,13 @@ def test_a_decision_in_a_process(mapping: str, found: Any) -> None:
     assert line["variables"] == {"amount": 150, "found": found}
 
 
+@pytest.mark.parametrize("mapping", ["singleEntry", "collectEntries"])
+def test_no_column_is_left_out_of_a_row_without_a_word(mapping: str) -> None:
+    two = m.decisions(m.table("fee", ["amount"], ["fee", "currency"], ['> 1 => 1 | "KZT"']))
+    (line,) = play({"p.bpmn": rule_task(mapping), "d.dmn": two}, start(amount=9))
+    assert (line["error"]["code"], line["error"]["element"]) == ("decision_many_entries", "r")
+
+
 def test_a_decision_that_fails_in_a_process_is_an_incident() -> None:
     files = {
         "p.bpmn": rule_task("singleEntry"),

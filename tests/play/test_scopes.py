@@ -172,6 +172,18 @@ def test_a_called_process_that_is_not_there_refuses_the_model() -> None:
     )
 
 
+def test_a_version_that_nobody_carries_is_named() -> None:
+    bound = {
+        "calledElement": "Q",
+        "camunda_calledElementBinding": "versionTag",
+        "camunda_calledElementVersionTag": "v9",
+    }
+    caller = m.process("P", S, m.element("callActivity", "c", **bound), E, "s -> c -> e")
+    (line,) = play(m.model(caller, CALLED), start("P"))
+    assert (line["error"]["code"], line["error"]["element"]) == ("version_unknown", "c")
+    assert "v9" in line["error"]["message"] and "Q" in line["error"]["message"]
+
+
 # --- multi-instance ------------------------------------------------------------------------------------------------
 
 RESULTS = m.extensions(m.mapping(outputs={"results": "${append(results, {who: who, answer: answer})}"}))

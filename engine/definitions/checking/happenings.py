@@ -61,7 +61,8 @@ def _content(node: Node, report: Report) -> None:
     event = node.event
     throws = node.kind in _THROWING
     if throws and event.kind == "message" and not node.sends_message:
-        if "expression" not in node.attributes and not node.attributes.get("topic", "").strip():
+        by_another = {"expression", "class", "delegateExpression"} & set(node.attributes)  # of Java ``support`` tells
+        if not by_another and not node.attributes.get("topic", "").strip():
             report.error("topic_missing", node)
     elif node.kind == "receiveTask" and event.kind == "none":
         report.error("message_missing", node)

@@ -70,7 +70,7 @@ def evaluated(language: str) -> bool:
 def check(process: Process, model: BpmnFile, report: Report) -> None:
     """Everything in ``process`` that is refused or left out, by name."""
     if model.platform.lower().startswith("camunda cloud"):
-        report.error("camunda8", process)
+        report.error("camunda8", process, what=model.platform)
     _attributes(process.attributes, process, report)
     _extensions(process.extensions, process, report)
     for node in process.nodes.values():
@@ -106,12 +106,10 @@ def _attributes(attributes: Mapping[str, str], place: Place, report: Report) -> 
 
 def _extensions(extensions: tuple[str, ...], place: Place, report: Report) -> None:
     for name in extensions:
-        if name.startswith("zeebe:"):
-            report.error("camunda8", place, what=name)
-        elif name in EXTENSIONS:
+        if name in EXTENSIONS:
             severity, code = EXTENSIONS[name]
             _tell(report, severity, code, place, name)
-        elif ":" in name:  # of unknown ones of Camunda ``grammar`` tells
+        elif ":" in name and not name.startswith("zeebe:"):  # of those and of unknown ones of Camunda ``grammar`` tells
             report.warning("extension_ignored", place, what=name.lstrip(":"))
 
 

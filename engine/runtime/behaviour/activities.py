@@ -302,6 +302,9 @@ def mapped(outputs: list[dict[str, Value]], value: Value, mapping: str) -> Value
     """camunda:mapDecisionResult. Without one: a literal's value, or the list of result rows. Raises StepFailed."""
     if mapping in ("", "resultList"):
         return outputs if outputs or value is None else value
+    columns = max(map(len, outputs), default=0)
+    if columns > 1 and mapping in ("collectEntries", "singleEntry"):
+        raise StepFailed("decision_many_entries", mapping=mapping, count=columns)
     if mapping == "collectEntries":
         return [next(iter(row.values()), None) for row in outputs]
     if not outputs:
@@ -309,8 +312,4 @@ def mapped(outputs: list[dict[str, Value]], value: Value, mapping: str) -> Value
     if len(outputs) > 1:
         raise StepFailed("decision_many_rows", mapping=mapping, count=len(outputs))
     row = outputs[0]
-    if mapping == "singleResult":
-        return row
-    if len(row) > 1:
-        raise StepFailed("decision_many_entries", mapping=mapping, count=len(row))
-    return next(iter(row.values()), None)
+    return row if mapping == "singleResult" else next(iter(row.values()), None)

@@ -15,7 +15,7 @@ _VERSIONS = {"version": "Version", "versionTag": "VersionTag"}
 def resolve(execution: Execution, token: Token, node: Node, attribute: str, key: Value) -> str | None:
     """The id ("key:version") that ``key`` means here, by the binding beside ``attribute``; None when there is none.
 
-    Raises StepFailed when a bound version cannot be told.
+    Raises StepFailed when a bound version cannot be told or is not there.
     """
     binding = node.attributes.get(f"{attribute}Binding", "latest")
     version = ""
@@ -33,4 +33,8 @@ def resolve(execution: Execution, token: Token, node: Node, attribute: str, key:
         version=version,
         of=token.task_spec.definition.id,
     )
+    if not isinstance(id, str) and version:
+        raise StepFailed(
+            "version_unknown", attribute=attribute + _VERSIONS[binding], key=str(key)[:80], version=version[:80]
+        )
     return id if isinstance(id, str) else None
