@@ -17,6 +17,7 @@ from engine.definitions.checking import (
     form_files,
     formulas,
     happenings,
+    instances,
     joins,
     shape,
     support,
@@ -105,6 +106,8 @@ def _model(model: BpmnFile, bundle: Bundle, report: Report) -> None:
         _guarded("undoing", partial(undoing.check, process, report), report)
         for theme in (happenings, tasks, texts) if unread else (happenings, tasks, attributes, formulas, texts):
             _guarded(theme.__name__.rpartition(".")[2], partial(theme.check, process, bundle, report), report)
+        if not unread:
+            _guarded("instances", partial(instances.check, process, report), report)
 
 
 def _guarded(name: str, run: Callable[[], object], report: Report) -> object:

@@ -31,7 +31,7 @@ from tests.definitions.models import (
 ENGINE = Path(checks.__file__).parent
 IN_OTHER_TESTS = {
     "file_kind", "internal_check_failed", "key_twice", "too_many_nodes", "too_deep", "too_many_expressions",
-    "message_without_receiver",
+    "message_without_receiver", "instances_keep_answers",
     "form_not_a_form", "form_unprocessable",
 }  # fmt: skip
 
@@ -163,6 +163,32 @@ def test_java_code_that_sends_a_message_is_one_finding() -> None:
 def test_what_is_made_for_camunda_8_is_one_finding() -> None:
     model = between(task(extensions=NAMED + '<zeebe:assignmentDefinition assignee="x"/>'))
     assert [found.code for found in findings(model)] == ["camunda8"]
+
+
+@pytest.mark.parametrize(
+    ("outputs", "elsewhere", "told"),
+    [
+        ("", "approved", True),
+        ("", "other", False),
+        ("", "one or nrOfInstances &gt; 2", False),
+        ('<camunda:outputParameter name="approved">${approved}</camunda:outputParameter>', "approved", False),
+        ('<camunda:outputParameter name="all">${append(all, approved)}</camunda:outputParameter>', "approved", True),
+    ],
+)
+def test_what_stays_in_the_instances_is_told_where_others_read_it(outputs: str, elsewhere: str, told: bool) -> None:
+    mapped = f"<camunda:inputOutput>{outputs}</camunda:inputOutput>" if outputs else ""
+    loop = (
+        '<bpmn:multiInstanceLoopCharacteristics camunda:collection="${people}" camunda:elementVariable="one">'
+        "<bpmn:completionCondition>${not(approved)}</bpmn:completionCondition></bpmn:multiInstanceLoopCharacteristics>"
+    )
+    vote = task(id="v", extensions=NAMED + mapped, inner=loop)
+    body = (
+        '<bpmn:startEvent id="s"/>' + flow("f1", "s", "v") + vote + flow("f2", "v", "t")
+        + task(camunda__dueDate=f"${{if {elsewhere} then today() else null}}") + flow("f3", "t", "e")
+        + '<bpmn:endEvent id="e"/>'
+    )  # fmt: skip
+    found = [finding for finding in findings(whole(body)) if finding.code == "instances_keep_answers"]
+    assert [(finding.element, finding.params["names"]) for finding in found] == ([("v", "approved")] if told else [])
 
 
 def test_a_form_key_is_a_warning_where_no_form_is_asked_for() -> None:
