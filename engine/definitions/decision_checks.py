@@ -180,6 +180,7 @@ class _Check:
                 yield from problems
                 if all(problem.severity != "error" for problem in problems):
                     yield from self._never(cell, column, rule)
+                    yield from self._unquoted(cell, column.type, column.label or column.id, rule)
         for cell, output in zip(rule.outputs, table.outputs, strict=False):
             name = output.label or output.name
             if cell.text in ("", "-"):
@@ -188,6 +189,7 @@ class _Check:
             yield from problems
             if any(problem.severity == "error" for problem in problems):
                 continue
+            yield from self._unquoted(cell, output.type, name, rule)
             known, value = _constant(cell)
             if known and not decision_types.fits(value, output.type):
                 yield self._finding(
@@ -220,6 +222,18 @@ class _Check:
                 shown = {"row": rule.index, "text": cell.text, "type": column.type}
                 yield self._finding("warning", "decision_cell_never", cell.line, column=column.label, **shown)
                 return
+
+    def _unquoted(self, cell: Cell, type_ref: str, column: str, rule: Rule) -> Iterator[Finding]:
+        """A word, or words, where texts are wanted: FEEL takes them for variables, and they would be null."""
+        words = [part.strip() for part in cell.text.split(",")]
+        if type_ref != "string" or not all(_NAME.fullmatch(word) for word in words):
+            return
+        table = self._decision.table
+        inputs = {name for one in table.inputs for name in (one.expression.text, one.variable)} if table else set()
+        known = inputs | set(self._decision.siblings) | {one.name for one in self._decision.siblings.values()}
+        if not known.issuperset(words) and not {"null", "true", "false"} & set(words):
+            shown = {"row": rule.index, "text": cell.text, "column": column}
+            yield self._finding("warning", "decision_cell_unquoted", cell.line, **shown)
 
     def coverage(self, table: Table) -> Iterator[Finding]:
         """Rules of a UNIQUE table that meet, of an ANY table that meet and differ; an input that no rule matches."""

@@ -212,6 +212,25 @@ def test_a_cell_that_no_value_of_its_column_can_meet(type_ref: str, cell: str, n
     assert [(finding.severity, finding.params["row"]) for finding in told] == ([("warning", "1")] if never else [])
 
 
+@pytest.mark.parametrize(
+    ("cell", "output", "rows"),
+    [
+        ("gold", '"a"', ["1"]),
+        ("gold, silver", '"a"', ["1"]),
+        ('"gold"', "alpha", ["1"]),
+        ("gold", "alpha", ["1", "1"]),
+        ('"gold"', "n", []),
+        ("null", '"a"', []),
+        ('"gold, silver"', '"a"', []),
+        ("starts with(?, prefix)", "n + suffix", []),
+    ],
+)
+def test_a_text_without_quotes_is_told(cell: str, output: str, rows: list[str]) -> None:
+    body = table(["n"], ["x"], [(cell, output)], input_types={0: "string"}, output_types={"x": "string"})
+    told = [finding for finding in found(body) if finding.code == "decision_cell_unquoted"]
+    assert [(finding.severity, finding.params["row"]) for finding in told] == [("warning", row) for row in rows]
+
+
 @pytest.mark.parametrize(("kept", "readable"), [("180", True), ("P180D", True), ("P5Y", True), ("five", False)])
 def test_how_long_decisions_are_kept_is_read_as_of_processes(kept: str, readable: bool) -> None:
     body = f"<decision id='q' name='q' camunda:historyTimeToLive='{kept}'>{literal('1')}</decision>"
