@@ -71,3 +71,20 @@ def test_a_form_that_comes_along_is_known_even_if_it_has_faults() -> None:
 def test_two_forms_of_one_id() -> None:
     (found,) = check({"a.form": form(), "b.form": form()}, KNOWN)
     assert (found.code, found.file) == ("key_twice", "b.form")
+
+
+def test_a_fault_of_a_component_without_an_id_is_told() -> None:
+    data = form(id=None, conditional={"hide": "=1 +"}).replace(b'"id": null,', b"")
+    assert "form_feel" in {finding.code for finding in findings(data)}
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (form().replace(b'"default"', b'"odd"'), "form_kind"),
+        (form(type="dynamiclist", path="rows", components=[], defaultRepetitions="many"), "form_repetitions"),
+        (form(type="datetime", subtype="date", dateLabel=True), "form_not_a_form"),
+    ],
+)
+def test_a_form_that_would_fail_when_it_is_opened_is_refused(data: bytes, code: str) -> None:
+    assert code in {finding.code for finding in findings(data) if finding.severity == "error"}

@@ -110,7 +110,7 @@ class _Checks:
         for fault in json.loads(javascript.call("forms", "faults", self._text)):
             code = "form_row_name" if fault.get("row") else "form_feel"
             words = {"property": fault["property"], "message": fault["message"], "name": fault.get("row", "")}
-            yield self._at(str(fault["id"]), "error", code, **words)
+            yield self._at(str(fault.get("id") or ""), "error", code, **words)
 
     def _level(self, node: Schema, above: Path, seen: set[Path]) -> Iterator[Finding]:
         """Two fields of one place must not share a key; a group without a path shares the place around it."""
