@@ -98,6 +98,10 @@ CASES: dict[str, tuple[Any, list[tuple[Any, str]]]] = {
         beside(m.conditional("x > 5"), Q, interrupting=False),
         [(start(x=9), "a u"), ({"correct": {"variables": {"x": 8}}}, "a u"), ({"correct": {"variables": {"x": 1}}}, "a u"), ({"correct": {"variables": {"x": 9}}}, "a u u")],
     ),
+    "ids that the library keeps for itself": (
+        m.model(m.process("P", m.start("Start"), m.user("Root"), m.user("a"), m.user("A"), m.end("End"), "Start -> Root -> a -> A -> End")),
+        [(START, "Root"), (do("Root"), "a"), (do("a"), "A"), (do("A"), ".")],
+    ),
     "pools, lanes and data are drawing": (DRAWN, [(START, "a"), (do("a"), ".")]),
     "a throw event that throws nothing": (m.model(m.process("P", S, m.throw("t"), Z, E, "s -> t -> z -> e")), [(START, "z")]),
     "a message is sent and answered": (ANSWER, [(start("P"), "z"), (do("z"), ".")]),
