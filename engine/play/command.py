@@ -31,6 +31,7 @@ running, completed, refused (the step could not be taken, the play goes on) or f
 instance, process, ID_by, ID_at); "instances" are the others; "now" is the simulated clock, which begins at
 2026-09-01T09:00+05:00. A line is about the instance that was started first, or by the latest start step.
 A date in variables: {"@": "date", "v": "2026-10-01"} (dt: date and time); plain texts stay texts.
+Answers are taken as given: what a form would require of them is asked on the pages only.
 
 Exit: 0 played, 2 model or input refused, 3 stopped at a limit.
 """
