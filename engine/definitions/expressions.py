@@ -33,7 +33,7 @@ def expression(text: str, line: int = 0, plain: Plain = "literal", language: str
     if plain == "feel":
         return Expression(text, line, language=language)
     joined = " + ".join(f"string({piece})" if is_feel else quoted(piece) for is_feel, piece in pieces)
-    return Expression(joined, line, language=language)
+    return Expression(joined, line, language=language, pieced=True)
 
 
 def listed(text: str, line: int = 0) -> tuple[Expression, ...]:

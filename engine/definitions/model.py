@@ -31,12 +31,14 @@ class Expression:
     """One expression of the model: FEEL text and the line it stands on. ``literal`` is a text without ``${}``.
 
     ``language`` is the script language the model names for it, if it names one; checks refuse all but FEEL.
+    ``pieced``: a text with expressions in it (``Hello ${name}``), which is of no use when one of them gives nothing.
     """
 
     text: str
     line: int = 0
     literal: bool = False
     language: str = ""
+    pieced: bool = False
 
 
 @dataclass(frozen=True, slots=True)

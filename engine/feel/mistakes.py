@@ -93,6 +93,15 @@ def _logical(node: Node, text: str) -> None:
             raise FeelSyntax(text, "no condition beside and, or", operand.at, "feel_test")
 
 
+def _operands(node: Node, text: str) -> None:
+    """``x = = 3``: a test stands where a value is wanted."""
+    if len(node.children) != 3 or node.children[1].name not in ("CompareOp", "ArithOp"):
+        return
+    for operand in (node.children[0], node.children[2]):
+        if operand.name == "SimplePositiveUnaryTest":
+            raise FeelSyntax(text, "a test for a value", operand.at, "feel_test")
+
+
 def _pattern(node: Node, text: str) -> None:
     target, parameters = node.children[0], node.children[2]
     if normal(target.words) not in _WITH_PATTERNS or parameters.name != "PositionalParameters":
@@ -119,6 +128,8 @@ _CHECKS = {
     "InstanceOfExpression": _instance_of,
     "FunctionDefinition": _definition,
     "SimplePositiveUnaryTest": _test,
+    "Comparison": _operands,
+    "ArithmeticExpression": _operands,
     "Conjunction": _logical,
     "Disjunction": _logical,
     "FunctionInvocation": _pattern,

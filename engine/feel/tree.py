@@ -14,6 +14,10 @@ from engine.javascript import JavaScriptFailed, JavaScriptLimit, javascript
 Mode = Literal["expression", "unary"]
 
 
+_NEAR = 20
+"""Characters of the text shown from where it cannot be read on."""
+
+
 class FeelSyntax(SapaError):
     """An expression cannot be read; ``message`` is the parser's (English), ``position`` the 0-based character.
 
@@ -23,7 +27,8 @@ class FeelSyntax(SapaError):
     def __init__(self, text: str, message: str, position: int, code: str = "feel_syntax", **params: str) -> None:
         self.code = code  # type: ignore[misc]  # one class, several sentences
         self.text, self.message, self.position = text, message, position
-        super().__init__(expression=text, message=message, position=position + 1, **params)
+        near = text[position : position + _NEAR].strip() or "…"
+        super().__init__(expression=text, message=message, position=position + 1, near=near, **params)
 
     def failure(self, reason: str, **params: str) -> StepFailed:
         """What a step that met it says. Where the parser gave up a limit struck, which goes on record as one."""

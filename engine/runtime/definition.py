@@ -154,7 +154,10 @@ def evaluate(
     """The value of an expression at a token. Raises StepFailed naming the element and the expression."""
     if expression.literal:
         return expression.text
-    return evaluate_text(execution, token, expression.text, extra)
+    value = evaluate_text(execution, token, expression.text, extra)
+    if value is None and expression.pieced:
+        raise StepFailed("text_null", **blamed(execution, token, expression, value))
+    return value
 
 
 def evaluate_text(execution: Execution, token: Token, text: str, extra: Mapping[str, Value] | None = None) -> Value:

@@ -135,6 +135,8 @@ MEANINGLESS = [
     ("x instance of list<something>", "feel_type", 14),
     ("function(x) external {java: x}", "feel_external", 0),
     ("x > 1 and < 5", "feel_test", 10),
+    ("x = = 3", "feel_test", 4),
+    ("x + < 3", "feel_test", 4),
     ('x = "a" or "b"', "feel_test", 11),
     ('matches(x, "(a")', "feel_pattern", 11),
 ]

@@ -256,3 +256,18 @@ def test_an_escalation_says_its_code() -> None:
 def test_signals_play_without_values_too() -> None:
     model = line_of(m.catch("n", m.event("signal", "M")), globals=m.signal("M"))
     follow(model, [(START, "~n"), (signal("M"), "z")])
+
+
+# --- texts with expressions in them --------------------------------------------------------------------------------
+
+GREETING = line_of(m.element("manualTask", "n", io({"a": "Сәлем, ${who}!"}, {"y": "${a}"})))
+
+
+def test_a_text_is_put_together() -> None:
+    assert play(GREETING, start(who="Айнұр"))[-1]["variables"]["y"] == "Сәлем, Айнұр!"
+
+
+def test_a_text_whose_variable_is_missing_is_an_incident_that_names_it() -> None:
+    (line,) = play(GREETING, START)
+    assert (line["status"], line["error"]["code"], line["error"]["element"]) == ("failed", "text_null", "n")
+    assert "who" in line["error"]["message"]

@@ -25,7 +25,7 @@ from engine.facts import (
 )
 from engine.runtime.behaviour.due import first_due, next_due
 from engine.runtime.behaviour.mapping import map_inputs
-from engine.runtime.definition import NodeSpec, blamed, evaluate, evaluate_text, happened
+from engine.runtime.definition import NodeSpec, blamed, evaluate_text, happened
 from engine.runtime.execution import Execution, Token
 from engine.values import Value, moment
 
@@ -95,7 +95,7 @@ def _text(value: Value) -> str:
 def said_name(execution: Execution, token: Token, event: Event, payload: Mapping[str, Value] | None = None) -> str:
     """The name of a message or signal that an expression gives. Raises StepFailed when it gives none."""
     assert event.name_value is not None
-    value = evaluate(execution, token, event.name_value, payload)
+    value = evaluate_text(execution, token, event.name_value.text, payload)
     if value is None or value == "":
         raise StepFailed("event_name_null", kind=event.kind, **blamed(execution, token, event.name_value, value))
     return _text(value)
