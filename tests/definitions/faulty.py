@@ -223,6 +223,7 @@ TASKS: dict[str, bytes] = {
     "operation_unknown": between(task("serviceTask", extensions=with_properties(operation="fly"))),
     "form_unknown": between(task(camunda__formRef="nowhere")),
     "decision_unknown": service(kind="businessRuleTask", camunda__decisionRef="nowhere"),
+    "decision_result_unused": service(kind="businessRuleTask", camunda__decisionRef="tally"),
     "decision_mapping": service(
         kind="businessRuleTask", camunda__decisionRef="tally", camunda__mapDecisionResult="all"
     ),

@@ -54,7 +54,10 @@ def good() -> dict[str, bytes]:
     return {
         "user task": between(task(extensions=role, camunda__formRef="ask", camunda__dueDate="${due}")),
         "decision": between(
-            task("businessRuleTask", camunda__decisionRef="tally", camunda__mapDecisionResult="singleEntry")
+            task(
+                "businessRuleTask", camunda__decisionRef="tally", camunda__mapDecisionResult="singleEntry",
+                camunda__resultVariable="r",
+            )
         ),
         "operation": between(task("serviceTask", extensions=NAMED + properties(operation="register.enter"))),
         "call": between(task("callActivity", calledElement="other")),

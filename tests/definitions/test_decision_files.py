@@ -83,7 +83,8 @@ def test_a_cell_that_cannot_be_read_is_named_by_decision_and_row() -> None:
 
 
 def test_a_process_may_use_a_table_that_comes_along() -> None:
-    process = between(task("businessRuleTask", camunda__decisionRef="half", camunda__decisionRefBinding="deployment"))
+    asked = {"camunda__decisionRef": "half", "camunda__decisionRefBinding": "deployment"}
+    process = between(task("businessRuleTask", camunda__resultVariable="r", **asked))
     assert check({"m.bpmn": process, "a.dmn": table()}, KNOWN) == []
 
 

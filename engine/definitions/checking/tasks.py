@@ -48,6 +48,8 @@ def _machine(node: Node, bundle: Bundle, report: Report) -> None:
             report.error("operation_unknown", node, operation=operation)
     elif node.kind == "businessRuleTask" and attributes.get("decisionRef", "").strip():
         _named(node, "decisionRef", bundle.known.decisions, bundle.decisions, bundle.known.versions, report)
+        if not attributes.get("resultVariable") and not node.outputs:
+            report.warning("decision_result_unused", node)
     elif external:
         if not attributes.get("topic", "").strip():
             report.error("topic_missing", node)
