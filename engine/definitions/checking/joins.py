@@ -6,13 +6,11 @@ means playing the process through (soundness of workflow nets).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
+from engine.definitions.checking.ways import beyond_link, reachable
 from engine.definitions.findings import Report
 from engine.definitions.model import Node, Process
 
 _CHOOSE_ONE = ("exclusiveGateway", "eventBasedGateway")
-Ways = Mapping[str, list[str]]
 
 
 def check(process: Process, report: Report) -> None:
@@ -25,14 +23,14 @@ def check(process: Process, report: Report) -> None:
     for source, targets in ways.items():
         for target in targets:
             back.setdefault(target, []).append(source)
-    reached = _from([node.id for node in process.nodes.values() if node.kind == "startEvent"], ways)
+    reached = reachable([node.id for node in process.nodes.values() if node.kind == "startEvent"], ways)
     for join in joins:
         if join.id not in reached:
             continue
         dry = [flow for flow in join.incoming if process.flows[flow].source not in reached]
         if dry:
             report.warning("join_waits", join, flow=dry[0])
-        elif not any(_multiplies(process.nodes[id], process) for id in _from(back.get(join.id, ()), back)):
+        elif not any(_multiplies(process.nodes[id], process) for id in reachable(back.get(join.id, ()), back)):
             report.warning("join_of_one", join, count=len(join.incoming))
 
 
@@ -44,24 +42,5 @@ def _multiplies(node: Node, process: Process) -> bool:
 
 
 def _ways(node: Node, process: Process) -> list[str]:
-    ways = [process.flows[flow].target for flow in node.outgoing]
-    ways += node.boundaries
-    if node.kind == "intermediateThrowEvent" and node.event.kind == "link":
-        ways += [
-            other.id
-            for other in process.nodes.values()
-            if (other.parent, other.event.kind, other.event.name) == (node.parent, "link", node.event.name)
-            and other.kind == "intermediateCatchEvent"
-        ]
-    return ways
-
-
-def _from(begin: Iterable[str], ways: Ways) -> set[str]:
-    found: set[str] = set()
-    stack = list(begin)
-    while stack:
-        current = stack.pop()
-        if current not in found:
-            found.add(current)
-            stack.extend(ways.get(current, ()))
-    return found
+    flows = [process.flows[flow].target for flow in node.outgoing]
+    return [*flows, *node.boundaries, *beyond_link(node, process.nodes.values())]

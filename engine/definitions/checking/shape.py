@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from engine.definitions.checking.ways import beyond_link, reachable
 from engine.definitions.findings import Report
 from engine.definitions.model import Flow, Node, Process
 
@@ -147,7 +148,7 @@ def _paths(scope: Process | Node, children: list[Node], process: Process, report
         return  # said already; everything would be unreachable
     forward = {node.id: list(_next(node, process, children)) for node in children}
     begin = [node.id for node in children if node.kind == "startEvent" or node.triggered_by_event]
-    reached = _closure(begin, forward)
+    reached = reachable(begin, forward)
     for node in children:
         if node.id not in reached and not node.for_compensation:
             report.warning("unreachable", node)
@@ -155,7 +156,7 @@ def _paths(scope: Process | Node, children: list[Node], process: Process, report
     for source, targets in forward.items():
         for target in targets:
             backward[target].append(source)
-    can_end = _closure([node.id for node in children if _ends(node, forward)], backward)
+    can_end = reachable([node.id for node in children if _ends(node, forward)], backward)
     cut_short = _can_be_cut(scope, process)
     for start in starts:
         if start.id not in can_end:
@@ -182,22 +183,7 @@ def _next(node: Node, process: Process, siblings: list[Node]) -> Iterable[str]:
     for boundary in node.boundaries:
         if inside is not None and boundary in inside:
             yield boundary
-    if node.kind == "intermediateThrowEvent" and node.event.kind == "link":
-        for sibling in siblings:
-            other_side = sibling.kind == "intermediateCatchEvent" and sibling.event.kind == "link"
-            if other_side and sibling.event.name == node.event.name:
-                yield sibling.id
-
-
-def _closure(begin: Iterable[str], edges: dict[str, list[str]]) -> set[str]:
-    found: set[str] = set()
-    stack = list(begin)
-    while stack:
-        current = stack.pop()
-        if current not in found:
-            found.add(current)
-            stack.extend(edges[current])
-    return found
+    yield from beyond_link(node, siblings)
 
 
 def _can_be_cut(scope: Process | Node, process: Process) -> bool:
