@@ -99,7 +99,7 @@ function summary({ host, form, words }, sentence) {
   const list = alert.appendChild(document.createElement('ul'));
   wrong.forEach(error => {
     const field = error.closest('.fjs-form-field');
-    const label = field?.querySelector('label, legend, .fjs-form-field-label')?.firstChild?.textContent.trim();
+    const label = field?.querySelector('label, legend, .fjs-form-field-label')?.firstChild?.textContent.replace(/\s*\*\s*$/, '').trim();
     const link = list.appendChild(document.createElement('li')).appendChild(document.createElement('a'));
     link.href = '#form';
     link.textContent = [label, error.textContent.trim()].filter(Boolean).join(': ');
