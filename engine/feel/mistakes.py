@@ -98,7 +98,8 @@ def _operands(node: Node, text: str) -> None:
     if len(node.children) != 3 or node.children[1].name not in ("CompareOp", "ArithOp"):
         return
     for operand in (node.children[0], node.children[2]):
-        if operand.name == "SimplePositiveUnaryTest":
+        compares = operand.children and operand.children[0].name == "CompareOp"  # else it is an interval, a value
+        if operand.name == "SimplePositiveUnaryTest" and compares:
             raise FeelSyntax(text, "a test for a value", operand.at, "feel_test")
 
 

@@ -26,6 +26,17 @@ PING = m.model(
     m.process("B", m.start("sb", M), m.end("eb", N), "sb -> eb"),
 )  # fmt: skip
 
+CROWD = m.model(
+    m.message("M"),
+    m.process(
+        "A", m.start("s"),
+        m.sub("sp", m.start("s1") + m.throw("t", M) + m.end("e1") + m.flows("s1 -> t -> e1"),
+              before=m.loop(cardinality="15000")),
+        m.end("e"), "s -> sp -> e",
+    ),
+    m.process("B", m.start("sb", M), m.user("u"), m.end("eb"), "sb -> u -> eb"),
+)  # fmt: skip
+
 
 @pytest.fixture
 def play(process: Sapa, tmp_path: Path) -> Callable[..., Answer]:
@@ -87,12 +98,12 @@ def test_time_without_end_is_stopped(play: Callable[..., Answer]) -> None:
 
 
 def test_processes_that_start_each_other_for_ever_are_stopped(play: Callable[..., Answer]) -> None:
-    answer = play(PING, [START], "--limit", "1.5")
-    assert (answer.code, answer.lines[-1]["error"]["code"]) == (3, "limit")
+    answer = play(PING, [START], "--limit", "60")
+    assert (answer.code, answer.lines[-1]["error"]["code"]) == (0, "limit_chain")
 
 
 def test_memory_is_bounded(play: Callable[..., Answer]) -> None:
-    answer = play(PING, [START], "--limit", "60", "--memory", "100")
+    answer = play(CROWD, [START], "--limit", "60", "--memory", "100")
     assert (answer.code, answer.lines[-1]["error"]["code"]) == (3, "limit")
     assert "100" in answer.lines[-1]["error"]["message"]
 

@@ -71,7 +71,7 @@ class RealHouse:
         refused = ""
         try:
             getattr(self, f"_{type(step).__name__.lower()}")(step, process)
-        except Refused as refusal:
+        except (Refused, NothingThere) as refusal:
             refused = f"?{refusal.code}"
         self.engine.settle()
         self._look_at_first()
@@ -101,7 +101,7 @@ class RealHouse:
         found = [row for row in self._rows(sa.select(t.id, t.instance, t.element)) if step.task in ("*", row.element)]
         found.sort(key=lambda row: (row.instance != self._focus, _number(row.id)))
         if not found:
-            raise NotOpen
+            raise NothingThere("task_not_open")
         for row in found if step.all else found[:1]:
             if step.all and not self._rows(sa.select(t.id).where(t.id == row.id)):
                 continue  # the one before has taken it away
@@ -140,7 +140,7 @@ class RealHouse:
                 )
             )  # fmt: skip
         if not fits and not self._begun("message", step.name, step.variables):
-            raise NotWaited
+            raise NothingThere("not_waiting")
 
     def _signal(self, step: steps.Signal, process: str) -> None:
         s = ru_subscription.c
@@ -152,7 +152,7 @@ class RealHouse:
                 )
             )
         if not self._begun("signal", step.name, step.variables) and not rows:
-            raise NotWaited
+            raise NothingThere("not_waiting")
 
     def _begun(self, kind: str, name: str, variables: Mapping[str, Any]) -> int:
         starts = self._rows(sa.select(ru_start).where(ru_start.c.kind == kind, ru_start.c.name == name))
@@ -168,7 +168,7 @@ class RealHouse:
         e = ru_external.c
         rows = self._rows(sa.select(e.id, e.instance).where(e.topic == step.topic))
         if not rows:
-            raise NoTopic
+            raise NothingThere("topic_not_open")
         more: dict[str, Any] = {
             "actor": "worker:1", "worker": "worker:1", "instance": rows[0].instance, "task": rows[0].id,
             "variables": step.variables,
@@ -184,7 +184,7 @@ class RealHouse:
     def _retry(self, step: steps.Retry, process: str) -> None:
         rows = self._rows(sa.select(ru_incident.c.id, ru_incident.c.instance).order_by(ru_incident.c.since))
         if not rows:
-            raise NoIncident
+            raise NothingThere("no_incident")
         self._give(c.RetryIncident(actor=c.SYSTEM, instance=rows[0].instance, incident=rows[0].id))
 
     # --- looking ---------------------------------------------------------------------------------------------------
@@ -227,28 +227,12 @@ class RealHouse:
         return [token.element for token in execution.noted("event", "conditional") if not token.stuck]
 
 
-class NotOpen(Refused):
-    """No task of that name."""
+class NothingThere(Exception):
+    """The step finds nothing to act on; ``code`` is what a play calls it."""
 
-    code = "task_not_open"
-
-
-class NotWaited(Refused):
-    """Nobody waits for it."""
-
-    code = "not_waiting"
-
-
-class NoTopic(Refused):
-    """No worker's task with that topic."""
-
-    code = "topic_not_open"
-
-
-class NoIncident(Refused):
-    """Nothing has failed."""
-
-    code = "no_incident"
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
 
 
 def _number(id: str) -> int:
