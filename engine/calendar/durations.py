@@ -71,12 +71,12 @@ def parse_duration(text: str) -> Duration:
     micros = round(sum(n * unit for n, unit in zip(rest, _UNITS, strict=True)) * 1_000_000)
     sign = -1 if match[1] == "-" else 1
     try:
-        delta = timedelta(microseconds=sign * micros)
+        delta, whole = timedelta(microseconds=sign * micros), Months(sign * int(count))
     except OverflowError:
         raise NotATime("time_out_of_range", text) from None
     if not any(index > 1 for index in given):
-        return Months(sign * int(count))
-    return (Months(sign * int(count)), delta) if count else delta
+        return whole
+    return (whole, delta) if count else delta
 
 
 def parse_date(text: str) -> date:

@@ -22,7 +22,7 @@ from engine.definitions.decision_model import (
     Table,
 )
 from engine.definitions.model import Finding
-from engine.errors import SapaError
+from engine.errors import LimitStruck, SapaError
 from engine.feel import plain
 from engine.feel.limits import LENGTH
 from engine.feel.tree import Mode
@@ -246,7 +246,7 @@ class _Check:
                 yield from self._overlaps(table, regions)
             if not any(output.default for output in table.outputs):
                 yield from self._gap(table, regions)
-        except decision_regions.TooLarge:
+        except (decision_regions.TooLarge, LimitStruck):  # more than can be told in the time there is
             yield self._finding("info", "decision_unchecked", table.line)
 
     def _overlaps(self, table: Table, regions: decision_regions.Regions) -> Iterator[Finding]:

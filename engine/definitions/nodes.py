@@ -23,6 +23,7 @@ _PLAIN = ("eventGatewayType", "startQuantity", "completionQuantity", "parallelMu
 class Container:
     """The nodes and flows of one process while they are being read."""
 
+    process: str
     nodes: dict[str, Node] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
     associations: dict[str, list[str]] = field(default_factory=dict)  # source -> targets
@@ -73,7 +74,8 @@ def read_container(element: etree._Element, own: str, container: Container, docu
         in_bpmn = str(child.tag).startswith(BPMN)
         if in_bpmn and kind in KINDS:
             node = _node(child, cast(NodeKind, kind), own, document)
-            if node.id in container.nodes:  # reported as id_duplicate; the first one stays
+            # One called like the process would stand inside itself: the walk to the scopes around it would not end.
+            if node.id in container.nodes or node.id == container.process:  # told as id_duplicate
                 continue
             container.nodes[node.id] = node
             children.append(node.id)

@@ -109,7 +109,7 @@ def _process(element: etree._Element, document: Document) -> Process:
     own = element.get("id") or f"process_line_{line(element)}"
     if not element.get("id"):
         document.report("id_missing", element, kind="process")
-    container = Container()
+    container = Container(own)
     children = read_container(element, own, container, document)
     lanes = _lanes(element, document, container.nodes)
     nodes = container.finished({node: lane for lane, inside in lanes.items() for node in inside})

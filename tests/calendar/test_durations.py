@@ -235,3 +235,9 @@ def test_months_against_dateutil(day: date, count: int) -> None:
     from dateutil.relativedelta import relativedelta  # type: ignore[import-untyped]
 
     assert add_months(day, count) == day + relativedelta(months=count)
+
+
+def test_too_many_years_are_refused_not_overflowing() -> None:
+    with pytest.raises(NotATime) as caught:
+        parse_duration("P99999999999Y")
+    assert caught.value.reason == "time_out_of_range"

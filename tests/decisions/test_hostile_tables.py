@@ -102,3 +102,8 @@ def test_everything_requiring_everything() -> None:
 def test_more_values_than_can_be_compared_are_told() -> None:
     body = [(f"(({n})..({n + 1}))" if n % 2 else f"[{n}..{n + 9})", "1") for n in range(900)]
     assert "decision_unchecked" in {finding.code for finding in checked(file(table(["n"], ["x"], body)))}
+
+
+def test_a_cell_that_runs_into_a_limit_leaves_the_table_unchecked() -> None:
+    found = checked(file(table(["x"], ["y"], [["for n in 1..1000000 return n", "1"], ["5", "2"]])))
+    assert {"decision_unchecked"} == {finding.code for finding in found if finding.severity == "info"}

@@ -323,3 +323,10 @@ def test_lines_are_those_of_the_file() -> None:
     found = read(model, "m").processes[0]
     assert 'id="t"' in lines[found.nodes["t"].line - 1]
     assert 'id="f2"' in lines[found.flows["f2"].line - 1]
+
+
+def test_an_element_called_like_its_process_is_told_and_ends_nothing() -> None:
+    """The walk from an element to the process around it would go round in a circle."""
+    file = read(between(task()).replace(b'<bpmn:endEvent id="e"/>', b'<bpmn:endEvent id="p"/>'), "m.bpmn")
+    assert "id_duplicate" in {finding.code for finding in file.findings}
+    assert "p" not in file.processes[0].nodes
