@@ -135,16 +135,15 @@ class Deploying:
         """Raises Invalid when a schedule cannot be told: nothing would ever begin, and nobody would know."""
         world = LiveWorld(now, Answers(connection, now, _nobody, _nobody))
         facts: list[f.StartTimerArmed] = []
-        for node in map(process.nodes.__getitem__, process.children):
-            if node.kind == "startEvent" and node.event.kind == "timer":
-                try:
-                    due = first_start(node, school, world, since or now)
-                except StepFailed as failure:
-                    raise Invalid(problems={f"{process.id}/{node.id}": str(failure)}) from None
-                if due is not None:
-                    facts.append(
-                        f.StartTimerArmed(process=process.id, element=node.id, school=school, due=instant(due), round=1)
-                    )
+        for node in process.starts("timer"):
+            try:
+                due = first_start(node, school, world, since or now)
+            except StepFailed as failure:
+                raise Invalid(problems={f"{process.id}/{node.id}": str(failure)}) from None
+            if due is not None:
+                facts.append(
+                    f.StartTimerArmed(process=process.id, element=node.id, school=school, due=instant(due), round=1)
+                )
         return facts
 
     def without_school(self, connection: Connection, school: str) -> list[f.Fact]:

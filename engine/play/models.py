@@ -60,14 +60,14 @@ class Models:
 
     def first(self) -> str:
         """The process a start without a name means: the first that begins with nothing; empty when there is none."""
-        plain = (key for key, found in self.processes.items() if any(n.event.kind == "none" for n in _starts(found)))
+        plain = (key for key, found in self.processes.items() if found.process.starts("none"))
         return next(plain, next(iter(self.processes), ""))
 
     def starts(self, kind: EventKind, name: str = "") -> Iterator[tuple[Definition, Node]]:
         """The start events of this kind (and message or signal name) with their processes."""
         for definition in self.processes.values():
-            for node in _starts(definition):
-                if node.event.kind == kind and name in ("", node.event.name):
+            for node in definition.process.starts(kind):
+                if name in ("", node.event.name):
                     yield definition, node
 
     def catches(self, message: str) -> bool:
@@ -78,8 +78,3 @@ class Models:
 
 
 _CATCHING = ("startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask")
-
-
-def _starts(definition: Definition) -> Iterator[Node]:
-    nodes = definition.process.nodes
-    return (nodes[child] for child in definition.process.children if nodes[child].kind == "startEvent")
