@@ -10,14 +10,29 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request, url_for
 
-from web import account, case, dates, errors, health, inbox, language, names, registers, security, sign_in, start, task
+from web import (
+    account,
+    case,
+    dates,
+    errors,
+    health,
+    inbox,
+    language,
+    names,
+    registers,
+    security,
+    shell,
+    sign_in,
+    start,
+    task,
+)
 from web.request_log import log_requests
 from web.wiring import access, close_to_guests
 
 if TYPE_CHECKING:
     from engine import Engine
 
-PLACES = (sign_in, inbox, task, start, case, registers, account, health)
+PLACES = (sign_in, shell, inbox, task, start, case, registers, account, health)
 
 
 def create_app(engine: Engine, *, secret: bytes | None = None) -> Flask:
@@ -49,6 +64,7 @@ def create_app(engine: Engine, *, secret: bytes | None = None) -> Flask:
     def _shell() -> dict[str, Any]:
         return {
             "access": access(),
+            "places": shell.places(),
             "theme": account.theme(),
             "now": engine.clock(),
             "here": request.full_path.rstrip("?") if request.method == "GET" else request.path,

@@ -50,6 +50,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/registers"): EVERYBODY,
     ("GET", "/registers/<name>"): EVERYBODY,
     ("GET", "/registers/<name>.csv"): EVERYBODY,
+    ("GET", "/more"): EVERYBODY,
     ("GET", "/account"): EVERYBODY,
     ("POST", "/account/language"): EVERYBODY,
     ("POST", "/account/theme"): EVERYBODY,
