@@ -23,10 +23,12 @@ from engine.errors import Broken
 from engine.files import Files
 from engine.history.sealing import KeyRing
 from engine.outbox.router import Router
+from engine.preferences import Preferences
 from engine.queries import sign_ins
 from engine.queries.reader import Reader
 from engine.sessions import Sessions
 from engine.timers.beat import Beat
+from engine.tokens import Tokens
 from engine.values import ALMATY
 from engine.world import Clock, system_clock
 
@@ -82,6 +84,8 @@ class Engine:
         self.bus.after_commit(self.router.after)
         self.beat = Beat(self.bus, self.router)
         self.sessions = Sessions(self.bus)
+        self.tokens = Tokens(self.bus)
+        self.preferences = Preferences(self.bus)
         self.files = Files(settings.var / "files")
 
     def handle(self, command: c.Command) -> c.Done:

@@ -248,6 +248,44 @@ class SetPassword(Command):
     digest: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChangePassword(Command):
+    """A person's own new password; their login stays, their other sessions end.
+
+    ``keep`` is the digest of the session that stays; ``link`` that of a reset link, which is used up by this.
+    """
+
+    person: str
+    digest: str
+    keep: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IssueReset(Command):
+    """A link (its digest) with which a person sets a new password once; ``login`` for who has no sign-in yet."""
+
+    person: str
+    link: str
+    login: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IssueToken(Command):
+    """A personal token (its digest) with which programs act for the person. Nobody issues one for somebody else."""
+
+    person: str
+    label: str
+    digest: str
+    expires: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RevokeToken(Command):
+    person: str
+    token: str
+
+
 # --- what comes back -----------------------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from engine import access
 from engine import commands as c
 from engine import facts as f
 from engine.definitions import regulation
@@ -24,7 +25,9 @@ from engine.projections.house import project
 from engine.runtime import permits
 from engine.values import ALMATY, instant, plain
 
-_PRIVATE_ARGUMENTS = frozenset({"actor", "key", "digest", "files", "name", "position", "email", "value"})
+_PRIVATE_ARGUMENTS = frozenset(
+    {"actor", "key", "digest", "link", "keep", "files", "name", "position", "email", "value"}
+)
 
 
 class House:
@@ -134,6 +137,22 @@ class House:
         write_login(connection, command.person, command.login, command.digest)
         return facts, None
 
+    def _own_password(
+        self, connection: Connection, command: c.ChangePassword, now: datetime
+    ) -> tuple[list[f.Fact], Any]:
+        return access.change_password(connection, command, now), None
+
+    def _reset(self, connection: Connection, command: c.IssueReset, now: datetime) -> tuple[list[f.Fact], Any]:
+        return access.issue_reset(connection, command, now), None
+
+    def _token(self, connection: Connection, command: c.IssueToken, now: datetime) -> tuple[list[f.Fact], Any]:
+        seq, _ = ledger.head(connection, "access")
+        id = f"t{seq + 1}"
+        return access.issue_token(connection, command, id, now), id
+
+    def _no_token(self, connection: Connection, command: c.RevokeToken, now: datetime) -> tuple[list[f.Fact], Any]:
+        return access.revoke_token(connection, command), None
+
     def appoint_for(self, connection: Connection, now: datetime, cause: str, args: Mapping[str, Any]) -> str | None:
         """A model's appointment: None when made, else the reason's code."""
         command = c.Appoint(
@@ -220,6 +239,10 @@ _RULES: dict[type[c.Command], tuple[str, Callable[[House, Connection, Any, datet
     c.Appoint: ("directory", House._appoint),
     c.EndAppointment: ("directory", House._end),
     c.SetPassword: ("access", House._password),
+    c.ChangePassword: ("access", House._own_password),
+    c.IssueReset: ("access", House._reset),
+    c.IssueToken: ("access", House._token),
+    c.RevokeToken: ("access", House._no_token),
     c.SetDay: ("calendar", House._day),
     c.SetTerm: ("calendar", House._term),
     c.SetParameter: ("parameters", House._parameter),

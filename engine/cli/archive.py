@@ -27,7 +27,7 @@ from engine.database import is_sqlite, reading_one_moment, writing
 
 FORMAT = 1
 MANIFEST, KEY = "manifest.json", "keys/master.key"
-_LEFT_OUT = ("id_session", "alembic_version")
+_LEFT_OUT = ("id_session", "id_reset", "alembic_version")
 """Nobody stays signed in over a restore; the schema's version stands in the manifest."""
 _BATCH = 500
 _SAFE = re.compile(r"(?:files|tables|keys)(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)+")

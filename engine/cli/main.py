@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "simulate": ("engine.simulation.command", "let people act over the years on a simulated clock"),
     "bench": ("engine.bench.command", "measure the workloads W1 to W5"),
     "doctor": ("engine.cli.doctor", "look whether the installation is healthy"),
+    "token": ("engine.cli.tokens", "print a personal token for programs"),
     "backup": ("engine.cli.backup", "write a copy of everything"),
     "restore": ("engine.cli.backup", "bring a copy back into an empty database"),
 }

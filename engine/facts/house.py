@@ -135,6 +135,29 @@ class PasswordChanged(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordResetIssued(Fact):
+    """A link was made with which the person may set a new password."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenIssued(Fact):
+    """``expires``: a moment, or empty for until it is revoked. The token itself is nowhere."""
+
+    token: str
+    person: str
+    label: str
+    expires: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRevoked(Fact):
+    token: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommandRefused(Fact):
     """Somebody asked for something and was refused."""
 

@@ -14,6 +14,7 @@ from sqlalchemy import Table
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from engine import access
 from engine import database as d
 from engine import facts as f
 from engine.definitions.library import DeployedLibrary
@@ -35,12 +36,15 @@ CACHES: tuple[Table, ...] = (
     t.id_unit, t.id_person, t.id_appointment,
 )  # fmt: skip
 """What follows from facts and may be dropped and rebuilt in place (parents before children)."""
-ALSO_COMPARED: tuple[Table, ...] = (t.id_login, d.re_definition)
+ALSO_COMPARED: tuple[Table, ...] = (t.id_login, access.id_token, d.re_definition)
 """What follows from facts in part; compared, never rebuilt: digests of passwords are not recorded."""
 NOT_FROM_FACTS: dict[Table, dict[str, str]] = {
     d.ru_external: dict.fromkeys(("lock_owner", "lock_until"), "locks of workers are not recorded"),
     d.ru_outbox: {"due": "when delivery is tried next is not recorded", "tries": "attempts are not recorded"},
     t.id_login: {"digest": "digests of passwords are never recorded"},
+    access.id_token: {"digest": "digests of tokens are never recorded", "last_used": "uses are not recorded"},
+    access.id_reset: {"*": "links are never recorded, only that one was made"},
+    access.id_setting: {"*": "settings are not recorded"},
     d.ru_snapshot: {"*": "sealed with a random nonce; compared with re-execution instead"},
     d.id_session: {"*": "sessions are not recorded"},
     d.id_draft: {"*": "drafts are not recorded"},
@@ -136,6 +140,10 @@ class Rebuild:
         for fact in facts:
             if isinstance(fact, f.PasswordChanged):
                 directory.write_login(self._target, fact.person, fact.login, "")
+            elif isinstance(fact, f.TokenIssued):
+                access.write_token(self._target, fact, entry.at, "")
+            elif isinstance(fact, f.TokenRevoked):
+                access.drop_token(self._target, fact.token)
             elif isinstance(fact, f.DefinitionDeployed):
                 row = {"id": f"{fact.definition_kind}/{fact.id}", "kind": fact.definition_kind, "key": fact.key,
                        "version": fact.version, "file": fact.file, "sha256": fact.sha256,

@@ -95,5 +95,16 @@ _HANDLERS: dict[type[f.Fact], Callable[[Batch, Any, str], None]] = {
     f.StartTimerDropped: _dropped,
     f.MessageClosed: _closed,
 }
-UNPROJECTED = frozenset({f.FileStored, f.DefinitionDeployed, f.StartTimerFired, f.PasswordChanged, f.CommandRefused})
+UNPROJECTED = frozenset(
+    {
+        f.FileStored,
+        f.DefinitionDeployed,
+        f.StartTimerFired,
+        f.PasswordChanged,
+        f.CommandRefused,
+        f.PasswordResetIssued,
+        f.TokenIssued,
+        f.TokenRevoked,
+    }
+)
 """Definitions and files are the deployment's own tables (re_); the rest only the record keeps."""

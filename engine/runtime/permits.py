@@ -34,6 +34,8 @@ MACHINES = {
 }
 WORKERS = (c.CompleteExternal, c.FailExternal)
 """The only commands of machines outside (``worker:NAME``)."""
+OWN = (c.ChangePassword, c.IssueToken, c.RevokeToken)
+"""What everybody may do about their own sign-in, and what nobody does in somebody else's name but by the right."""
 REASONED = (c.SuspendInstance, c.CancelInstance, c.CorrectVariables, c.EraseInstance)
 RIGHTS: dict[type[c.Command], str] = {
     c.SuspendInstance: "suspend",
@@ -47,6 +49,8 @@ RIGHTS: dict[type[c.Command], str] = {
     c.Appoint: "people",
     c.EndAppointment: "people",
     c.SetPassword: "admin",
+    c.IssueReset: "admin",
+    c.RevokeToken: "admin",
     c.SetDay: "calendar",
     c.SetTerm: "calendar",
     c.SetParameter: "parameters",
@@ -79,8 +83,10 @@ def by_right(connection: Connection, command: c.Command, school: str, today: dat
     _acceptable(command)
     if command.actor == c.SYSTEM or (command.actor.startswith("worker:") and isinstance(command, WORKERS)):
         return Grant(command.actor)
-    right = RIGHTS[type(command)]
     keys = keys_today(connection, command.actor, today)
+    if isinstance(command, OWN) and command.actor == command.person:
+        return Grant(f"person:{command.actor}")
+    right = RIGHTS.get(type(command), "")
     grant = permissions().may(keys, right, school) if school else _anywhere(keys, right)
     if grant is None:
         names = permissions().rights.get(right, {})

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine import commands as c
+from engine.access import id_token
 from engine.assembly import Engine, Settings, create_engine
 from engine.database import reading, ru_external, ru_instance, ru_task
 from engine.history.report import Report
@@ -175,6 +176,11 @@ def _affairs(house: House) -> dict[str, str]:
     dropped = house.start("loop")
     house.do(c.CancelInstance(actor=CHAIR, instance=dropped, reason="қате басталған", key="cancel-1"))
     house.do(c.SetPassword(actor=c.SYSTEM, person=SECRETARY, login="first", digest="$argon2id$x"))
+    house.do(c.IssueToken(actor=SECRETARY, person=SECRETARY, label="есеп", digest="d1"))
+    house.do(c.IssueToken(actor=SECRETARY, person=SECRETARY, label="артық", digest="d2"))
+    house.do(c.RevokeToken(actor=SECRETARY, person=SECRETARY, token=house.table(id_token)[-1].id))
+    house.do(c.IssueReset(actor=c.SYSTEM, person=SECRETARY, link="d3"))
+    house.engine.preferences.set(SECRETARY, "shortcuts", "off")
     house.do(c.SetDay(actor=c.SYSTEM, day=date(2026, 9, 14), working=False, reason="карантин"))
     house.do(c.SetTerm(actor=c.SYSTEM, year="2026/2027", name="autumn_end", day=date(2026, 12, 20)))
     house.do(c.SetParameter(actor=c.SYSTEM, name="P_CURE_WD", value=12, reason="келісім", key="param-1"))

@@ -1,0 +1,61 @@
+"""Keeps web and mail from knowing how a person's own settings are kept, which there are and what holds by default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine.access import id_setting
+from engine.bus import Bus
+from engine.database import reading
+from engine.errors import Invalid
+
+LANGUAGES = ("kk", "ru", "en")
+WAYS = ("at_once", "digest", "none")
+
+SETTINGS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "language": ("", ("", *LANGUAGES)),  # of the pages; empty: the language recorded with the person
+    "mail_language": ("", ("", *LANGUAGES)),  # of letters and documents; empty: the same
+    "notify.assigned": ("at_once", WAYS),
+    "notify.due_soon": ("digest", WAYS),
+    "notify.overdue": ("at_once", WAYS),
+    "notify.digest": ("digest", ("digest", "none")),  # the daily letter itself
+    "shortcuts": ("on", ("on", "off")),
+}
+"""Name -> (what holds until something is chosen, what may be chosen)."""
+
+
+class Preferences:
+    """Reads and keeps settings. They change nothing that is recorded, so they are not in the ledger."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+
+    def get(self, person: str) -> Mapping[str, str]:
+        """Every setting of the person, defaults included."""
+        s = id_setting.c
+        with reading(self._bus.database) as connection:
+            rows = connection.execute(sa.select(s.name, s.value).where(s.person == person)).all()
+        chosen = {row.name: row.value for row in rows if row.value in SETTINGS.get(row.name, ("", ()))[1]}
+        return {name: chosen.get(name, default) for name, (default, _) in SETTINGS.items()}
+
+    def set(self, person: str, name: str, value: str) -> None:
+        """Raises Invalid for a setting or a value that there is not."""
+        self.set_all(person, {name: value})
+
+    def set_all(self, person: str, values: Mapping[str, str]) -> None:
+        """All or none. Raises Invalid."""
+        problems = {n: "unknown" for n, value in values.items() if value not in SETTINGS.get(n, ("", ()))[1]}
+        if problems:
+            raise Invalid(problems=problems)
+
+        def write(connection: Connection) -> None:
+            s = id_setting.c
+            connection.execute(sa.delete(id_setting).where(s.person == person, s.name.in_(values)))
+            rows = [{"person": person, "name": name, "value": value} for name, value in values.items()]
+            if rows:
+                connection.execute(sa.insert(id_setting), rows)
+
+        self._bus.in_transaction(write)
