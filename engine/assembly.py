@@ -26,6 +26,7 @@ from engine.outbox.router import Router
 from engine.preferences import Preferences
 from engine.queries import sign_ins
 from engine.queries.reader import Reader
+from engine.resets import Resets
 from engine.sessions import Sessions
 from engine.timers.beat import Beat
 from engine.tokens import Tokens
@@ -85,6 +86,7 @@ class Engine:
         self.beat = Beat(self.bus, self.router)
         self.sessions = Sessions(self.bus)
         self.tokens = Tokens(self.bus)
+        self.resets = Resets(self.bus)
         self.preferences = Preferences(self.bus)
         self.files = Files(settings.var / "files")
 

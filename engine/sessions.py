@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from engine.bus import Bus
 from engine.database import id_session, reading
 from engine.directory import reads
+from engine.directory.tables import id_login
 from engine.values import instant, moment
 
 ABSOLUTE = timedelta(hours=12)
@@ -20,9 +21,21 @@ _TOUCH = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
+class Session:
+    """One place a person is signed in at. ``agent``: what the browser calls itself; ``seen`` to five minutes."""
+
+    id: str
+    opened: datetime
+    seen: datetime
+    agent: str
+    this: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SignIn:
     person: str
     digest: str  # argon2
+    login: str = ""
 
 
 def _digest(token: str) -> str:
@@ -40,6 +53,13 @@ class Sessions:
         with reading(self._bus.database) as connection:
             found = reads.login_of(connection, login)
         return SignIn(*found) if found else None
+
+    def sign_in_of(self, person: str) -> SignIn | None:
+        """The person's own sign-in; None for somebody who comes in another way only."""
+        query = sa.select(id_login.c.digest, id_login.c.login).where(id_login.c.person == person)
+        with reading(self._bus.database) as connection:
+            row = connection.execute(query).first()
+        return SignIn(person, row.digest, row.login) if row else None
 
     def open(self, person: str, agent: str) -> str:
         """A new session; answers its token, which is not stored. Those that are over are swept out with it."""
@@ -72,6 +92,32 @@ class Sessions:
     def close(self, token: str) -> None:
         statement = sa.delete(id_session).where(id_session.c.digest == _digest(token))
         self._bus.execute(statement)
+
+    def of(self, person: str, token: str = "") -> tuple[Session, ...]:
+        """Where the person is signed in, the session of ``token`` first, then the one last used."""
+        s, now, mine = id_session.c, self._bus.clock(), _digest(token)
+        with reading(self._bus.database) as connection:
+            rows = connection.execute(sa.select(id_session).where(s.person == person).order_by(s.seen.desc())).all()
+        found = [
+            Session(row.digest, moment(row.opened), moment(row.seen), row.agent, row.digest == mine)
+            for row in rows
+            if not self._over(row.opened, row.seen, now)
+        ]
+        return tuple(sorted(found, key=lambda one: not one.this))
+
+    def close_one(self, person: str, id: str) -> bool:
+        """End one of the person's own sessions; False when there is none such."""
+        s = id_session.c
+        return self._bus.execute(sa.delete(id_session).where(s.person == person, s.digest == id)) > 0
+
+    def close_others(self, person: str, token: str) -> int:
+        """End every session of the person but that of ``token``; answers how many."""
+        s = id_session.c
+        return self._bus.execute(sa.delete(id_session).where(s.person == person, s.digest != _digest(token)))
+
+    def digest(self, token: str) -> str:
+        """What a command names a session by."""
+        return _digest(token)
 
     def close_all(self, person: str) -> None:
         """Everywhere: after a password change, or when a person leaves."""

@@ -40,14 +40,17 @@ class Tokens:
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
 
-    def issue(self, person: str, label: str, days: int | None = None, *, actor: str = "") -> str:
-        """A new token, good for ``days`` or until it is revoked; it is not stored. Raises Invalid, NotPermitted."""
+    def issue(self, person: str, label: str, days: int | None = None, *, actor: str = "", key: str = "") -> str:
+        """A new token, good for ``days`` or until it is revoked; it is not stored. Raises Invalid, NotPermitted.
+
+        Empty when a request with the same ``key`` made one before: it was shown then.
+        """
         token = PREFIX + secrets.token_urlsafe(32)
         expires = self._bus.clock() + timedelta(days=days) if days is not None else None
-        self._bus.handle(
-            c.IssueToken(actor=actor or person, person=person, label=label, digest=digest(token), expires=expires)
+        command = c.IssueToken(
+            actor=actor or person, key=key, person=person, label=label, digest=digest(token), expires=expires
         )
-        return token
+        return "" if self._bus.handle(command).repeated else token
 
     def person(self, token: str) -> str | None:
         """Who acts with this token: somebody active, before it expires; marks it as used."""

@@ -12,6 +12,7 @@ from flask import Flask, request, url_for
 
 from web import (
     account,
+    account_access,
     case,
     dates,
     errors,
@@ -19,7 +20,9 @@ from web import (
     inbox,
     language,
     names,
+    oidc,
     registers,
+    reset,
     security,
     shell,
     sign_in,
@@ -32,7 +35,7 @@ from web.wiring import access, close_to_guests
 if TYPE_CHECKING:
     from engine import Engine
 
-PLACES = (sign_in, shell, inbox, task, start, case, registers, account, health)
+PLACES = (sign_in, shell, inbox, task, start, case, registers, account, account_access, reset, oidc, health)
 
 
 def create_app(engine: Engine, *, secret: bytes | None = None) -> Flask:
@@ -47,6 +50,7 @@ def create_app(engine: Engine, *, secret: bytes | None = None) -> Flask:
     language.speak(app)
     names.put_names(app)
     errors.handle_errors(app)
+    oidc.set_up(app)
     for place in PLACES:
         app.register_blueprint(place.pages)
     app.jinja_env.filters.update(
@@ -66,6 +70,7 @@ def create_app(engine: Engine, *, secret: bytes | None = None) -> Flask:
             "access": access(),
             "places": shell.places(),
             "theme": account.theme(),
+            "shortcuts": account.shortcuts(),
             "now": engine.clock(),
             "here": request.full_path.rstrip("?") if request.method == "GET" else request.path,
             "demo": engine.settings.demo,

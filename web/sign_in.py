@@ -3,39 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from web.attempts import Attempts
+from web.passwords import LONGEST, matches
 from web.security import limiter, own_path
 from web.wiring import cookie_name, engine, open_to_all, person
 
 pages = Blueprint("sign_in", __name__)
-
-LONGEST = 1024  # argon2 hashes any length, so an endless password would be a way to keep the server busy
-
-
-@cache
-def _hasher() -> PasswordHasher:
-    return PasswordHasher()
-
-
-@cache
-def _nobody() -> str:
-    """A digest that no password matches: an unknown login takes the same time as a wrong password."""
-    return _hasher().hash("nobody")
-
-
-def _matches(digest: str | None, password: str) -> bool:
-    try:
-        return _hasher().verify(digest or _nobody(), password) and digest is not None
-    except (VerificationError, InvalidHashError):
-        return False
 
 
 @pages.get("/login")
@@ -43,10 +21,11 @@ def _matches(digest: str | None, password: str) -> bool:
 def page() -> str | Response:
     if person():
         return redirect(own_path(request.args.get("next"), url_for("inbox.page")))
-    return _form()
+    return form()
 
 
-def _form(**more: object) -> str:
+def form(**more: object) -> str:
+    """The sign-in page; ``more``: what went wrong."""
     people = engine().demo_people() if engine().settings.demo else []
     return render_template(
         "sign_in.html",
@@ -73,15 +52,20 @@ def enter() -> Response | tuple[str, int]:
     address = request.remote_addr or ""
     wait = attempts().wait(login, address)
     if wait > 0:
-        return _form(login=login, wait=wait), 429
+        return form(login=login, wait=wait), 429
     found = engine().sessions.sign_in(login)
-    if not _matches(found.digest if found else None, password) or found is None:
+    if not matches(found.digest if found else None, password) or found is None:
         attempts().failed(login, address)
-        return _form(login=login, wrong=True), 401
+        return form(login=login, wrong=True), 401
     attempts().succeeded(login)
+    return enter_as(found.person, request.form.get("next"))
+
+
+def enter_as(who: str, target: str | None) -> Response:
+    """Open a session for somebody who has proved who they are, and go where they wanted."""
     session.clear()  # a new form token too: nothing a stranger planted before sign-in survives it
-    token = engine().sessions.open(found.person, (request.user_agent.string or "")[:200])
-    answer = redirect(own_path(request.form.get("next"), url_for("inbox.page")), 303)
+    token = engine().sessions.open(who, (request.user_agent.string or "")[:200])
+    answer = redirect(own_path(target, url_for("inbox.page")), 303)
     answer.set_cookie(
         cookie_name(), token, httponly=True, samesite="Lax", secure=cookie_name().startswith("__Host-"), path="/"
     )

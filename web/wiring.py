@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -53,12 +53,21 @@ def chosen_language() -> str:
     return chosen if chosen in LANGUAGES else ""
 
 
+def preferences() -> Mapping[str, str]:
+    """The settings of the person who asks, defaults included; none for a guest."""
+    if "preferences" not in g:
+        g.preferences = engine().preferences.get(person()) if person() else {}
+    found: Mapping[str, str] = g.preferences
+    return found
+
+
 def reader() -> Reader:
     """What the person who asks may read, in their language. Only behind sign-in."""
     if "reader" not in g:
         made = engine().reader(person(), chosen_language() or DEFAULT)
-        if not chosen_language() and made.access.person.language in LANGUAGES:
-            made.language = made.access.person.language
+        own = "" if chosen_language() else preferences()["language"] or made.access.person.language
+        if own in LANGUAGES:
+            made.language = own
         g.reader = made
     found: Reader = g.reader
     return found
@@ -154,3 +163,4 @@ def forget_person() -> None:
     g.person = ""
     g.pop("reader", None)
     g.pop("access", None)
+    g.pop("preferences", None)

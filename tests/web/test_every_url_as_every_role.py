@@ -54,11 +54,22 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/account"): EVERYBODY,
     ("POST", "/account/language"): EVERYBODY,
     ("POST", "/account/theme"): EVERYBODY,
+    ("POST", "/account/mail-language"): EVERYBODY,
+    ("POST", "/account/notifications"): EVERYBODY,
+    ("POST", "/account/shortcuts"): EVERYBODY,
+    ("POST", "/account/password"): EVERYBODY,
+    ("POST", "/account/sessions/close"): EVERYBODY,
+    ("POST", "/account/sessions/close-others"): EVERYBODY,
+    ("POST", "/account/tokens"): EVERYBODY,
+    ("POST", "/account/tokens/revoke"): EVERYBODY,
+    ("GET", "/accounts"): frozenset({"admin"}),
+    ("POST", "/accounts"): frozenset({"admin"}),
     ("POST", "/account/sign-out-everywhere"): EVERYBODY,
 }
 OPEN = {
     ("GET", "/login"), ("POST", "/login"), ("POST", "/logout"), ("GET", "/lang/<code>"), ("POST", "/account/theme"),
-    ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/static/<path:filename>"),
+    ("GET", "/login/forgot"), ("GET", "/login/reset"), ("POST", "/login/reset"), ("GET", "/login/university"),
+    ("GET", "/login/university/back"), ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/static/<path:filename>"),
 }  # fmt: skip
 SECRET = "Құпия сұрам тақырыбы"
 

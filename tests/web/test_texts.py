@@ -26,6 +26,8 @@ MADE = {
     "theme": ("system", "light", "dark"),
     "error": ("400", "404", "405"),
     "error_title": ("400", "404", "413", "429", "500", "503"),
+    "notice": ("assigned", "due_soon", "overdue", "digest"),
+    "way": ("at_once", "digest", "none"),
     "unit": ("wd", "days", "months", "years"),
 }
 MADE_WHOLE = {"inbox.empty_mine", "inbox.empty_role"}

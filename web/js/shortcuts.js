@@ -10,6 +10,7 @@ export function shortcuts() {
       if (send) send.click();
       return;
     }
+    if (document.body.dataset.shortcuts === 'off') return; // switched off on the account page: single keys do nothing
     if (field || event.ctrlKey || event.metaKey || event.altKey) return;
     if (going && places[event.code]) { location.assign(places[event.code]); return; }
     going = event.code === 'KeyG';
