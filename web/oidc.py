@@ -86,7 +86,7 @@ def set_up(app: Flask, provider: Provider | None = None) -> None:
     app.jinja_env.globals["university_sign_in"] = known is not None
     if known is None:
         return
-    registry = OAuth(app)
+    registry: Any = OAuth(app)
     registry.register(
         "university",
         client_id=known.client,
