@@ -19,8 +19,11 @@ from web import (
     health,
     inbox,
     language,
+    metrics,
+    monitor,
     names,
     oidc,
+    people,
     registers,
     reset,
     security,
@@ -35,7 +38,23 @@ from web.wiring import access, close_to_guests
 if TYPE_CHECKING:
     from engine import Engine
 
-PLACES = (sign_in, shell, inbox, task, start, case, registers, account, account_access, reset, oidc, health)
+PLACES = (
+    sign_in,
+    shell,
+    inbox,
+    task,
+    start,
+    case,
+    registers,
+    account,
+    account_access,
+    reset,
+    oidc,
+    health,
+    people,
+    monitor,
+    metrics,
+)
 
 
 def create_app(engine: Engine, *, secret: bytes | None = None) -> Flask:

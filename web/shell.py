@@ -30,7 +30,6 @@ PLACES = (
     Place("inbox.page", _("nav.inbox"), "inbox", ("inbox.", "task."), brief=_("nav.inbox_brief"), on_phone=True),
     Place("start.page", _("nav.start"), "plus-circle", ("start.",), brief=_("nav.start_brief"), on_phone=True),
     Place("case.listing", _("nav.cases"), "folder2-open", ("case.",), on_phone=True),
-    Place("reset.accounts", _("accounts.title"), "lock", ("reset.accounts", "reset.issue"), rights=("admin",)),
     Place(
         "registers.listing",
         _("nav.registers"),
@@ -39,6 +38,9 @@ PLACES = (
         brief=_("nav.registers_brief"),
         on_phone=True,
     ),
+    Place("monitor.page", _("nav.monitor"), "eye", ("monitor.",), rights=("monitor", "operate")),
+    Place("people.listing", _("nav.people"), "people", ("people.", "importing.", "vacancies.")),
+    Place("reset.accounts", _("accounts.title"), "lock", ("reset.accounts", "reset.issue"), rights=("admin",)),
 )
 
 

@@ -99,7 +99,7 @@ def granted(conn: Connection, person: str, day: date) -> dict[str, str]:
 def appointments_of(conn: Connection, person: str, day: date) -> tuple[Appointment, ...]:
     """The person's appointments in force, earliest first."""
     rows = conn.execute(_OF_PERSON, {"person": person, "day": day.isoformat()})
-    return tuple(_appointment(row) for row in rows.mappings())
+    return tuple(as_appointment(row) for row in rows.mappings())
 
 
 def expired_of(conn: Connection, person: str, key: str, day: date) -> Appointment | None:
@@ -107,12 +107,12 @@ def expired_of(conn: Connection, person: str, key: str, day: date) -> Appointmen
     role, _, unit = key.partition("@")
     row = conn.execute(_EXPIRED, {"person": person, "role": role, "unit": unit, "day": day.isoformat()}).mappings()
     found = row.first()
-    return _appointment(found) if found else None
+    return as_appointment(found) if found else None
 
 
 def appointment(conn: Connection, appointment_id: str) -> Appointment | None:
     row = conn.execute(select(id_appointment).where(_a.id == appointment_id)).mappings().first()
-    return _appointment(row) if row else None
+    return as_appointment(row) if row else None
 
 
 def entry_of(conn: Connection, appointment_id: str) -> str:
@@ -210,7 +210,8 @@ def login_of(conn: Connection, login: str) -> tuple[str, str] | None:
     return (found.person, found.digest) if found else None
 
 
-def _appointment(row: RowMapping) -> Appointment:
+def as_appointment(row: RowMapping) -> Appointment:
+    """A stored row as what it stands for."""
     return Appointment(
         id=row["id"],
         person=row["person"],

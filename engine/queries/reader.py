@@ -12,8 +12,9 @@ from engine.definitions.library import resolve
 from engine.definitions.model import Process
 from engine.directory import options, reads, visibility
 from engine.errors import NotFound
-from engine.queries import cases, inbox, labels, registers, task_forms, tasks
+from engine.queries import cases, inbox, labels, monitoring, registers, task_forms, tasks
 from engine.queries.form_data import form_data
+from engine.queries.people import People
 from engine.runtime import permits
 from engine.values import ALMATY
 from engine.views import (
@@ -25,8 +26,11 @@ from engine.views import (
     Person,
     RegisterPage,
     StartView,
+    StepLoad,
     TaskView,
     Unit,
+    WatchPage,
+    Workload,
 )
 
 if TYPE_CHECKING:
@@ -146,11 +150,37 @@ class Reader:
         with reading(self._engine.database) as connection:
             return registers.names(connection, self.access)
 
+    # --- what is watched -------------------------------------------------------------------------------------------
+
+    def watched(self) -> tuple[str, ...]:
+        """The schools whose running work the reader watches."""
+        with reading(self._engine.database) as connection:
+            return monitoring.watched(connection, self.access)
+
+    def workload(self, school: str = "") -> tuple[Workload, ...]:
+        with reading(self._engine.database) as connection:
+            return monitoring.workload(connection, self._engine.library, self.access, self.now, school)
+
+    def step_loads(self, process: str, school: str = "") -> tuple[str, tuple[StepLoad, ...]]:
+        """(diagram, what waits at each step) of a process. Raises NotFound."""
+        with reading(self._engine.database) as connection:
+            return monitoring.steps(connection, self._engine.library, self.access, self.now, process, school)
+
+    def watch(self, name: str, **wish: Any) -> WatchPage:
+        """A list of engine.queries.monitoring. Raises NotFound."""
+        with reading(self._engine.database) as connection:
+            return monitoring.listing(connection, self._engine.library, self.access, self.now, name, **wish)
+
     # --- the directory ---------------------------------------------------------------------------------------------
 
     def units(self) -> dict[str, Unit]:
         with reading(self._engine.database) as connection:
             return reads.units(connection)
+
+    @property
+    def directory(self) -> People:
+        """People, units and appointments as pages of their own."""
+        return People(self._engine.database, self.access, self.today)
 
     def people(self, ids: Iterable[str]) -> dict[str, str]:
         """Names by id, for showing what a view mentions."""

@@ -14,6 +14,7 @@ from tests.web.conftest import DIGEST, Browser, Started, University
 GUEST = ""
 EVERYBODY = frozenset({"secretary", "member", "chair", "dean", "asb", "auditor", "admin", "nobody", "stranger"})
 SEES_SCHOOL = frozenset({"secretary", "member", "chair", "dean", "asb", "auditor"})
+WATCHES = frozenset({"secretary", "chair", "dean", "asb", "auditor", "admin", "stranger"})
 PEOPLE = {
     "secretary": [("secretary", "eng")],
     "member": [("member", "eng")],
@@ -49,8 +50,15 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/cases/<instance>/cancel"): SEES_SCHOOL | {"admin"},
     ("GET", "/registers"): EVERYBODY,
     ("GET", "/registers/<name>"): EVERYBODY,
-    ("GET", "/registers/<name>.csv"): EVERYBODY,
+    ("GET", "/registers/<name>.<any(csv, xlsx):kind>"): EVERYBODY,
     ("GET", "/more"): EVERYBODY,
+    ("GET", "/monitor"): WATCHES,
+    ("GET", "/monitor/<name>"): WATCHES,
+    ("GET", "/monitor/<name>.<any(csv, xlsx):kind>"): WATCHES,
+    ("GET", "/monitor/process/<key>"): WATCHES,
+    ("GET", "/monitor/process/<key>/diagram"): WATCHES,
+    ("POST", "/monitor/incidents/confirm"): frozenset({"admin"}),
+    ("POST", "/monitor/incidents/retry"): frozenset({"admin"}),
     ("GET", "/account"): EVERYBODY,
     ("POST", "/account/language"): EVERYBODY,
     ("POST", "/account/theme"): EVERYBODY,
@@ -64,10 +72,19 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/account/tokens/revoke"): EVERYBODY,
     ("GET", "/accounts"): frozenset({"admin"}),
     ("POST", "/accounts"): frozenset({"admin"}),
+    ("GET", "/people"): EVERYBODY,
+    ("GET", "/people/<id>"): EVERYBODY,
+    ("POST", "/people/<id>"): frozenset({"admin"}),
+    ("POST", "/people/<id>/appoint"): frozenset({"admin"}),
+    ("POST", "/people/<id>/end"): frozenset({"admin"}),
+    ("GET", "/units"): EVERYBODY,
+    ("POST", "/units"): frozenset({"admin"}),
+    ("GET", "/directory/new-person"): frozenset({"admin"}),
+    ("POST", "/directory/new-person"): frozenset({"admin"}),
     ("POST", "/account/sign-out-everywhere"): EVERYBODY,
 }
 OPEN = {
-    ("GET", "/login"), ("POST", "/login"), ("POST", "/logout"), ("GET", "/lang/<code>"), ("POST", "/account/theme"),
+    ("GET", "/login"), ("POST", "/login"), ("POST", "/logout"), ("GET", "/lang/<code>"), ("POST", "/account/theme"), ("GET", "/metrics"),
     ("GET", "/login/forgot"), ("GET", "/login/reset"), ("POST", "/login/reset"), ("GET", "/login/university"),
     ("GET", "/login/university/back"), ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/static/<path:filename>"),
 }  # fmt: skip
@@ -83,7 +100,10 @@ class Walk:
     task: str
 
     def address(self, route: str) -> str:
-        filled = route.replace("<task>", self.task).replace("<instance>", self.case).replace("<name>", "decisions")
+        route = route.replace("/monitor/<name>", "/monitor/cases").replace("<any(csv, xlsx):kind>", "csv")
+        route = route.replace("/process/<key>", "/process/request")
+        filled = route.replace("<id>", "p002").replace("<task>", self.task).replace("<instance>", self.case)
+        filled = filled.replace("<name>", "decisions")
         return filled.replace("<process>", "request") + ("?school=eng" if "<process>" in route else "")
 
 

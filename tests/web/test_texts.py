@@ -28,7 +28,14 @@ MADE = {
     "error_title": ("400", "404", "413", "429", "500", "503"),
     "notice": ("assigned", "due_soon", "overdue", "digest"),
     "way": ("at_once", "digest", "none"),
+    "watch": ("overdue", "timers", "incidents", "cases"),
+    "watch_none": ("overdue", "timers", "incidents", "cases"),
+    "watch_date": ("overdue", "timers", "incidents", "cases"),
+    "watch_column": ("case", "key", "process", "school", "step", "date", "days", "who", "why"),
+    "figure": ("running", "tasks", "overdue", "incidents", "timers"),
     "unit": ("wd", "days", "months", "years"),
+    "person_kind": ("employee", "student"),
+    "unit_kind": ("university", "school", "department", "programme", "section"),
 }
 MADE_WHOLE = {"inbox.empty_mine", "inbox.empty_role"}
 
