@@ -24,7 +24,7 @@ from engine.files import Files
 from engine.history.sealing import KeyRing
 from engine.outbox.router import Router
 from engine.preferences import Preferences
-from engine.queries import sign_ins
+from engine.queries import figures, sign_ins
 from engine.queries.reader import Reader
 from engine.resets import Resets
 from engine.sessions import Sessions
@@ -116,6 +116,11 @@ class Engine:
     def ready(self) -> None:
         """Raises when the database does not answer or is not at the program's schema."""
         migrations.require_head(self.database)
+
+    def figures(self) -> Mapping[str, Mapping[str, float]]:
+        """How much runs, waits, is late or stuck, for whoever measures the installation."""
+        with reading(self.database) as connection:
+            return figures.figures(connection, self.clock())
 
     def demo_people(self) -> sign_ins.SignIns:
         """(login, name, role codes) of everybody one may sign in as; empty outside the demonstration."""

@@ -224,6 +224,63 @@ class CaseView:
 
 
 @dataclass(frozen=True, slots=True)
+class Workload:
+    """Running work of one process in one school."""
+
+    school: str
+    process_key: str
+    process: Names
+    running: int  # cases
+    tasks: int  # open
+    overdue: int  # tasks
+    timers: int  # due within a week
+    incidents: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepLoad:
+    """What waits at one step of a process, over all watched cases."""
+
+    element: str
+    names: Names
+    cases: int
+    overdue: int
+    incidents: int
+
+
+@dataclass(frozen=True, slots=True)
+class WatchRow:
+    """A running case, a late task, a timer or an incident, as its list needs it. ``at``: began, due or since."""
+
+    id: str  # of the task, timer or incident; empty for a case
+    instance: str
+    process: Names
+    process_key: str
+    school: str
+    element: str
+    names: Names  # of the step
+    clause: str
+    title: Names
+    business_key: str
+    at: datetime
+    overdue: bool
+    assignee: str
+    offered: tuple[str, ...]  # role@unit or person:ID, of a task nobody holds
+    code: str  # of an incident
+    params: Mapping[str, Any]
+    hidden: bool  # the contents of the case are not for this reader
+
+
+@dataclass(frozen=True, slots=True)
+class WatchPage:
+    rows: tuple[WatchRow, ...]
+    page: int
+    per_page: int
+    total: int
+    people: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class RegisterRow:
     key: str
     school: str

@@ -9,7 +9,7 @@ from web.dates import as_day
 from web.inbox import page_number
 from web.language import text_of
 from web.register_layout import Layout, Reading, known, layout
-from web.spreadsheet import as_csv
+from web.spreadsheet import XLSX, as_csv, as_xlsx
 from web.wiring import now, reader
 
 pages = Blueprint("registers", __name__)
@@ -47,8 +47,8 @@ def page(name: str) -> str:
     )
 
 
-@pages.get("/registers/<name>.csv")
-def export(name: str) -> Response:
+@pages.get("/registers/<name>.<any(csv, xlsx):kind>")
+def export(name: str, kind: str) -> Response:
     """The filtered rows, all pages of them, not only the one on the screen."""
     pages_read: list[RegisterPage] = []
     while True:
@@ -56,15 +56,16 @@ def export(name: str) -> Response:
         pages_read.append(found)
         if not found.rows or found.page * found.per_page >= min(found.total, MOST_ROWS):
             break
-    answer = Response(_csv(layout(name, [row for one in pages_read for row in one.rows]), pages_read))
-    answer.headers["Content-Type"] = "text/csv; charset=utf-8"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    head, rows = _sheet(layout(name, [row for one in pages_read for row in one.rows]), pages_read)
+    answer = Response(as_csv(head, rows) if kind == "csv" else as_xlsx(head, rows))
+    answer.headers["Content-Type"] = "text/csv; charset=utf-8" if kind == "csv" else XLSX
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return answer
 
 
-def _csv(shown: Layout, found: list[RegisterPage]) -> bytes:
+def _sheet(shown: Layout, found: list[RegisterPage]) -> tuple[list[str], list[list[str]]]:
     columns = (*shown.columns, *shown.more)
-    return as_csv(
+    return (
         [text_of(column.names) for column in columns],
         [
             [reading.cell(shown, column, row).text for column in columns]

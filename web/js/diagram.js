@@ -57,7 +57,7 @@ function mark(viewer, steps, icons) {
   const canvas = viewer.get('canvas');
   const overlays = viewer.get('overlays');
   const known = viewer.get('elementRegistry');
-  steps.forEach(({ element, state, tokens, due, word }) => {
+  steps.forEach(({ element, state, tokens, due, word, count }) => {
     const shape = known.get(element);
     if (!shape || shape.waypoints) return;
     canvas.addMarker(element, `is-${state}`);
@@ -65,7 +65,7 @@ function mark(viewer, steps, icons) {
     const html = document.createElement('span');
     html.className = `node-mark ${state}`;
     html.title = word;
-    html.append(sign(icons, SIGNS[state]), [tokens > 1 ? tokens : '', ['waiting', 'late'].includes(state) ? due : ''].join(' ').trim());
+    html.append(sign(icons, SIGNS[state]), [tokens > 1 || count ? tokens : '', ['waiting', 'late'].includes(state) ? due : ''].join(' ').trim());
     overlays.add(element, { position: state === 'done' ? { bottom: 8, left: -8 } : { top: -12, right: 16 }, html });
   });
 }

@@ -1,0 +1,251 @@
+"""Keeps pages from knowing how running work is watched: counts by school, process and step; what is late or stuck.
+
+Who watches a school holds ``monitor`` there; ``operate`` watches all, without contents. Confidential cases count and
+are listed only for those who may see them in any event: a figure of one would tell what it is about.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine.database import ru_candidate, ru_external, ru_incident, ru_instance, ru_subscription, ru_task, ru_timer
+from engine.definitions.library import DeployedLibrary, resolve
+from engine.directory import reads, visibility
+from engine.directory.folding import fold
+from engine.errors import NotFound
+from engine.queries.cases import in_flow_order
+from engine.values import instant, moment
+from engine.views import Access, StepLoad, WatchPage, WatchRow, Workload
+
+PER_PAGE = 50
+SOON = timedelta(days=7)
+"""How far ahead the timers of the desk look; our default."""
+LISTS = ("cases", "overdue", "timers", "incidents")
+_RUNNING = ("active", "suspended")
+_i = ru_instance.c
+
+
+def watched(connection: Connection, access: Access) -> tuple[str, ...]:
+    """The schools (and the university itself) whose work this reader watches; empty when none."""
+    places = (*reads.schools(connection), *(unit.id for unit in reads.units_of_kind(connection, reads.ROOT)))
+    return tuple(
+        place for place in places if any(visibility.may(access.keys, right, place) for right in ("monitor", "operate"))
+    )
+
+
+def _condition(connection: Connection, access: Access, school: str, process: str) -> sa.ColumnElement[bool]:
+    places = watched(connection, access)
+    if school:
+        places = tuple(place for place in places if place == school)
+    parts = [_i.state.in_(_RUNNING), _i.school.in_(places), visibility.row_condition(access)]
+    if process:
+        parts.append(_i.process_key == process)
+    return sa.and_(*parts)
+
+
+def workload(
+    connection: Connection, library: DeployedLibrary, access: Access, now: datetime, school: str = ""
+) -> tuple[Workload, ...]:
+    """Running work by school and process, the fullest of what is late first."""
+    at = _condition(connection, access, school, "")
+    place = (_i.school, _i.process_key)
+    counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+
+    def count(name: str, query: sa.Select[Any]) -> None:
+        for row in connection.execute(query.group_by(*place)):
+            counts[row.school, row.process_key][name] = row.n
+
+    number = sa.func.count().label("n")
+    count("running", sa.select(*place, number).where(at))
+    tasks = sa.select(*place, number).join(ru_task, ru_task.c.instance == _i.id).where(at)
+    count("tasks", tasks)
+    count("overdue", tasks.where(ru_task.c.due < instant(now)))
+    timers = sa.select(*place, number).join(ru_timer, ru_timer.c.instance == _i.id).where(at)
+    count("timers", timers.where(ru_timer.c.due < instant(now + SOON)))
+    count("incidents", sa.select(*place, number).join(ru_incident, ru_incident.c.instance == _i.id).where(at))
+    found = [
+        Workload(
+            school=where,
+            process_key=key,
+            process=_process_names(connection, library, key),
+            running=one["running"],
+            tasks=one["tasks"],
+            overdue=one["overdue"],
+            timers=one["timers"],
+            incidents=one["incidents"],
+        )
+        for (where, key), one in counts.items()
+    ]
+    return tuple(sorted(found, key=lambda w: (-w.incidents, -w.overdue, -w.running, w.school, w.process_key)))
+
+
+def _process_names(connection: Connection, library: DeployedLibrary, key: str) -> Mapping[str, str]:
+    id = resolve(connection, "process", key)
+    return library.process(id).process.names if id else {"kk": key}
+
+
+def steps(
+    connection: Connection, library: DeployedLibrary, access: Access, now: datetime, process: str, school: str = ""
+) -> tuple[str, tuple[StepLoad, ...]]:
+    """(diagram, what waits at each step) of a process in its latest version. Raises NotFound.
+
+    Cases of older versions count at the step of the same id; steps that are no more come last.
+    """
+    id = resolve(connection, "process", process)
+    if id is None:
+        raise NotFound(what=process)
+    at = _condition(connection, access, school, process)
+    waiting: dict[str, set[str]] = defaultdict(set)
+    late: Counter[str] = Counter()
+    stuck: Counter[str] = Counter()
+    for table in (ru_task, ru_timer, ru_incident, ru_external, ru_subscription):
+        extra = [table.c.due] if table is ru_task else []
+        query = sa.select(table.c.element, table.c.instance, *extra).join(ru_instance, table.c.instance == _i.id)
+        for row in connection.execute(query.where(at)):
+            waiting[row.element].add(row.instance)
+            late[row.element] += table is ru_task and bool(row.due) and row.due < instant(now)
+            stuck[row.element] += table is ru_incident
+    model = library.process(id).process
+    order = [element for element, _ in in_flow_order(model)]
+    order += sorted(set(waiting) - set(order))
+    found = tuple(
+        StepLoad(
+            element=element,
+            names=model.nodes[element].names if element in model.nodes else {"kk": element},
+            cases=len(waiting[element]),
+            overdue=late[element],
+            incidents=stuck[element],
+        )
+        for element in order
+        if element in waiting
+    )
+    return library.xml(id).decode(), found
+
+
+def listing(
+    connection: Connection,
+    library: DeployedLibrary,
+    access: Access,
+    now: datetime,
+    name: str,
+    *,
+    school: str = "",
+    process: str = "",
+    element: str = "",
+    search: str = "",
+    page: int = 1,
+    per_page: int = PER_PAGE,
+) -> WatchPage:
+    """One of LISTS, what is most pressing first. Raises NotFound for another name."""
+    if name not in LISTS:
+        raise NotFound(what=name)
+    rows = list(connection.execute(_query(connection, access, now, name, school, process, element)).mappings())
+    open_to = _open(connection, access, {row["instance"] for row in rows})
+    holders = reads.names(connection, {row["assignee"] for row in rows if row["assignee"]})
+    shown = [_row(row, library, now, row["instance"] in open_to) for row in rows]
+    words = fold(search).split()
+    if words:
+        shown = [row for row in shown if _matches(row, holders.get(row.assignee, ""), words)]
+    first = (max(page, 1) - 1) * per_page
+    part = tuple(shown[first : first + per_page])
+    return WatchPage(
+        rows=_offered(connection, part) if name in ("overdue", "cases") else part,
+        page=max(page, 1),
+        per_page=per_page,
+        total=len(shown),
+        people=holders,
+    )
+
+
+def _query(
+    connection: Connection, access: Access, now: datetime, name: str, school: str, process: str, element: str
+) -> sa.Select[Any]:
+    at = _condition(connection, access, school, process)
+    case = (_i.id.label("instance"), _i.definition, _i.process_key, _i.school, _i.business_key, _i.title, _i.started)
+    none = sa.literal("").label
+    if name == "cases":
+        query = sa.select(
+            *case, none("id"), none("element"), _i.started.label("at"), none("assignee"), none("code"), none("params")
+        ).where(at)
+        if element:
+            standing = (
+                sa.select(t.c.instance).where(t.c.element == element)
+                for t in (ru_task, ru_timer, ru_incident, ru_external, ru_subscription)
+            )
+            query = query.where(_i.id.in_(sa.union(*standing)))
+        return query.order_by(_i.started, _i.id)
+    table = {"overdue": ru_task, "timers": ru_timer, "incidents": ru_incident}[name]
+    when = table.c.since if table is ru_incident else table.c.due
+    query = sa.select(
+        *case,
+        table.c.id,
+        table.c.element,
+        when.label("at"),
+        (table.c.assignee if table is ru_task else none("assignee")),
+        (table.c.code if table is ru_incident else none("code")),
+        (table.c.params if table is ru_incident else none("params")),
+    ).join(ru_instance, table.c.instance == _i.id)
+    query = query.where(at)
+    if name == "overdue":
+        query = query.where(table.c.due < instant(now))
+    if element:
+        query = query.where(table.c.element == element)
+    return query.order_by(when, table.c.id)
+
+
+def _open(connection: Connection, access: Access, instances: Iterable[str]) -> set[str]:
+    """Those of the instances whose contents the reader may see."""
+    wanted, found = sorted(instances), set[str]()
+    for first in range(0, len(wanted), 500):
+        part = wanted[first : first + 500]
+        query = sa.select(_i.id).where(_i.id.in_(part), visibility.case_condition(access))
+        found.update(connection.execute(query).scalars())
+    return found
+
+
+def _row(row: Any, library: DeployedLibrary, now: datetime, opened: bool) -> WatchRow:
+    process = library.process(row["definition"]).process
+    node = process.nodes.get(row["element"])
+    return WatchRow(
+        id=row["id"],
+        instance=row["instance"],
+        process=process.names,
+        process_key=row["process_key"],
+        school=row["school"],
+        element=row["element"],
+        names=node.names if node else {},
+        clause=node.properties.get("clause", "") if node else "",
+        title=json.loads(row["title"]) if opened else {},
+        business_key=row["business_key"] if opened else "",
+        at=moment(row["at"]),
+        overdue=moment(row["at"]) < now,
+        assignee=row["assignee"],
+        offered=(),
+        code=row["code"],
+        params=json.loads(row["params"]) if row["params"] and opened else {},
+        hidden=not opened,
+    )
+
+
+def _matches(row: WatchRow, holder: str, words: list[str]) -> bool:
+    text = fold(" ".join([row.business_key, row.instance, holder, *row.title.values(), *row.names.values()]))
+    return all(word in text for word in words)
+
+
+def _offered(connection: Connection, rows: tuple[WatchRow, ...]) -> tuple[WatchRow, ...]:
+    """The rows with whom their tasks are offered to, where nobody holds them."""
+    c = ru_candidate.c
+    ids = [row.id for row in rows if row.id and not row.assignee]
+    keys: dict[str, list[str]] = defaultdict(list)
+    for task, key in connection.execute(sa.select(c.task, c.key).where(c.task.in_(ids)).order_by(c.key)):
+        if key not in keys[task]:
+            keys[task].append(key)
+    return tuple(replace(row, offered=tuple(keys[row.id])) if row.id in keys else row for row in rows)
