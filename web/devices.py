@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 _BROWSERS = (
     ("Edg", "Edge"),
     ("OPR", "Opera"),
@@ -29,6 +27,6 @@ _SYSTEMS = (
 def device(agent: str) -> str:
     """Browser and system as a person names them, from what the browser calls itself; empty when it says neither."""
     named = (
-        next((name for mark, name in marks if re.search(rf"\b{mark}", agent)), "") for marks in (_BROWSERS, _SYSTEMS)
+        next((name for mark, name in marks if mark in agent), "") for marks in (_BROWSERS, _SYSTEMS)
     )
     return " · ".join(filter(None, named))
