@@ -31,6 +31,8 @@ TIME_AND_CHANCE = {
     "engine/instances.py": "the id of a new case is drawn once and recorded with its start",
     "engine/history/sealing.py": "salts and keys: recorded, never drawn again in a replay",
     "engine/sessions.py": "tokens of web sessions, which are not in the ledger",
+    "engine/tokens.py": "personal tokens, of which the ledger has nothing",
+    "engine/resets.py": "secrets of reset links, of which the ledger has nothing",
     "engine/bench/": "measures the machine",
     "engine/simulation/": "habits are drawn from a seed and come in as commands of people",
     "engine/runtime/determinism.py": "takes both away from SpiffWorkflow",

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import engine.access  # noqa: F401 - declares its tables
 from engine.database import metadata
 
 connection = context.config.attributes["connection"]

@@ -84,8 +84,8 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/account/sign-out-everywhere"): EVERYBODY,
 }
 OPEN = {
-    ("GET", "/login"), ("POST", "/login"), ("POST", "/logout"), ("GET", "/lang/<code>"), ("POST", "/account/theme"), ("GET", "/metrics"),
-    ("GET", "/login/forgot"), ("GET", "/login/reset"), ("POST", "/login/reset"), ("GET", "/login/university"),
+    ("GET", "/login"), ("POST", "/login"), ("POST", "/logout"), ("GET", "/lang/<code>"), ("POST", "/account/theme"),
+    ("GET", "/metrics"), ("GET", "/login/forgot"), ("GET", "/login/reset"), ("POST", "/login/reset"), ("GET", "/login/university"),
     ("GET", "/login/university/back"), ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/static/<path:filename>"),
 }  # fmt: skip
 SECRET = "Құпия сұрам тақырыбы"
