@@ -85,8 +85,8 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
 }
 OPEN = {
     ("GET", "/login"), ("POST", "/login"), ("POST", "/logout"), ("GET", "/lang/<code>"), ("POST", "/account/theme"),
-    ("GET", "/metrics"), ("GET", "/login/forgot"), ("GET", "/login/reset"), ("POST", "/login/reset"), ("GET", "/login/university"),
-    ("GET", "/login/university/back"), ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/static/<path:filename>"),
+    ("GET", "/metrics"), ("GET", "/login/forgot"), ("GET", "/login/reset"), ("POST", "/login/reset"),
+    ("GET", "/login/university"), ("GET", "/login/university/back"), ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/static/<path:filename>"),
 }  # fmt: skip
 SECRET = "Құпия сұрам тақырыбы"
 
