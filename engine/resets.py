@@ -48,17 +48,6 @@ class Resets:
         command = c.IssueReset(actor=actor, key=key, person=person, link=digest(secret), login=login)
         return "" if self._bus.handle(command).repeated else secret
 
-    def forgotten(self, login: str) -> tuple[Account, str] | None:
-        """Whose login (or address) this is and the secret of a new link; None for nobody with an address.
-
-        One write happens in either case, so that the time taken tells little.
-        """
-        found = self._by_login(login.strip().lower())
-        if found is None or not found.email:
-            self._bus.execute(sa.delete(id_reset).where(id_reset.c.expires <= instant(self._bus.clock())))
-            return None
-        return found, self.issue(found.person, actor=c.SYSTEM)
-
     def person(self, secret: str) -> str | None:
         """Whose link this is, while it is good and the person active."""
         if not secret or len(secret) > _LONGEST:
@@ -95,14 +84,6 @@ class Resets:
         with reading(self._bus.database) as connection:
             rows = connection.execute(_ACCOUNTS.where(where == wanted).limit(2)).all()
         return str(rows[0].id) if len(rows) == 1 else None
-
-    def _by_login(self, wanted: str) -> Account | None:
-        person = self.by("login", wanted) or self.by("email", wanted)
-        if person is None:
-            return None
-        with reading(self._bus.database) as connection:
-            found = _account(connection.execute(_ACCOUNTS.where(id_person.c.id == person)).one())
-        return found if found.login else None
 
 
 _ACCOUNTS = (
