@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from engine.access import id_setting
 from engine.bus import Bus
 from engine.database import reading
+from engine.directory import reads
 from engine.errors import Invalid
 
 LANGUAGES = ("kk", "ru", "en")
@@ -40,6 +41,14 @@ class Preferences:
             rows = connection.execute(sa.select(s.name, s.value).where(s.person == person)).all()
         chosen = {row.name: row.value for row in rows if row.value in SETTINGS.get(row.name, ("", ()))[1]}
         return {name: chosen.get(name, default) for name, (default, _) in SETTINGS.items()}
+
+    def mail_language(self, person: str) -> str:
+        """The language of letters and documents: chosen for them, else for the pages, else recorded with the person."""
+        told = self.get(person)
+        with reading(self._bus.database) as connection:
+            who = reads.person(connection, person)
+        wanted = told["mail_language"] or told["language"] or (who.language if who else "")
+        return wanted if wanted in LANGUAGES else LANGUAGES[0]
 
     def set(self, person: str, name: str, value: str) -> None:
         """Raises Invalid for a setting or a value that there is not."""

@@ -120,6 +120,16 @@ def test_settings_follow_the_person_to_another_browser(university: University) -
     assert told["notify.due_soon"] == university.engine.preferences.get("p002")["notify.due_soon"] == "digest"
 
 
+def test_letters_are_in_the_language_chosen_for_them_or_for_the_pages(university: University) -> None:
+    told = university.engine.preferences
+    university.engine.handle(RecordPerson(actor=SYSTEM, person="p001", name="Адам", unit="eng", language="en"))
+    assert (told.mail_language("p001"), told.mail_language("nobody")) == ("en", "kk")
+    told.set("p001", "language", "ru")
+    assert told.mail_language("p001") == "ru"
+    told.set("p001", "mail_language", "kk")
+    assert told.mail_language("p001") == "kk"
+
+
 def test_a_setting_that_there_is_not_changes_nothing(university: University) -> None:
     before = university.engine.preferences.get("p001")
     browser = university.signed_in("p001")
