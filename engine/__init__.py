@@ -11,11 +11,26 @@ if TYPE_CHECKING:
     from engine.calendar.working_days import WorkingCalendar
     from engine.definitions import regulation
     from engine.directory.folding import fold
+    from engine.directory.importing import Problem
+    from engine.imports import Import
     from engine.queries.reader import Reader
 
-__all__ = ["Engine", "Reader", "Settings", "WorkingCalendar", "create_engine", "fold", "open_engine", "regulation"]
+__all__ = [
+    "Engine",
+    "Import",
+    "Problem",
+    "Reader",
+    "Settings",
+    "WorkingCalendar",
+    "create_engine",
+    "fold",
+    "open_engine",
+    "regulation",
+]
 
 _WHERE = {
+    "Import": "engine.imports",
+    "Problem": "engine.directory.importing",
     "Reader": "engine.queries.reader",
     "WorkingCalendar": "engine.calendar.working_days",
     "fold": "engine.directory.folding",

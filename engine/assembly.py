@@ -22,6 +22,7 @@ from engine.definitions.library import DeployedLibrary
 from engine.errors import Broken
 from engine.files import Files
 from engine.history.sealing import KeyRing
+from engine.imports import Imports
 from engine.outbox.router import Router
 from engine.preferences import Preferences
 from engine.queries import figures, sign_ins
@@ -87,6 +88,7 @@ class Engine:
         self.sessions = Sessions(self.bus)
         self.tokens = Tokens(self.bus)
         self.resets = Resets(self.bus)
+        self.imports = Imports(self.bus)
         self.preferences = Preferences(self.bus)
         self.files = Files(settings.var / "files")
 

@@ -204,6 +204,16 @@ class EndAppointment(Command):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ImportDirectory(Command):
+    """Load the good rows of a file as one entry. ``expected``: row's place -> what was foreseen of it; others wait."""
+
+    source: str
+    sha256: str
+    rows: tuple[Any, ...]  # of engine.directory.sheets
+    expected: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SetDay(Command):
     """Mark one day of the working calendar as working or not, against the built-in calendar of Kazakhstan."""
 

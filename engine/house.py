@@ -16,7 +16,7 @@ from engine.definitions import regulation
 from engine.definitions.deploying import Deploying
 from engine.definitions.library import DeployedLibrary
 from engine.directory import decide as directory
-from engine.directory import reads
+from engine.directory import importing, reads
 from engine.directory.projection import write_login
 from engine.errors import Invalid, Refused
 from engine.history import ledger, sealing
@@ -26,7 +26,7 @@ from engine.runtime import permits
 from engine.values import ALMATY, instant, plain
 
 _PRIVATE_ARGUMENTS = frozenset(
-    {"actor", "key", "digest", "link", "keep", "files", "name", "position", "email", "value"}
+    {"actor", "key", "digest", "link", "keep", "files", "name", "position", "email", "value", "rows", "expected"}
 )
 
 
@@ -48,7 +48,7 @@ class House:
         acted_as = permits.by_right(connection, command, "", now.astimezone(ALMATY).date())
         seq, result = 0, None
         facts: list[f.Fact]
-        open_before = isinstance(command, c.RecordUnit) and command.unit in reads.schools(connection)
+        schools = set(reads.schools(connection)) if isinstance(command, c.RecordUnit | c.ImportDirectory) else set()
         if isinstance(command, c.Deploy):
             facts, result = self._deploying.decide(connection, command, now)
         else:
@@ -72,8 +72,9 @@ class House:
                 appointment=acted_as.appointment,
                 request=command.key,
             )
-        if isinstance(command, c.RecordUnit) and command.kind == reads.SCHOOL and command.active != open_before:
-            self._schedule(connection, command, now)
+        if isinstance(command, c.RecordUnit | c.ImportDirectory):
+            for school in sorted(schools ^ set(reads.schools(connection))):
+                self._schedule(connection, command.actor, school, now, opened=school not in schools)
         return c.Done(stream, seq, now, "", result)
 
     def record(
@@ -131,6 +132,15 @@ class House:
 
     def _end(self, connection: Connection, command: c.EndAppointment, now: datetime) -> tuple[list[f.Fact], Any]:
         return directory.decide_end(connection, command), command.appointment
+
+    def _import(self, connection: Connection, command: c.ImportDirectory, now: datetime) -> tuple[list[f.Fact], Any]:
+        """The rows that would still do what was foreseen; answers the verdict of each row as it stands now."""
+        seq, _ = ledger.head(connection, "directory")
+        verdicts, facts = importing.judge(
+            connection, command.rows, importing.roles(), first=f"a{seq + 1}", source=command.source
+        )
+        foreseen = {one.row.place for one in verdicts if command.expected.get(one.row.place) == one.state}
+        return [fact for place, told in facts.items() if place in foreseen for fact in told], tuple(verdicts)
 
     def _password(self, connection: Connection, command: c.SetPassword, now: datetime) -> tuple[list[f.Fact], Any]:
         facts = directory.decide_password(connection, command)
@@ -209,15 +219,14 @@ class House:
         value = plain(command.value)
         return [f.ParameterSet(name=command.name, value=value, reason=command.reason, by=command.actor)], None
 
-    def _schedule(self, connection: Connection, command: c.RecordUnit, now: datetime) -> None:
+    def _schedule(self, connection: Connection, actor: str, school: str, now: datetime, *, opened: bool) -> None:
         """A school has opened or closed: what starts by the calendar begins or stops to count for it."""
-        if command.active:
-            facts = self._deploying.timers_for_school(connection, command.unit, now)
+        if opened:
+            facts = self._deploying.timers_for_school(connection, school, now)
         else:
-            facts = self._deploying.without_school(connection, command.unit)
+            facts = self._deploying.without_school(connection, school)
         if facts:
-            kind = "ArmSchool" if command.active else "DisarmSchool"
-            self.record(connection, "schedule", kind, command.actor, now, facts)
+            self.record(connection, "schedule", "ArmSchool" if opened else "DisarmSchool", actor, now, facts)
 
 
 def _reasoned(reason: str) -> None:
@@ -238,6 +247,7 @@ _RULES: dict[type[c.Command], tuple[str, Callable[[House, Connection, Any, datet
     c.RecordPerson: ("directory", House._person),
     c.Appoint: ("directory", House._appoint),
     c.EndAppointment: ("directory", House._end),
+    c.ImportDirectory: ("directory", House._import),
     c.SetPassword: ("access", House._password),
     c.ChangePassword: ("access", House._own_password),
     c.IssueReset: ("access", House._reset),

@@ -17,6 +17,7 @@ from web import (
     dates,
     errors,
     health,
+    importing,
     inbox,
     language,
     metrics,
@@ -25,6 +26,7 @@ from web import (
     oidc,
     people,
     registers,
+    replay,
     reset,
     security,
     shell,
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
 PLACES = (
     sign_in,
+    importing,
     shell,
     inbox,
     task,
@@ -54,6 +57,7 @@ PLACES = (
     people,
     monitor,
     metrics,
+    replay,
 )
 
 

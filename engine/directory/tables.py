@@ -63,3 +63,14 @@ id_login = Table(
     Column("digest", Text, nullable=False),
     sa.UniqueConstraint("person"),
 )
+id_import = Table(
+    "id_import",
+    metadata,
+    _text("id", primary_key=True),
+    _text("person"),  # who brought the file; nobody else sees it
+    Column("name", Text, nullable=False),
+    _text("created", index=True),
+    Column("content", sa.LargeBinary, nullable=False),
+    Column("verdicts", Text, nullable=False),  # JSON: what the dry run showed
+    Column("result", Text, nullable=False),  # JSON, empty until it is loaded
+)

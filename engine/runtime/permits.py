@@ -48,6 +48,7 @@ RIGHTS: dict[type[c.Command], str] = {
     c.RecordPerson: "people",
     c.Appoint: "people",
     c.EndAppointment: "people",
+    c.ImportDirectory: "people",
     c.SetPassword: "admin",
     c.IssueReset: "admin",
     c.RevokeToken: "admin",

@@ -113,7 +113,7 @@ class Walk:
         route = route.replace("/monitor/<name>", "/monitor/cases").replace("<any(csv, xlsx):kind>", "csv")
         route = route.replace("/process/<key>", "/process/request")
         filled = route.replace("<id>", "p002").replace("<task>", self.task).replace("<instance>", self.case)
-        filled = filled.replace("<name>", "decisions")
+        filled = filled.replace("<name>", "decisions").replace("<kind>", "people")
         return filled.replace("<process>", "request") + ("?school=eng" if "<process>" in route else "")
 
 

@@ -32,9 +32,11 @@ MADE = {
     "watch_none": ("overdue", "timers", "incidents", "cases"),
     "watch_date": ("overdue", "timers", "incidents", "cases"),
     "watch_column": ("case", "key", "process", "school", "step", "date", "days", "who", "why"),
+    "entry": ("person", "timer", "message", "irregular", "differs"),
     "figure": ("running", "tasks", "overdue", "incidents", "timers"),
     "unit": ("wd", "days", "months", "years"),
     "person_kind": ("employee", "student"),
+    "import_state": ("new", "changed", "unchanged", "bad"),
     "unit_kind": ("university", "school", "department", "programme", "section"),
 }
 MADE_WHOLE = {"inbox.empty_mine", "inbox.empty_role"}

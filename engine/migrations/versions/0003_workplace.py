@@ -11,6 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     _access()
+    _imports()
 
 
 def _access() -> None:
@@ -44,3 +45,20 @@ def _access() -> None:
         sa.Column("value", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("person", "name", name="pk_id_setting"),
     )
+
+
+def _imports() -> None:
+    """Files of the directory between their dry run and their loading."""
+    text = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+    op.create_table(
+        "id_import",
+        sa.Column("id", text, nullable=False),
+        sa.Column("person", text, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("created", text, nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("verdicts", sa.Text(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_id_import"),
+    )
+    op.create_index("ix_id_import_created", "id_import", ["created"])
