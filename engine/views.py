@@ -224,6 +224,15 @@ class CaseView:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """One entry of a case done again. ``done``: False where it could not be (erased, or an earlier entry differs)."""
+
+    seq: int
+    done: bool
+    problems: tuple[str, ...]  # where it differs from the record, in words
+
+
+@dataclass(frozen=True, slots=True)
 class Workload:
     """Running work of one process in one school."""
 

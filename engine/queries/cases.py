@@ -115,7 +115,7 @@ def view(
         _incident(found, definition.process)
         for found in connection.execute(sa.select(ru_incident).where(ru_incident.c.instance == instance))
     ]
-    entries = _entries(connection, keys, instance)
+    entries = entries_of(connection, keys, instance)
     history = () if hidden else tuple(timeline.rows(entries))
     steps = steps_of(definition.process, entries, {found.element: moment(found.due) for found in timers})
     mentioned = {entry.actor for entry in entries} | {task.assignee for task in tasks if task.assignee}
@@ -148,7 +148,8 @@ def _task_row(row: InboxRow, hidden: bool) -> InboxRow:
     return replace(row, title={}, business_key="") if hidden else row
 
 
-def _entries(connection: Connection, keys: KeyRing, instance: str) -> list[ledger.Entry]:
+def entries_of(connection: Connection, keys: KeyRing, instance: str) -> list[ledger.Entry]:
+    """The whole record of a case; without values once they were erased."""
     stream = f"instance:{instance}"
     try:
         key = keys.of(connection, stream)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from engine.database import re_definition, reading, ru_instance
+from engine.database import re_definition, reading, reading_one_moment, ru_instance
 from engine.definitions.library import resolve
 from engine.definitions.model import Process
 from engine.directory import options, reads, visibility
 from engine.errors import NotFound
-from engine.queries import cases, inbox, labels, monitoring, registers, task_forms, tasks
+from engine.queries import cases, inbox, labels, monitoring, registers, replaying, task_forms, tasks
 from engine.queries.form_data import form_data
 from engine.queries.people import People
 from engine.runtime import permits
@@ -24,6 +24,7 @@ from engine.views import (
     FieldLabel,
     InboxPage,
     Person,
+    Proof,
     RegisterPage,
     StartView,
     StepLoad,
@@ -128,6 +129,17 @@ class Reader:
         """A case by its id. Raises NotFound."""
         with reading(self._engine.database) as connection:
             return cases.view(connection, self._engine.library, self._engine.keys, self.access, instance, self.now)
+
+    def moves(self, instance: str) -> tuple[Mapping[str, str], ...]:
+        """For each entry of a case, the elements it moved and their state afterwards. Raises NotFound."""
+        with reading(self._engine.database) as connection:
+            return replaying.moves(connection, self._engine.keys, self.access, instance)
+
+    def proof(self, instance: str) -> tuple[Proof, ...]:
+        """Each entry of a case done again, compared with the record. Raises NotFound."""
+        with reading_one_moment(self._engine.database) as connection:
+            library = self._engine.library
+            return replaying.proof(connection, self._engine.keys, library, self.access, instance, self.language)
 
     def labels(self, definition: str) -> dict[str, FieldLabel]:
         """How the forms of a process call the values of its cases."""

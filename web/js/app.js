@@ -12,5 +12,8 @@ shortcuts();
 const form = document.querySelector('[data-form]');
 if (form) import('./form-page.js').then(page => page.open(form));
 
+const player = document.querySelector('[data-replay]');
+if (player) import('./replay.js').then(page => page.open(player));
+
 const diagram = document.querySelector('[data-diagram]');
 if (diagram) import('./diagram.js').then(page => page.open(diagram));

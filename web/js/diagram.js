@@ -14,13 +14,19 @@ export function open(container) {
 }
 
 async function draw(container) {
+  const answer = await fetch(container.dataset.diagram, { headers: { Accept: 'application/json' } }).catch(() => null);
+  if (!answer?.ok) { container.textContent = container.dataset.failed; return null; }
+  const { xml, steps } = await answer.json();
+  const viewer = await paint(container, xml, steps);
+  if (viewer) marking(viewer, container.dataset.icons).show(steps);
+  return viewer;
+}
+
+// The model on its canvas with the tools beside it; null (and a sentence instead) when it cannot be drawn.
+export async function paint(container, xml, steps) {
   try {
-    const answer = await fetch(container.dataset.diagram, { headers: { Accept: 'application/json' } });
-    if (!answer.ok) throw new Error(String(answer.status));
-    const { xml, steps } = await answer.json();
     const viewer = new NavigatedViewer({ container, zoomScroll: { enabled: false } });
     await viewer.importXML(xml);
-    mark(viewer, steps, container.dataset.icons);
     const canvas = viewer.get('canvas');
     place(canvas, viewer, steps);
     tools(container, canvas, viewer, steps);
@@ -53,21 +59,44 @@ function sign(icons, name) {
   return svg;
 }
 
-function mark(viewer, steps, icons) {
+// Shows the state of nodes; what was shown before and is not any more goes away.
+export function marking(viewer, icons) {
   const canvas = viewer.get('canvas');
   const overlays = viewer.get('overlays');
   const known = viewer.get('elementRegistry');
-  steps.forEach(({ element, state, tokens, due, word, count }) => {
-    const shape = known.get(element);
-    if (!shape || shape.waypoints) return;
+  const shown = new Map();
+
+  function clear(element) {
+    const before = shown.get(element);
+    canvas.removeMarker(element, `is-${before.state}`);
+    if (before.overlay) overlays.remove(before.overlay);
+    shown.delete(element);
+  }
+
+  function mark({ element, state, tokens, due, word, count }) {
+    const text = [tokens > 1 || count ? tokens : '', ['waiting', 'late'].includes(state) ? due : ''].join(' ').trim();
+    if (shown.get(element)?.state === state && shown.get(element).text === text) return;
+    if (shown.has(element)) clear(element);
     canvas.addMarker(element, `is-${state}`);
-    if (!SIGNS[state]) return;
-    const html = document.createElement('span');
-    html.className = `node-mark ${state}`;
-    html.title = word;
-    html.append(sign(icons, SIGNS[state]), [tokens > 1 || count ? tokens : '', ['waiting', 'late'].includes(state) ? due : ''].join(' ').trim());
-    overlays.add(element, { position: state === 'done' ? { bottom: 8, left: -8 } : { top: -12, right: 16 }, html });
-  });
+    let overlay = null;
+    if (SIGNS[state]) {
+      const html = document.createElement('span');
+      html.className = `node-mark ${state}`;
+      html.title = word;
+      html.append(sign(icons, SIGNS[state]), text);
+      overlay = overlays.add(element, { position: state === 'done' ? { bottom: 8, left: -8 } : { top: -12, right: 16 }, html });
+    }
+    shown.set(element, { state, text, overlay });
+  }
+
+  return {
+    show(steps) {
+      const there = steps.filter(({ element }) => { const shape = known.get(element); return shape && !shape.waypoints; });
+      const wanted = new Set(there.map(({ element }) => element));
+      [...shown.keys()].filter(element => !wanted.has(element)).forEach(clear);
+      there.forEach(mark);
+    },
+  };
 }
 
 function place(canvas, viewer, steps) {

@@ -1,0 +1,176 @@
+"""Keeps the rest from knowing how an auditor goes through a case: one entry at a time, and the proof of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, abort, jsonify, render_template, request
+
+from engine.views import CaseView, Proof, TimelineRow
+from web.captions import Caption, captions
+from web.language import text_of, word
+from web.names import Values
+from web.wiring import access, reader
+
+pages = Blueprint("replay", __name__)
+
+_IRREGULAR = frozenset(
+    {"variables_corrected", "incident_raised", "instance_suspended", "instance_cancelled", "task_returned"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One answer as it was and as it became."""
+
+    label: str
+    key: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A decision table that decided: what it is about and the rows that matched."""
+
+    name: str
+    decision: str
+    rows: str
+
+
+@pages.get("/cases/<instance>/replay")
+def page(instance: str) -> str:
+    case = _case(instance)
+    values = Values(case.people, reader().units(), reader().labels(case.definition))
+    rows = list(reversed(captions(case, values)))
+    at = _step(len(rows))
+    proofs = _proofs(instance) if request.args.get("proof") else None
+    moves = reader().moves(instance)
+    return render_template(
+        "replay.html",
+        case=case,
+        rows=rows,
+        at=at,
+        now_at=rows[at - 1] if rows else None,
+        changes=_changes(case.timeline, at, values) if rows else [],
+        tables=_tables(case.timeline[at - 1], case) if rows else [],
+        standing=_standing(moves[:at], case),
+        proofs={one.seq: one for one in proofs or ()},
+        verdict=_verdict(proofs),
+        may_prove="audit" in _rights(),
+        kinds=[_kind(row) for row in case.timeline],
+        units=reader().units(),
+    )
+
+
+@pages.get("/cases/<instance>/replay/data")
+def data(instance: str) -> Response:
+    """The pinned model and what each entry moved in it, for the player; its page says the same in words."""
+    case = _case(instance)
+    moves = reader().moves(instance)
+    names = {step.element: text_of(step.names) for step in case.steps}
+    return jsonify(
+        xml=case.xml,
+        words={state: word("step", state) for state in ("active", "waiting", "incident", "done")},
+        names=names,
+        moves=[dict(one) for one in moves],
+        entries=[
+            {"seq": row.seq, "kind": _kind(row), "said": said}
+            for row, said in zip(case.timeline, _said(case), strict=True)
+        ],
+    )
+
+
+@pages.get("/cases/<instance>/replay/proof")
+def prove(instance: str) -> str:
+    """Every entry done again, as the piece of the page that says so."""
+    proofs = _proofs(instance)
+    return render_template("replay_proof.html", verdict=_verdict(proofs), proofs={one.seq: one for one in proofs})
+
+
+def _case(instance: str) -> CaseView:
+    """A case whose contents the reader may see; anything else does not exist here."""
+    case = reader().case(instance)
+    if case.content_hidden:
+        abort(404)
+    return case
+
+
+def _proofs(instance: str) -> tuple[Proof, ...]:
+    _case(instance)
+    return reader().proof(instance)
+
+
+def _rights() -> frozenset[str]:
+    who = access()
+    return who.rights if who else frozenset()
+
+
+def _step(last: int) -> int:
+    asked = request.args.get("step", "")
+    return min(max(int(asked), 1), last) if asked.isascii() and asked.isdigit() and len(asked) < 8 else last
+
+
+def _verdict(proofs: tuple[Proof, ...] | None) -> dict[str, Any] | None:
+    """Proven or not, in figures: how many entries there are, how many were done again, the first that differs."""
+    if proofs is None:
+        return None
+    differs = [one.seq for one in proofs if one.problems]
+    done = sum(one.done for one in proofs)
+    return {"all": len(proofs), "done": done, "first": differs[0] if differs else 0, "differs": differs}
+
+
+def _kind(row: TimelineRow) -> str:
+    """What sort of act an entry is: irregular, a person's, a timer's or a message's."""
+    if any(fact["kind"] in _IRREGULAR for fact in row.facts):
+        return "irregular"
+    return {"clock": "timer", "router": "message", "system": "message"}.get(row.actor, "person")
+
+
+def _said(case: CaseView) -> Iterable[str]:
+    """One sentence for each entry, in its order."""
+    values = Values(case.people, reader().units(), {})
+    return [_in_a_line(one) for one in reversed(captions(case, values))]
+
+
+def _in_a_line(one: Caption) -> str:
+    return f"{one.who}: {one.headline}"
+
+
+def _changes(rows: tuple[TimelineRow, ...], at: int, values: Values) -> list[Change]:
+    """What was answered by the entry; beside what it changed, the answer before it."""
+    before: dict[str, Any] = {}
+    for row in rows[: at - 1]:
+        before.update(row.values)
+    return [
+        Change(values.label(key), key, values.text(before[key], key) if before.get(key, new) != new else "", text)
+        for key, new in rows[at - 1].values.items()
+        if (text := values.text(new, key)) or key in before
+    ]
+
+
+def _tables(row: TimelineRow, case: CaseView) -> list[Table]:
+    names = {step.element: text_of(step.names) for step in case.steps}
+    return [
+        Table(
+            names.get(str(fact["element"]).rpartition("/")[2], str(fact["element"])),
+            str(fact["decision"]),
+            ", ".join(str(rule) for rule in fact.get("rows") or ()),
+        )
+        for fact in row.facts
+        if fact["kind"] == "decision_made"
+    ]
+
+
+def _standing(moves: Iterable[Mapping[str, str]], case: CaseView) -> list[tuple[str, str, str]]:
+    """(state, its word, step) of what stands open after the entries, in the order of the flow."""
+    states: dict[str, str] = {}
+    for one in moves:
+        states.update(one)
+    return [
+        (states[step.element], word("step", states[step.element]), text_of(step.names))
+        for step in case.steps
+        if states.get(step.element) in ("active", "waiting", "incident")
+    ]
