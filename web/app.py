@@ -33,6 +33,7 @@ from web import (
     sign_in,
     start,
     task,
+    vacancies,
 )
 from web.request_log import log_requests
 from web.wiring import access, close_to_guests
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 PLACES = (
     sign_in,
     importing,
+    vacancies,
     shell,
     inbox,
     task,

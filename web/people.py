@@ -17,6 +17,7 @@ from engine.commands import Appoint, Command, EndAppointment, RecordPerson, Reco
 from engine.errors import Invalid
 from web.inbox import page_number
 from web.names import refusal
+from web.vacancies import WATCHERS
 from web.wiring import LANGUAGES, engine, person, reader, right
 
 pages = Blueprint("people", __name__)
@@ -29,7 +30,9 @@ PERSON_KINDS = ("employee", "student")
 def listing() -> str:
     words, unit = request.args.get("q", "").strip()[:200], request.args.get("unit", "")[:64]
     found = reader().directory.search(words, unit, page_number())
-    return render_template("people.html", found=found, q=words, unit=unit, units=reader().units(), tree=_tree())
+    return render_template(
+        "people.html", found=found, q=words, unit=unit, units=reader().units(), tree=_tree(), open_to=WATCHERS
+    )
 
 
 @pages.get("/people/<id>")

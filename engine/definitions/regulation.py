@@ -55,6 +55,8 @@ class Role:
     names: Mapping[str, str]
     scope: Literal["school", "department", "university", "external", "any"]
     source: Source
+    filled_by: str = ""  # the procedure that fills it, where the regulation says so
+    clause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,9 @@ def processes(folder: Path = FOLDER) -> Mapping[str, Process]:
 def roles(folder: Path = FOLDER) -> Mapping[str, Role]:
     """Every role by code. Raises Broken."""
     return {
-        item["code"]: Role(item["code"], _names(item), item["scope"], item["source"])
+        item["code"]: Role(
+            item["code"], _names(item), item["scope"], item["source"], item.get("filled_by", ""), item.get("clause", "")
+        )
         for item in _load(folder / "roles.yaml")
     }
 

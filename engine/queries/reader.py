@@ -15,6 +15,7 @@ from engine.errors import NotFound
 from engine.queries import cases, inbox, labels, monitoring, registers, replaying, task_forms, tasks
 from engine.queries.form_data import form_data
 from engine.queries.people import People
+from engine.queries.vacancies import Vacancy, vacancies
 from engine.runtime import permits
 from engine.values import ALMATY
 from engine.views import (
@@ -193,6 +194,11 @@ class Reader:
     def directory(self) -> People:
         """People, units and appointments as pages of their own."""
         return People(self._engine.database, self.access, self.today)
+
+    def vacancies(self, days: int = 30) -> tuple[Vacancy, ...]:
+        """Roles that models ask for and nobody holds, today or within so many days."""
+        with reading(self._engine.database) as connection:
+            return vacancies(connection, self._engine.library, self.access, self.today, max(0, min(days, 366)))
 
     def people(self, ids: Iterable[str]) -> dict[str, str]:
         """Names by id, for showing what a view mentions."""

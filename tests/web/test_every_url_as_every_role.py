@@ -84,6 +84,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/units"): frozenset({"admin"}),
     ("GET", "/directory/new-person"): frozenset({"admin"}),
     ("POST", "/directory/new-person"): frozenset({"admin"}),
+    ("GET", "/vacancies"): frozenset({"secretary", "chair", "dean", "asb", "auditor", "admin", "stranger"}),
     ("GET", "/directory/import"): frozenset({"admin"}),
     ("POST", "/directory/import"): frozenset({"admin"}),
     ("GET", "/directory/import/<id>"): frozenset(),  # only who brought the file: tests/web/test_import.py

@@ -1,0 +1,30 @@
+"""Keeps the rest from knowing how the roles without a holder are shown: today, and as far ahead as one looks."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template, request
+
+from web.wiring import access, reader
+
+pages = Blueprint("vacancies", __name__)
+
+WATCHERS = frozenset({"people", "monitor"})
+AHEAD = (0, 14, 30, 90, 180)
+
+
+@pages.get("/vacancies")
+def page() -> str:
+    who = access()
+    if who is None or not who.rights & WATCHERS:
+        abort(404)
+    asked = request.args.get("days", "")
+    days = int(asked) if asked.isdecimal() and len(asked) < 4 and int(asked) in AHEAD else 30
+    found = reader().vacancies(days)
+    return render_template(
+        "vacancies.html",
+        found=found,
+        days=days,
+        ahead=AHEAD,
+        people=reader().people(person for one in found for person in one.last),
+        today=reader().today,
+    )
