@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("engine.cli.doctor", "look whether the installation is healthy"),
     "token": ("engine.cli.tokens", "print a personal token for programs"),
     "import": ("engine.cli.importing", "load units, people, programmes and appointments from CSV or XLSX"),
+    "export": ("engine.cli.export", "write the record as an event log for process mining"),
     "backup": ("engine.cli.backup", "write a copy of everything"),
     "restore": ("engine.cli.backup", "bring a copy back into an empty database"),
 }
