@@ -88,7 +88,7 @@ def _prefix(extension: str) -> str:
 
 
 def _one(tag: str, attributes: Mapping[str, str]) -> Any:
-    return etree.Element(f"{{{NAMESPACE}}}{tag}", dict(attributes), nsmap=_NAMESPACES)
+    return etree.Element(tag, dict(attributes))  # written below the log, whose namespace is the default there
 
 
 def _text(key: str, value: str) -> Any:
