@@ -79,9 +79,9 @@ def vacancies(
 def _wanted(
     connection: Connection, library: DeployedLibrary, units: Mapping[str, Unit]
 ) -> dict[tuple[str, str], tuple[Names, ...]]:
-    """(role, unit) -> the steps of the latest models that are offered to it.
+    """(role, unit) -> the steps of the latest models that are offered to it; with what open tasks wait for.
 
-    A key whose unit only a case knows counts for each unit of the kind in which the role is held.
+    A key whose unit only a case knows counts for each school or department, if the role is held in those.
     """
     d = re_definition.c
     found: dict[tuple[str, str], dict[str, Names]] = {}
@@ -93,12 +93,16 @@ def _wanted(
             for role, unit in _KEY.findall(text):
                 for at in [unit] if unit in units else _of_scope(units, role) if not unit else []:
                     found.setdefault((role, at), {})[f"{key}/{node.id}"] = node.names or {"kk": node.id}
+    offered = sa.select(ru_candidate.c.key).where(ru_candidate.c.key.contains("@")).distinct()
+    for role, _at, unit in (key.partition("@") for key in connection.execute(offered).scalars()):
+        if unit in units:  # only cases know where such a role is held
+            found.setdefault((role, unit), {})
     return {key: tuple(steps.values()) for key, steps in found.items()}
 
 
 def _of_scope(units: Mapping[str, Unit], role: str) -> list[str]:
     known = regulation.roles().get(role)
-    kind = known.scope if known and known.scope in ("school", "department", "university") else ""
+    kind = known.scope if known and known.scope in ("school", "department") else ""
     return [one.id for one in units.values() if one.kind == kind and one.active]
 
 
