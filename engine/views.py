@@ -160,6 +160,12 @@ class StepView:
 
 
 @dataclass(frozen=True, slots=True)
+class RelatedCase:
+    how: str  # sender (wrote to this one), receiver (this one wrote to it), same_key
+    row: CaseRow
+
+
+@dataclass(frozen=True, slots=True)
 class TimelineRow:
     seq: int
     at: datetime

@@ -21,6 +21,7 @@ from web.wiring import engine, now, person, reader
 pages = Blueprint("case", __name__)
 
 FIRST_ENTRIES = 40  # of the timeline; the rest is one link away
+ACTORS = ("", "people", "engine")
 STATES = ("", "active", "suspended", "completed", "cancelled")
 
 
@@ -53,10 +54,18 @@ def _page(found: CaseView, sentence: str = "") -> str:
     units = reader().units()
     labels = {} if found.content_hidden else reader().labels(found.definition)
     values = Values(found.people, units, labels)
+    only = request.args.get("only", "")
+    only = only if only in ACTORS else ""
+    shown = captions(found, values)
+    if only:  # the clock and the router act as nobody
+        shown = [entry for entry in shown if bool(entry.acted_as) == (only == "people")]
     return render_template(
         "case.html",
         case=found,
-        captions=captions(found, values),
+        captions=shown,
+        actors=ACTORS,
+        only=only,
+        related=reader().related(found.row.instance),
         data=values.listed(found.data),
         shown_entries=len(found.timeline) if request.args.get("timeline") == "all" else FIRST_ENTRIES,
         passed=sum(step.state == "done" for step in found.steps),

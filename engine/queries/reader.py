@@ -12,7 +12,7 @@ from engine.definitions.library import resolve
 from engine.definitions.model import Process
 from engine.directory import options, reads, visibility
 from engine.errors import NotFound
-from engine.queries import cases, inbox, labels, monitoring, registers, replaying, task_forms, tasks
+from engine.queries import cases, inbox, labels, monitoring, registers, related, replaying, task_forms, tasks
 from engine.queries.form_data import form_data
 from engine.queries.people import People
 from engine.queries.vacancies import Vacancy, vacancies
@@ -27,6 +27,7 @@ from engine.views import (
     Person,
     Proof,
     RegisterPage,
+    RelatedCase,
     StartView,
     StepLoad,
     TaskView,
@@ -130,6 +131,11 @@ class Reader:
         """A case by its id. Raises NotFound."""
         with reading(self._engine.database) as connection:
             return cases.view(connection, self._engine.library, self._engine.keys, self.access, instance, self.now)
+
+    def related(self, instance: str) -> tuple[RelatedCase, ...]:
+        """Cases that a case exchanged messages with or shares its key with. Raises NotFound."""
+        with reading(self._engine.database) as connection:
+            return related.related(connection, self._engine.library, self._engine.keys, self.access, instance)
 
     def moves(self, instance: str) -> tuple[Mapping[str, str], ...]:
         """For each entry of a case, the elements it moved and their state afterwards. Raises NotFound."""
