@@ -21,6 +21,8 @@ MADE = {
     "group": ("overdue", "today", "week", "later", "none"),
     "state": ("all", "active", "suspended", "completed", "cancelled"),
     "step": ("active", "done", "waiting", "late", "incident", "none"),
+    "case.only": ("all", "people", "engine"),
+    "case.related": ("sender", "receiver", "same_key"),
     "case.act": ("suspend", "resume", "cancel"),
     "case.act_hint": ("suspend", "resume", "cancel"),
     "theme": ("system", "light", "dark"),
