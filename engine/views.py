@@ -230,6 +230,42 @@ class CaseView:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelRow:
+    """What is deployed under one key, in its latest version. ``kind``: process, decision, form."""
+
+    kind: str
+    key: str
+    names: Names
+    version: int
+    versions: int  # how many there are
+    at: datetime
+    by: str  # a person's name, or who it was instead
+    running: int  # cases, on all versions
+
+
+@dataclass(frozen=True, slots=True)
+class ModelVersion:
+    kind: str
+    key: str
+    names: Names
+    version: int
+    tag: str
+    file: str
+    sha256: str
+    deployment: str
+    at: datetime
+    by: str
+    running: int  # cases on this very version
+    ended: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """One entry of a case done again. ``done``: False where it could not be (erased, or an earlier entry differs)."""
 

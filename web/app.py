@@ -21,6 +21,7 @@ from web import (
     inbox,
     language,
     metrics,
+    models,
     monitor,
     names,
     oidc,
@@ -60,6 +61,7 @@ PLACES = (
     monitor,
     metrics,
     replay,
+    models,
 )
 
 

@@ -12,7 +12,7 @@ from engine.definitions.library import resolve
 from engine.definitions.model import Process
 from engine.directory import options, reads, visibility
 from engine.errors import NotFound
-from engine.queries import cases, inbox, labels, monitoring, registers, related, replaying, task_forms, tasks
+from engine.queries import cases, inbox, labels, modelling, monitoring, registers, related, replaying, task_forms, tasks
 from engine.queries.form_data import form_data
 from engine.queries.people import People
 from engine.queries.vacancies import Vacancy, vacancies
@@ -24,6 +24,9 @@ from engine.views import (
     CaseView,
     FieldLabel,
     InboxPage,
+    ModelFile,
+    ModelRow,
+    ModelVersion,
     Person,
     Proof,
     RegisterPage,
@@ -168,6 +171,28 @@ class Reader:
     def registers(self) -> tuple[str, ...]:
         with reading(self._engine.database) as connection:
             return registers.names(connection, self.access)
+
+    # --- models ----------------------------------------------------------------------------------------------------
+
+    def models(self) -> tuple[ModelRow, ...]:
+        """Everything deployed, for process owners and auditors. Raises NotFound for others."""
+        with reading(self._engine.database) as connection:
+            return modelling.listing(connection, self.access)
+
+    def model_versions(self, kind: str, key: str) -> tuple[ModelVersion, ...]:
+        """The versions of one model, the newest first. Raises NotFound."""
+        with reading(self._engine.database) as connection:
+            return modelling.versions(connection, self.access, kind, key)
+
+    def model_file(self, kind: str, key: str, version: int) -> ModelFile:
+        """The file of a version as it was deployed. Raises NotFound."""
+        with reading(self._engine.database) as connection:
+            return modelling.file_of(connection, self.access, kind, key, version)
+
+    def findings(self, files: Mapping[str, bytes]) -> list[dict[str, Any]]:
+        """What is said of files if they were deployed now; nothing is deployed. Raises NotFound for others."""
+        with reading(self._engine.database) as connection:
+            return modelling.findings(connection, self.access, files, self.language)
 
     # --- what is watched -------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from tests.web.conftest import DIGEST, Browser, Started, University
 GUEST = ""
 EVERYBODY = frozenset({"secretary", "member", "chair", "dean", "asb", "auditor", "admin", "nobody", "stranger"})
 SEES_SCHOOL = frozenset({"secretary", "member", "chair", "dean", "asb", "auditor"})
+OWNS = frozenset({"auditor"})
 WATCHES = frozenset({"secretary", "chair", "dean", "asb", "auditor", "admin", "stranger"})
 PEOPLE = {
     "secretary": [("secretary", "eng")],
@@ -55,6 +56,12 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/registers/<name>"): EVERYBODY,
     ("GET", "/registers/<name>.<any(csv, xlsx):kind>"): EVERYBODY,
     ("GET", "/more"): EVERYBODY,
+    ("GET", "/models"): OWNS,
+    ("GET", "/models/<any(process, decision, form):kind>/<key>"): OWNS,
+    ("GET", "/models/<any(process, decision, form):kind>/<key>/<int:version>/file"): OWNS,
+    ("GET", "/models/process/<key>/<int:version>/diagram"): OWNS,
+    ("GET", "/models/check"): OWNS,
+    ("POST", "/models/check"): OWNS,
     ("GET", "/monitor"): WATCHES,
     ("GET", "/monitor/<name>"): WATCHES,
     ("GET", "/monitor/<name>.<any(csv, xlsx):kind>"): WATCHES,
@@ -112,6 +119,7 @@ class Walk:
 
     def address(self, route: str) -> str:
         route = route.replace("/monitor/<name>", "/monitor/cases").replace("<any(csv, xlsx):kind>", "csv")
+        route = route.replace("<any(process, decision, form):kind>", "process").replace("<int:version>", "1")
         route = route.replace("/process/<key>", "/process/request")
         filled = route.replace("<id>", "p002").replace("<task>", self.task).replace("<instance>", self.case)
         filled = filled.replace("<name>", "decisions").replace("<kind>", "people")
