@@ -52,6 +52,7 @@ def test_the_desks_are_accessible_and_fit(
     advance(university, "pause")
     page = open_page("p006", lang, size, color_scheme=scheme)
     places = ("/monitor", "/monitor/timers", "/monitor/process/request", f"/cases/{case}/replay", "/more")
+    places += ("/models", "/models/process/request", "/models/check")
     for place in places:
         page.goto(place)
         page.wait_for_load_state("networkidle")
