@@ -73,6 +73,7 @@ class InboxPage:
     more: bool
     counts: Mapping[str, int]  # mine, role, overdue, today; each capped at 1000 ("1000+")
     people: Mapping[str, str]
+    offered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what nobody holds: task -> keys
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from web.wiring import engine, now, person, reader
 
 pages = Blueprint("inbox", __name__)
 
-VIEWS = ("mine", "role")
+VIEWS = ("mine", "role", "waiting")
 FILTERS = ("", "overdue", "today", "claimed", "unclaimed")
 LAST_PAGE = 10_000
 
@@ -44,6 +44,7 @@ def page() -> str:
         only=only,
         filters=FILTERS,
         search=search,
+        units=reader().units() if found.offered else {},
     )
 
 

@@ -82,11 +82,11 @@ def _bounds(now: datetime, only: str) -> dict[str, str]:
     if only == "overdue":
         return {"before": instant(now)}
     if only == "today":
-        return {"before": instant(_midnight(now)), "after": instant(now)}
+        return {"before": instant(midnight(now)), "after": instant(now)}
     return {}
 
 
-def _midnight(now: datetime) -> datetime:
+def midnight(now: datetime) -> datetime:
     """The end of today in Almaty."""
     return datetime.combine(now.astimezone(ALMATY).date() + timedelta(days=1), time(0), ALMATY)
 
@@ -158,7 +158,7 @@ def counts(connection: Connection, access: Access, now: datetime) -> Mapping[str
         "own": own,
         "cap": COUNT_LIMIT + 1,
         "now": instant(now),
-        "tonight": instant(_midnight(now)),
+        "tonight": instant(midnight(now)),
     }
     parameters |= {f"k{i}": key for i, key in enumerate(keys)}
     row = connection.execute(_counting(len(keys)), parameters).one()

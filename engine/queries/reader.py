@@ -12,7 +12,19 @@ from engine.definitions.library import resolve
 from engine.definitions.model import Process
 from engine.directory import options, reads, visibility
 from engine.errors import NotFound
-from engine.queries import cases, inbox, labels, modelling, monitoring, registers, related, replaying, task_forms, tasks
+from engine.queries import (
+    cases,
+    inbox,
+    labels,
+    modelling,
+    monitoring,
+    registers,
+    related,
+    replaying,
+    task_forms,
+    tasks,
+    waiting,
+)
 from engine.queries.form_data import form_data
 from engine.queries.people import People
 from engine.queries.vacancies import Vacancy, vacancies
@@ -60,7 +72,10 @@ class Reader:
     # --- inbox and tasks -------------------------------------------------------------------------------------------
 
     def inbox(self, view: str = "mine", only: str = "", search: str = "", page: int = 1) -> InboxPage:
+        """``view``: mine, role, or waiting (for others).."""
         with reading(self._engine.database) as connection:
+            if view == "waiting":
+                return waiting.page(connection, self._engine.library, self.access, self.now, only, search, page)
             return inbox.page(connection, self._engine.library, self.access, self.now, view, only, search, page)
 
     def task(self, task: str) -> TaskView:

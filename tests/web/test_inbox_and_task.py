@@ -64,6 +64,29 @@ def test_the_inbox_opens_where_there_is_something_to_do(university: University, 
     assert "Екінші" not in browser.get("/tasks").text
 
 
+def test_who_took_part_in_a_case_sees_what_others_have_to_do_in_it_and_with_whom_it_is(
+    university: University, started: Started
+) -> None:
+    started("Бірінші")
+    starter = university.signed_in("p001")
+    shown = html.unescape(starter.get("/tasks?view=waiting").text)
+    assert shown.count("data-row") == 1
+    assert "Кімде:" in shown
+    assert "мүше" in shown.partition("Кімде:")[2][:80]
+    (row,) = university.engine.reader("p002").inbox("role").rows
+    member = university.signed_in("p002")
+    assert member.post(f"/tasks/{row.task}/claim", {"key": "a"}).status_code == 303
+    assert "Кімде: Әбенов Нұрлан" in html.unescape(starter.get("/tasks?view=waiting").text)
+    for search, rows in (("бірінші", 1), ("тексеру", 1), ("жоқсөз", 0)):
+        assert starter.get(f"/tasks?view=waiting&q={search}").text.count("data-row") == rows, search
+    assert "data-row" not in starter.get("/tasks?view=waiting&only=overdue").text
+    university.pass_time(timedelta(days=60))
+    late = university.signed_in("p001")
+    assert late.get("/tasks?view=waiting&only=overdue").text.count("data-row") == 1
+    for other in ("p002", "p003", "p004", "p006"):  # who has it, and who took no part
+        assert "data-row" not in university.signed_in(other).get("/tasks?view=waiting").text, other
+
+
 def test_claiming_takes_a_task_from_the_others_and_releasing_gives_it_back(
     university: University, started: Started
 ) -> None:
