@@ -26,7 +26,5 @@ _SYSTEMS = (
 
 def device(agent: str) -> str:
     """Browser and system as a person names them, from what the browser calls itself; empty when it says neither."""
-    named = (
-        next((name for mark, name in marks if mark in agent), "") for marks in (_BROWSERS, _SYSTEMS)
-    )
+    named = (next((name for mark, name in marks if mark in agent), "") for marks in (_BROWSERS, _SYSTEMS))
     return " · ".join(filter(None, named))

@@ -11,6 +11,7 @@ from engine.errors import Conflict
 from engine.views import InboxRow
 from web.dates import GROUPS, Group, group
 from web.language import language
+from web.names import offered_to
 from web.security import own_path
 from web.wiring import engine, now, person, reader
 
@@ -45,6 +46,7 @@ def page() -> str:
         filters=FILTERS,
         search=search,
         units=reader().units() if found.offered else {},
+        offered_to=offered_to,
     )
 
 

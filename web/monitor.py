@@ -16,7 +16,7 @@ from engine.views import Unit, WatchPage, WatchRow
 from web.dates import numeric, with_time
 from web.inbox import page_number
 from web.language import text_of, word
-from web.names import key_name, refusal, say
+from web.names import offered_to, refusal, say
 from web.spreadsheet import XLSX, as_csv, as_xlsx
 from web.wiring import access, engine, new_key, now, person, reader
 
@@ -133,7 +133,7 @@ def who_has(row: WatchRow, people: Mapping[str, str], units: Mapping[str, Unit])
     """The holder of a task, or the roles it is offered to."""
     if row.assignee:
         return people.get(row.assignee, "")
-    return ", ".join(key_name(key, units) for key in row.offered if not key.startswith("person:"))
+    return offered_to(row.offered, people, units)
 
 
 def incident_text(row: WatchRow) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -32,6 +32,12 @@ def key_name(key: str, units: Mapping[str, Unit]) -> str:
     code, _at, unit = key.partition("@")
     place = text_of(units[unit].names) if unit in units and units[unit].kind != "university" else ""
     return ", ".join(part for part in (role_name(code), place) if part)
+
+
+def offered_to(keys: Iterable[str], people: Mapping[str, str], units: Mapping[str, Unit]) -> str:
+    """To whom a task is offered: people by name, roles with their unit."""
+    ids = ((key, key.removeprefix("person:")) for key in keys)
+    return ", ".join(people.get(id, id) if id != key else key_name(key, units) for key, id in ids)
 
 
 def has_next(item: Mapping[str, Any], people: Mapping[str, str]) -> str:

@@ -16,12 +16,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine.database import ru_candidate, ru_external, ru_incident, ru_instance, ru_subscription, ru_task, ru_timer
+from engine.database import ru_external, ru_incident, ru_instance, ru_subscription, ru_task, ru_timer
 from engine.definitions.library import DeployedLibrary, resolve
 from engine.directory import reads, visibility
 from engine.directory.folding import fold
 from engine.errors import NotFound
 from engine.queries.cases import in_flow_order
+from engine.queries.waiting import offered
 from engine.values import instant, moment
 from engine.views import Access, StepLoad, WatchPage, WatchRow, Workload
 
@@ -156,12 +157,15 @@ def listing(
         shown = [row for row in shown if _matches(row, holders.get(row.assignee, ""), words)]
     first = (max(page, 1) - 1) * per_page
     part = tuple(shown[first : first + per_page])
+    if name == "overdue":
+        part = _offered(connection, part)
+    named = {key.removeprefix("person:") for row in part for key in row.offered if key.startswith("person:")}
     return WatchPage(
-        rows=_offered(connection, part) if name in ("overdue", "cases") else part,
+        rows=part,
         page=max(page, 1),
         per_page=per_page,
         total=len(shown),
-        people=holders,
+        people={**holders, **reads.names(connection, named)},
     )
 
 
@@ -242,10 +246,5 @@ def _matches(row: WatchRow, holder: str, words: list[str]) -> bool:
 
 def _offered(connection: Connection, rows: tuple[WatchRow, ...]) -> tuple[WatchRow, ...]:
     """The rows with whom their tasks are offered to, where nobody holds them."""
-    c = ru_candidate.c
-    ids = [row.id for row in rows if row.id and not row.assignee]
-    keys: dict[str, list[str]] = defaultdict(list)
-    for task, key in connection.execute(sa.select(c.task, c.key).where(c.task.in_(ids)).order_by(c.key)):
-        if key not in keys[task]:
-            keys[task].append(key)
-    return tuple(replace(row, offered=tuple(keys[row.id])) if row.id in keys else row for row in rows)
+    keys = offered(connection, [row.id for row in rows if not row.assignee])
+    return tuple(replace(row, offered=keys.get(row.id, ())) for row in rows)

@@ -56,14 +56,16 @@ def page(
     query = query.order_by(_t.due_sort, _t.id).limit(per_page + 1).offset((number - 1) * per_page)
     found = connection.execute(query).all()
     rows = tuple(inbox_row(row, library, now) for row in found[:per_page])
+    to = offered(connection, [row.task for row in rows if not row.assignee])
+    named = {key.removeprefix("person:") for keys in to.values() for key in keys if key.startswith("person:")}
     return InboxPage(
         rows,
         number,
         per_page,
         len(found) > per_page,
         counts(connection, access, now),
-        reads.names(connection, [row.assignee for row in rows if row.assignee]),
-        offered(connection, [row.task for row in rows if not row.assignee]),
+        reads.names(connection, named | {row.assignee for row in rows if row.assignee}),
+        to,
     )
 
 

@@ -73,6 +73,7 @@ def test_who_took_part_in_a_case_sees_what_others_have_to_do_in_it_and_with_whom
     assert shown.count("data-row") == 1
     assert "Кімде:" in shown
     assert "мүше" in shown.partition("Кімде:")[2][:80]
+    assert "person:" not in shown
     (row,) = university.engine.reader("p002").inbox("role").rows
     member = university.signed_in("p002")
     assert member.post(f"/tasks/{row.task}/claim", {"key": "a"}).status_code == 303
