@@ -48,6 +48,7 @@ NOT_FROM_FACTS: dict[Table, dict[str, str]] = {
     d.ru_snapshot: {"*": "sealed with a random nonce; compared with re-execution instead"},
     d.id_session: {"*": "sessions are not recorded"},
     d.id_draft: {"*": "drafts are not recorded"},
+    t.id_import: {"*": "files that wait for their load are not recorded, only what was loaded"},
     d.id_key: {"*": "keys are secrets; checked by opening every payload"},
     d.re_resource: {"*": "contents; compared with the recorded hash"},
 }

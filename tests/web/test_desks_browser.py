@@ -41,6 +41,22 @@ def test_a_case_is_gone_through_by_keys_and_the_address_follows(
     expect(page.locator('[data-step="3"]')).to_have_attribute("aria-current", "step")
 
 
+def test_a_case_on_paper_is_its_text_without_the_shell(
+    university: University, started: Started, open_page: Open
+) -> None:
+    case = started("Бірінші")
+    page = open_page("p006")
+    page.goto(f"/cases/{case}")
+    page.evaluate("window.print = () => { document.body.dataset.printed = 'yes'; }")
+    page.click("[data-print]")
+    expect(page.locator("body")).to_have_attribute("data-printed", "yes")
+    page.emulate_media(media="print")
+    for hidden in (".rail", ".topbar", "[data-print]", ".diagram-tools"):
+        expect(page.locator(hidden).first).to_be_hidden()
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator("#timeline-title")).to_be_visible()
+
+
 @pytest.mark.parametrize("lang", ["kk", "ru", "en"])
 @pytest.mark.parametrize(("size", "scheme"), [(DESK, "light"), (PHONE, "dark")])
 def test_the_desks_are_accessible_and_fit(
@@ -52,7 +68,8 @@ def test_the_desks_are_accessible_and_fit(
     advance(university, "pause")
     page = open_page("p006", lang, size, color_scheme=scheme)
     places = ("/monitor", "/monitor/timers", "/monitor/process/request", f"/cases/{case}/replay", "/more")
-    places += ("/models", "/models/process/request", "/models/check")
+    places += ("/models", "/models/process/request", "/models/check", "/tasks?view=waiting", f"/cases/{case}")
+    places += ("/people", "/people/p002", "/units", "/vacancies", "/directory/import", "/directory/new-person")
     for place in places:
         page.goto(place)
         page.wait_for_load_state("networkidle")

@@ -29,6 +29,8 @@ export function smallThings() {
     });
   });
 
+  document.querySelectorAll('[data-print]').forEach(button => button.addEventListener('click', () => print()));
+
   const offline = document.querySelector('[data-offline]');
   const tell = () => { offline.hidden = navigator.onLine; };
   addEventListener('online', tell);
