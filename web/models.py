@@ -68,7 +68,8 @@ def check() -> str | tuple[str, int]:
     """What would be said of files if they were deployed; nothing is deployed."""
     if request.method == "GET":
         return render_template("models_check.html", found=None, refused="")
-    given = [one for one in request.files.getlist("files") if one.filename]
+    uploaded = request.files.getlist("files")
+    given = [one for one in uploaded if one.filename]
     refused = ""
     if not given:
         refused = "none"
@@ -77,6 +78,8 @@ def check() -> str | tuple[str, int]:
     elif any(not str(one.filename).lower().endswith(ENDINGS) for one in given):
         refused = "kind"
     files = {} if refused else {str(one.filename).rpartition("/")[2]: one.read(LARGEST + 1) for one in given}
+    for one in uploaded:  # what was too large for memory lies in a temporary file until then
+        one.close()
     if any(len(content) > LARGEST for content in files.values()):
         refused = "large"
     if not refused and len(files) < len(given):
