@@ -70,16 +70,11 @@ def data(instance: str) -> Response:
     """The pinned model and what each entry moved in it, for the player; its page says the same in words."""
     case = _case(instance)
     moves = reader().moves(instance)
-    names = {step.element: text_of(step.names) for step in case.steps}
     return jsonify(
         xml=case.xml,
         words={state: word("step", state) for state in ("active", "waiting", "incident", "done")},
-        names=names,
         moves=[dict(one) for one in moves],
-        entries=[
-            {"seq": row.seq, "kind": _kind(row), "said": said}
-            for row, said in zip(case.timeline, _said(case), strict=True)
-        ],
+        entries=[{"kind": _kind(row), "said": said} for row, said in zip(case.timeline, _said(case), strict=True)],
     )
 
 

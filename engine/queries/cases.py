@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -21,7 +20,9 @@ from engine.directory.folding import fold
 from engine.errors import NotFound
 from engine.history import ledger, timeline
 from engine.history.sealing import Erased, KeyRing
+from engine.history.streams import INSTANCE
 from engine.queries.inbox import inbox_row
+from engine.queries.standing import Standing
 from engine.values import ALMATY, moment, plain
 from engine.views import Access, CaseRow, CaseView, InboxRow, IncidentView, StepView
 
@@ -115,7 +116,7 @@ def view(
         _incident(found, definition.process)
         for found in connection.execute(sa.select(ru_incident).where(ru_incident.c.instance == instance))
     ]
-    entries = entries_of(connection, keys, instance)
+    entries = _entries(connection, keys, instance)
     history = () if hidden else tuple(timeline.rows(entries))
     steps = steps_of(definition.process, entries, {found.element: moment(found.due) for found in timers})
     mentioned = {entry.actor for entry in entries} | {task.assignee for task in tasks if task.assignee}
@@ -148,9 +149,9 @@ def _task_row(row: InboxRow, hidden: bool) -> InboxRow:
     return replace(row, title={}, business_key="") if hidden else row
 
 
-def entries_of(connection: Connection, keys: KeyRing, instance: str) -> list[ledger.Entry]:
+def _entries(connection: Connection, keys: KeyRing, instance: str) -> list[ledger.Entry]:
     """The whole record of a case; without values once they were erased."""
-    stream = f"instance:{instance}"
+    stream = INSTANCE + instance
     try:
         key = keys.of(connection, stream)
     except Erased:
@@ -185,45 +186,24 @@ def data_of(entries: list[ledger.Entry]) -> dict[str, Any]:
 
 def steps_of(process: Process, entries: list[ledger.Entry], due: Mapping[str, datetime]) -> tuple[StepView, ...]:
     """Every node in the order of the flow, with what happened to it: the diagram and the list say the same."""
-    visits: Counter[str] = Counter()
-    tokens: Counter[str] = Counter()
-    failing: set[str] = set()
+    standing = Standing()
     for entry in entries:
         for kind, fact in entry.body["facts"]:
-            element = fact.get("element", "")
-            if kind == "element_entered":
-                visits[element] += 1
-                tokens[element] += 1
-            elif kind in ("element_left", "element_cancelled"):
-                tokens[element] -= 1
-            elif kind == "incident_raised":
-                failing.add(element)
-            elif kind == "incident_resolved":
-                failing.discard(element)
+            standing.note(kind, fact.get("element", ""))
     return tuple(
         StepView(
             element=id,
             kind=process.nodes[id].kind,
             names=process.nodes[id].names,
-            state=_state(id, visits, tokens, failing, due),
-            tokens=max(tokens[id], 0),
-            visits=visits[id],
+            state=standing.state(id, id in due),
+            tokens=max(standing.tokens[id], 0),
+            visits=standing.visits[id],
             due=due.get(id),
             clause=process.nodes[id].properties.get("clause", ""),
             depth=depth,
         )
         for id, depth in in_flow_order(process)
     )
-
-
-def _state(id: str, visits: Counter[str], tokens: Counter[str], failing: set[str], due: Mapping[str, datetime]) -> Any:
-    if id in failing:
-        return "incident"
-    if tokens[id] > 0:
-        return "waiting" if id in due else "active"
-    if visits[id]:
-        return "done"
-    return "waiting" if id in due else "none"
 
 
 def in_flow_order(process: Process) -> list[tuple[str, int]]:

@@ -153,12 +153,12 @@ class Reader:
     def related(self, instance: str) -> tuple[RelatedCase, ...]:
         """Cases that a case exchanged messages with or shares its key with. Raises NotFound."""
         with reading(self._engine.database) as connection:
-            return related.related(connection, self._engine.library, self._engine.keys, self.access, instance)
+            return related.related(connection, self._engine.library, self.access, instance)
 
     def moves(self, instance: str) -> tuple[Mapping[str, str], ...]:
         """For each entry of a case, the elements it moved and their state afterwards. Raises NotFound."""
         with reading(self._engine.database) as connection:
-            return replaying.moves(connection, self._engine.keys, self.access, instance)
+            return replaying.moves(connection, self.access, instance)
 
     def proof(self, instance: str) -> tuple[Proof, ...]:
         """Each entry of a case done again, compared with the record. Raises NotFound."""

@@ -12,8 +12,8 @@ from engine.database import ru_instance, ru_receipt
 from engine.definitions.library import DeployedLibrary
 from engine.directory import visibility
 from engine.history import ledger
-from engine.history.sealing import KeyRing
-from engine.queries.cases import case_row, entries_of, visible
+from engine.history.streams import INSTANCE
+from engine.queries.cases import case_row, visible
 from engine.views import Access, RelatedCase
 
 MOST = 50
@@ -21,9 +21,7 @@ MOST = 50
 _INSTANCE = re.compile(r"instance:([^/|]+)/")
 
 
-def related(
-    connection: Connection, library: DeployedLibrary, keys: KeyRing, access: Access, instance: str
-) -> tuple[RelatedCase, ...]:
+def related(connection: Connection, library: DeployedLibrary, access: Access, instance: str) -> tuple[RelatedCase, ...]:
     """Cases that wrote to this one, that it wrote to, or that share its key; only those the reader may open.
 
     Raises NotFound for a case that the reader may not see; one whose contents are hidden has none.
@@ -32,7 +30,7 @@ def related(
     if hidden:
         return ()
     how: dict[str, str] = {}
-    for other in _senders(entries_of(connection, keys, instance)):
+    for other in _senders(ledger.read(connection, INSTANCE + instance, None)):
         how.setdefault(other, "sender")
     for other in _receivers(connection, instance):
         how.setdefault(other, "receiver")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sqlalchemy.engine import Connection
 
@@ -11,7 +10,9 @@ from engine.definitions.library import DeployedLibrary
 from engine.errors import NotFound
 from engine.history import ledger, replay
 from engine.history.sealing import KeyRing
-from engine.queries.cases import entries_of, visible
+from engine.history.streams import INSTANCE
+from engine.queries.cases import visible
+from engine.queries.standing import Standing
 from engine.views import Access, Proof
 
 AUDIT = "audit"
@@ -19,7 +20,7 @@ SAID = 3
 """Differences worded for one entry; the first explains the others."""
 
 
-def moves(connection: Connection, keys: KeyRing, access: Access, instance: str) -> tuple[Mapping[str, str], ...]:
+def moves(connection: Connection, access: Access, instance: str) -> tuple[Mapping[str, str], ...]:
     """For each entry the elements whose state it changed, with the state afterwards. Raises NotFound.
 
     States are those of a case's steps: active, waiting (for a date), incident, done, none.
@@ -27,55 +28,23 @@ def moves(connection: Connection, keys: KeyRing, access: Access, instance: str) 
     _row, hidden = visible(connection, access, instance)
     if hidden:
         raise NotFound(what=instance)
-    return tuple(moves_of(entries_of(connection, keys, instance)))
+    return tuple(_moves(ledger.read(connection, INSTANCE + instance, None)))  # what moved is public: nothing is opened
 
 
-def moves_of(entries: Iterable[ledger.Entry]) -> Iterable[Mapping[str, str]]:
-    standing = _Standing()
+def _moves(entries: Iterable[ledger.Entry]) -> Iterator[Mapping[str, str]]:
+    standing = Standing()
+
+    def state(element: str) -> str:
+        return standing.state(element, standing.timers[element] > 0)
+
     for entry in entries:
-        touched: dict[str, str] = {}
+        before: dict[str, str] = {}
         for kind, fact in entry.body["facts"]:
             element = fact.get("element", "")
             if element:
-                touched.setdefault(element, standing.state(element))
+                before.setdefault(element, state(element))
                 standing.note(kind, element)
-        yield {
-            element: standing.state(element) for element, before in touched.items() if standing.state(element) != before
-        }
-
-
-class _Standing:
-    """Where the tokens stand, by facts alone: what a reader sees never depends on doing anything again."""
-
-    def __init__(self) -> None:
-        self._tokens: Counter[str] = Counter()
-        self._visited: set[str] = set()
-        self._timed: Counter[str] = Counter()
-        self._failing: set[str] = set()
-
-    def note(self, kind: str, element: str) -> None:
-        if kind == "element_entered":
-            self._tokens[element] += 1
-            self._visited.add(element)
-        elif kind in ("element_left", "element_cancelled"):
-            self._tokens[element] = max(self._tokens[element] - 1, 0)
-        elif kind == "timer_set":
-            self._timed[element] += 1
-        elif kind in ("timer_fired", "timer_cleared"):
-            self._timed[element] = max(self._timed[element] - 1, 0)
-        elif kind == "incident_raised":
-            self._failing.add(element)
-        elif kind == "incident_resolved":
-            self._failing.discard(element)
-
-    def state(self, element: str) -> str:
-        if element in self._failing:
-            return "incident"
-        if self._timed[element]:
-            return "waiting"
-        if self._tokens[element]:
-            return "active"
-        return "done" if element in self._visited else "none"
+        yield {element: state(element) for element, was in before.items() if state(element) != was}
 
 
 def proof(

@@ -1,0 +1,44 @@
+"""Keeps queries from knowing how facts tell where the tokens of a case stand: to show it, nothing is done again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Literal
+
+State = Literal["active", "done", "waiting", "incident", "none"]
+
+
+class Standing:
+    """The elements of one case, after the facts noted so far."""
+
+    def __init__(self) -> None:
+        self.visits: Counter[str] = Counter()
+        self.tokens: Counter[str] = Counter()
+        self.timers: Counter[str] = Counter()
+        self._failing: set[str] = set()
+
+    def note(self, kind: str, element: str) -> None:
+        """Take in one fact about an element."""
+        if kind == "element_entered":
+            self.visits[element] += 1
+            self.tokens[element] += 1
+        elif kind in ("element_left", "element_cancelled"):
+            self.tokens[element] -= 1
+        elif kind == "timer_set":
+            self.timers[element] += 1
+        elif kind in ("timer_fired", "timer_cleared"):
+            self.timers[element] -= 1
+        elif kind == "incident_raised":
+            self._failing.add(element)
+        elif kind == "incident_resolved":
+            self._failing.discard(element)
+
+    def state(self, element: str, waits: bool) -> State:
+        """``waits``: a timer of the element is armed."""
+        if element in self._failing:
+            return "incident"
+        if self.tokens[element] > 0:
+            return "waiting" if waits else "active"
+        if self.visits[element]:
+            return "done"
+        return "waiting" if waits else "none"
