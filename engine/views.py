@@ -301,6 +301,15 @@ class StepLoad:
 
 
 @dataclass(frozen=True, slots=True)
+class ProcessLoad:
+    """What waits in a process; ``xml``: its diagram in the latest version."""
+
+    names: Names
+    xml: str
+    steps: tuple[StepLoad, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WatchRow:
     """A running case, a late task, a timer or an incident, as its list needs it. ``at``: began, due or since."""
 

@@ -12,7 +12,7 @@ from engine.errors import Invalid
 from engine.wording import catalogue
 from web.language import text_of
 from web.names import refusal, say
-from web.spreadsheet import XLSX, as_csv, as_xlsx
+from web.spreadsheet import sent
 from web.wiring import engine, person, right
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def load(id: str) -> AnyResponse:
 def errors(id: str) -> Response:
     """Each row that is not loaded, as it stood, with what is wrong: mend the cells here and bring the file again."""
     found = engine().imports.get(person(), id)
-    return _sent(as_xlsx(*_error_table(found)), XLSX, "errors.xlsx")
+    return sent("errors", "xlsx", *_error_table(found))
 
 
 @pages.get("/directory/import/template/<kind>.csv")
@@ -75,7 +75,7 @@ def template(kind: str) -> Response:
     if known is None:
         abort(404)
     head = [text_of(one) for one in known["columns"].values()]
-    return _sent(as_csv(head, [known["example"]]), "text/csv; charset=utf-8", f"{kind}.csv")
+    return sent(kind, "csv", head, [known["example"]])
 
 
 def column(kind: str, code: str) -> str:
@@ -111,10 +111,3 @@ def _error_table(found: Import) -> tuple[list[str], list[list[str]]]:
 
 def _page(**more: object) -> str:
     return render_template("import.html", kinds=engine().imports.kinds(), **more)
-
-
-def _sent(content: bytes, kind: str, name: str) -> Response:
-    answer = Response(content)
-    answer.headers["Content-Type"] = kind
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer

@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, render_template, request
+from flask import Blueprint, Response, jsonify, render_template, request
 
-from web.wiring import access, reader
+from web.wiring import only_with, reader
 
 pages = Blueprint("models", __name__)
 
@@ -20,9 +20,7 @@ ENDINGS = (".bpmn", ".dmn", ".form")
 @pages.before_request
 def only_for_owners() -> None:
     """Models are for those who keep them and those who audit; for everybody else the desk does not exist."""
-    who = access()
-    if who is None or not who.rights & {"models", "audit"}:
-        abort(404)
+    only_with("models", "audit")
 
 
 @pages.get("/models")

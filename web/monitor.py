@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine.commands import RetryIncident
-from engine.errors import NotFound, Refused
+from engine.errors import Refused
 from engine.views import Unit, WatchPage, WatchRow
 from web.dates import numeric, with_time
 from web.inbox import page_number
 from web.language import text_of, word
 from web.names import offered_to, refusal, say
-from web.spreadsheet import XLSX, as_csv, as_xlsx
-from web.wiring import access, engine, new_key, now, person, reader
+from web.spreadsheet import sent
+from web.wiring import engine, new_key, now, only_with, person, reader
 
 pages = Blueprint("monitor", __name__)
 
@@ -32,9 +32,7 @@ MOST_AT_ONCE = 100  # incidents retried by one act
 @pages.before_request
 def only_for_watchers() -> None:
     """For everybody else the desk does not exist."""
-    who = access()
-    if who is None or not who.rights & {"monitor", "operate"}:
-        abort(404)
+    only_with("monitor", "operate")
 
 
 @pages.get("/monitor")
@@ -51,28 +49,24 @@ def page() -> str:
 
 @pages.get("/monitor/process/<key>")
 def process(key: str) -> str:
-    _xml, loads = reader().step_loads(key, _school())
+    load = reader().process_load(key, _school())
     rows = reader().watch("cases", school=_school(), process=key, search=_search(), page=page_number())
     return render_template(
         "monitor_process.html",
         key=key,
-        loads=loads,
+        loads=load.steps,
         found=rows,
-        names=next((row.process for row in rows.rows), None) or _process_names(key),
+        names=load.names,
         **_frame("process"),
     )
-
-
-def _process_names(key: str) -> Mapping[str, str]:
-    return next((one.process for one in reader().workload() if one.process_key == key), {"kk": key})
 
 
 @pages.get("/monitor/process/<key>/diagram")
 def diagram(key: str) -> Response:
     """The model with what waits at each step, for the diagram viewer; the page's table says the same in words."""
-    xml, loads = reader().step_loads(key, _school())
+    load = reader().process_load(key, _school())
     return jsonify(
-        xml=xml,
+        xml=load.xml,
         steps=[
             {
                 "element": one.element,
@@ -83,7 +77,7 @@ def diagram(key: str) -> Response:
                 "name": text_of(one.names),
                 "due": "",
             }
-            for one in loads
+            for one in load.steps
         ],
     )
 
@@ -98,19 +92,13 @@ def export(name: str, kind: str) -> Response:
     """The filtered rows, all pages of them."""
     found = _found(name, 1, MOST_ROWS)
     head = [word("watch_column", one) for one in COLUMNS]
-    rows = [_cells(row, found, reader().units()) for row in found.rows]
-    body, mime = (as_csv(head, rows), "text/csv; charset=utf-8") if kind == "csv" else (as_xlsx(head, rows), XLSX)
-    answer = Response(body)
-    answer.headers["Content-Type"] = mime
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
-    return answer
+    units = reader().units()
+    return sent(name, kind, head, [_cells(row, found, units) for row in found.rows])
 
 
 def _found(name: str, number: int, per_page: int = 50) -> WatchPage:
-    if name not in LISTS:
-        raise NotFound(what=name)
-    wish = {"school": _school(), "process": _asked("process"), "element": _asked("step"), "search": _search()}
-    return reader().watch(name, page=number, per_page=per_page, **wish)
+    wish = {"process": _asked("process"), "element": _asked("step"), "search": _search()}
+    return reader().watch(name, _school(), page=number, per_page=per_page, **wish)
 
 
 def _cells(row: WatchRow, found: WatchPage, units: Mapping[str, Unit]) -> list[str]:
@@ -177,8 +165,7 @@ def retry() -> AnyResponse:
 
 def _chosen() -> list[WatchRow]:
     """Those of the incidents asked for that this reader sees, in the order of the list."""
-    if "operate" not in reader().access.rights:
-        abort(404)
+    only_with("operate")
     asked = set(request.form.getlist("incident")[:MOST_AT_ONCE])
     return [row for row in reader().watch("incidents", per_page=MOST_ROWS).rows if row.id in asked]
 
@@ -189,7 +176,7 @@ def _frame(here: str) -> dict[str, Any]:
         "tab": here,
         "tabs": LISTS,
         "school": _school(),
-        "schools": reader().watched(),
+        "schools": reader().watched,
         "units": reader().units(),
         "search": _search(),
         "process_key": _asked("process"),
@@ -210,4 +197,4 @@ def _search() -> str:
 
 def _school() -> str:
     asked = _asked("school")
-    return asked if asked in reader().watched() else ""
+    return asked if asked in reader().watched else ""

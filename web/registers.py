@@ -9,7 +9,7 @@ from web.dates import as_day
 from web.inbox import page_number
 from web.language import text_of
 from web.register_layout import Layout, Reading, known, layout
-from web.spreadsheet import XLSX, as_csv, as_xlsx
+from web.spreadsheet import sent
 from web.wiring import now, reader
 
 pages = Blueprint("registers", __name__)
@@ -57,10 +57,7 @@ def export(name: str, kind: str) -> Response:
         if not found.rows or found.page * found.per_page >= min(found.total, MOST_ROWS):
             break
     head, rows = _sheet(layout(name, [row for one in pages_read for row in one.rows]), pages_read)
-    answer = Response(as_csv(head, rows) if kind == "csv" else as_xlsx(head, rows))
-    answer.headers["Content-Type"] = "text/csv; charset=utf-8" if kind == "csv" else XLSX
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
-    return answer
+    return sent(name, kind, head, rows)
 
 
 def _sheet(shown: Layout, found: list[RegisterPage]) -> tuple[list[str], list[list[str]]]:

@@ -8,12 +8,16 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from flask import Response
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+KINDS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONGEST = 32_767  # characters of one cell, by the format
 
@@ -60,3 +64,10 @@ def as_xlsx(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def sent(name: str, kind: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Response:
+    """The table as a download ``name.kind``; ``kind``: csv or xlsx."""
+    answer = Response(as_csv(head, rows) if kind == "csv" else as_xlsx(head, rows), content_type=KINDS[kind])
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    return answer

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, render_template, request
 
-from web.wiring import access, reader
+from web.wiring import reader, right
 
 pages = Blueprint("vacancies", __name__)
 
@@ -13,10 +13,8 @@ AHEAD = (0, 14, 30, 90, 180)
 
 
 @pages.get("/vacancies")
+@right(*WATCHERS)
 def page() -> str:
-    who = access()
-    if who is None or not who.rights & WATCHERS:
-        abort(404)
     asked = request.args.get("days", "")
     days = int(asked) if asked.isdecimal() and len(asked) < 4 and int(asked) in AHEAD else 30
     found = reader().vacancies(days)

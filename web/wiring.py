@@ -101,15 +101,20 @@ def new_key() -> str:
     return uuid.uuid4().hex
 
 
-def right(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """A page only for people with this right; for everyone else it does not exist (404, not 403)."""
+def only_with(*names: str) -> None:
+    """Go on only for people with one of these rights; for everyone else the page does not exist (404, not 403)."""
+    who = access()
+    if who is None or who.rights.isdisjoint(names):
+        abort(404)
+
+
+def right(*names: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A page only for people with one of these rights: see ``only_with``."""
 
     def guard(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-            who = access()
-            if who is None or name not in who.rights:
-                abort(404)
+            only_with(*names)
             return view(*args, **kwargs)
 
         return guarded

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,7 +24,7 @@ from engine.errors import NotFound
 from engine.queries.cases import in_flow_order
 from engine.queries.waiting import offered
 from engine.values import instant, moment
-from engine.views import Access, StepLoad, WatchPage, WatchRow, Workload
+from engine.views import Access, ProcessLoad, StepLoad, WatchPage, WatchRow, Workload
 
 PER_PAGE = 50
 SOON = timedelta(days=7)
@@ -42,10 +42,7 @@ def watched(connection: Connection, access: Access) -> tuple[str, ...]:
     )
 
 
-def _condition(connection: Connection, access: Access, school: str, process: str) -> sa.ColumnElement[bool]:
-    places = watched(connection, access)
-    if school:
-        places = tuple(place for place in places if place == school)
+def _condition(access: Access, places: Sequence[str], process: str = "") -> sa.ColumnElement[bool]:
     parts = [_i.state.in_(_RUNNING), _i.school.in_(places), visibility.row_condition(access)]
     if process:
         parts.append(_i.process_key == process)
@@ -53,10 +50,10 @@ def _condition(connection: Connection, access: Access, school: str, process: str
 
 
 def workload(
-    connection: Connection, library: DeployedLibrary, access: Access, now: datetime, school: str = ""
+    connection: Connection, library: DeployedLibrary, access: Access, now: datetime, places: Sequence[str]
 ) -> tuple[Workload, ...]:
-    """Running work by school and process, the fullest of what is late first."""
-    at = _condition(connection, access, school, "")
+    """Running work of some schools by school and process, the fullest of what is late first."""
+    at = _condition(access, places)
     place = (_i.school, _i.process_key)
     counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
 
@@ -94,16 +91,16 @@ def _process_names(connection: Connection, library: DeployedLibrary, key: str) -
 
 
 def steps(
-    connection: Connection, library: DeployedLibrary, access: Access, now: datetime, process: str, school: str = ""
-) -> tuple[str, tuple[StepLoad, ...]]:
-    """(diagram, what waits at each step) of a process in its latest version. Raises NotFound.
+    connection: Connection, library: DeployedLibrary, access: Access, now: datetime, places: Sequence[str], process: str
+) -> ProcessLoad:
+    """What waits at each step of a process in its latest version. Raises NotFound.
 
     Cases of older versions count at the step of the same id; steps that are no more come last.
     """
     id = resolve(connection, "process", process)
     if id is None:
         raise NotFound(what=process)
-    at = _condition(connection, access, school, process)
+    at = _condition(access, places, process)
     waiting: dict[str, set[str]] = defaultdict(set)
     late: Counter[str] = Counter()
     stuck: Counter[str] = Counter()
@@ -128,7 +125,7 @@ def steps(
         for element in order
         if element in waiting
     )
-    return library.xml(id).decode(), found
+    return ProcessLoad(names=model.names, xml=library.xml(id).decode(), steps=found)
 
 
 def listing(
@@ -136,9 +133,9 @@ def listing(
     library: DeployedLibrary,
     access: Access,
     now: datetime,
+    places: Sequence[str],
     name: str,
     *,
-    school: str = "",
     process: str = "",
     element: str = "",
     search: str = "",
@@ -148,15 +145,19 @@ def listing(
     """One of LISTS, what is most pressing first. Raises NotFound for another name."""
     if name not in LISTS:
         raise NotFound(what=name)
-    rows = list(connection.execute(_query(connection, access, now, name, school, process, element)).mappings())
+    query, first = _query(access, now, places, name, process, element), (max(page, 1) - 1) * per_page
+    words = fold(search).split()
+    if words:  # words are looked for in what only the models and the directory know: every row is read
+        rows = list(connection.execute(query).mappings())
+    else:
+        total = connection.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
+        rows = list(connection.execute(query.limit(per_page).offset(first)).mappings())
     open_to = _open(connection, access, {row["instance"] for row in rows})
     holders = reads.names(connection, {row["assignee"] for row in rows if row["assignee"]})
-    shown = [_row(row, library, now, row["instance"] in open_to) for row in rows]
-    words = fold(search).split()
+    part = tuple(_row(row, library, now, row["instance"] in open_to) for row in rows)
     if words:
-        shown = [row for row in shown if _matches(row, holders.get(row.assignee, ""), words)]
-    first = (max(page, 1) - 1) * per_page
-    part = tuple(shown[first : first + per_page])
+        part = tuple(row for row in part if _matches(row, holders.get(row.assignee, ""), words))
+        total, part = len(part), part[first : first + per_page]
     if name == "overdue":
         part = _offered(connection, part)
     named = {key.removeprefix("person:") for row in part for key in row.offered if key.startswith("person:")}
@@ -164,15 +165,15 @@ def listing(
         rows=part,
         page=max(page, 1),
         per_page=per_page,
-        total=len(shown),
+        total=total,
         people={**holders, **reads.names(connection, named)},
     )
 
 
 def _query(
-    connection: Connection, access: Access, now: datetime, name: str, school: str, process: str, element: str
+    access: Access, now: datetime, places: Sequence[str], name: str, process: str, element: str
 ) -> sa.Select[Any]:
-    at = _condition(connection, access, school, process)
+    at = _condition(access, places, process)
     case = (_i.id.label("instance"), _i.definition, _i.process_key, _i.school, _i.business_key, _i.title, _i.started)
     none = sa.literal("").label
     if name == "cases":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -40,11 +41,11 @@ from engine.views import (
     ModelRow,
     ModelVersion,
     Person,
+    ProcessLoad,
     Proof,
     RegisterPage,
     RelatedCase,
     StartView,
-    StepLoad,
     TaskView,
     Unit,
     WatchPage,
@@ -211,24 +212,32 @@ class Reader:
 
     # --- what is watched -------------------------------------------------------------------------------------------
 
+    @cached_property
     def watched(self) -> tuple[str, ...]:
         """The schools whose running work the reader watches."""
         with reading(self._engine.database) as connection:
             return monitoring.watched(connection, self.access)
 
+    def _places(self, school: str) -> tuple[str, ...]:
+        return tuple(place for place in self.watched if school in ("", place))
+
     def workload(self, school: str = "") -> tuple[Workload, ...]:
+        """Running work by school and process, of one school or all that the reader watches."""
+        places = self._places(school)
         with reading(self._engine.database) as connection:
-            return monitoring.workload(connection, self._engine.library, self.access, self.now, school)
+            return monitoring.workload(connection, self._engine.library, self.access, self.now, places)
 
-    def step_loads(self, process: str, school: str = "") -> tuple[str, tuple[StepLoad, ...]]:
-        """(diagram, what waits at each step) of a process. Raises NotFound."""
+    def process_load(self, process: str, school: str = "") -> ProcessLoad:
+        """What waits at each step of a process. Raises NotFound."""
+        places = self._places(school)
         with reading(self._engine.database) as connection:
-            return monitoring.steps(connection, self._engine.library, self.access, self.now, process, school)
+            return monitoring.steps(connection, self._engine.library, self.access, self.now, places, process)
 
-    def watch(self, name: str, **wish: Any) -> WatchPage:
+    def watch(self, name: str, school: str = "", **wish: Any) -> WatchPage:
         """A list of engine.queries.monitoring. Raises NotFound."""
+        places = self._places(school)
         with reading(self._engine.database) as connection:
-            return monitoring.listing(connection, self._engine.library, self.access, self.now, name, **wish)
+            return monitoring.listing(connection, self._engine.library, self.access, self.now, places, name, **wish)
 
     # --- the directory ---------------------------------------------------------------------------------------------
 
