@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy import Column, String, Table, Text
+from sqlalchemy import Column, Table, Text
 from sqlalchemy.engine import Connection
 
 from engine import commands as c
-from engine.database import id_session, metadata
+from engine.database import CODE, code, id_session, metadata
 from engine.directory import reads
 from engine.directory.decide import decide_password
 from engine.directory.projection import write_login
@@ -30,36 +30,30 @@ MOST_TOKENS = 50
 UNSET = "!"
 """Stands for a digest where a sign-in has no password yet; nothing matches it."""
 
-_code = String().with_variant(String(collation="C"), "postgresql")
-
-
-def _text(name: str, **options: Any) -> Column[str]:
-    return Column(name, _code, nullable=False, **options)
-
 
 id_token = Table(
     "id_token",
     metadata,
-    _text("id", primary_key=True),
-    _text("person", index=True),
+    code("id", primary_key=True),
+    code("person", index=True),
     Column("label", Text, nullable=False),
-    _text("digest", index=True),
-    _text("created"),
-    Column("expires", _code, nullable=True),
-    Column("last_used", _code, nullable=True),
+    code("digest", index=True),
+    code("created"),
+    Column("expires", CODE, nullable=True),
+    Column("last_used", CODE, nullable=True),
 )
 id_reset = Table(
     "id_reset",
     metadata,
-    _text("digest", primary_key=True),
-    _text("person", index=True),
-    _text("expires"),
+    code("digest", primary_key=True),
+    code("person", index=True),
+    code("expires"),
 )
 id_setting = Table(
     "id_setting",
     metadata,
-    _text("person", primary_key=True),
-    _text("name", primary_key=True),
+    code("person", primary_key=True),
+    code("name", primary_key=True),
     Column("value", Text, nullable=False),
 )
 

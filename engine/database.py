@@ -25,12 +25,13 @@ metadata = sa.MetaData(
 )
 
 _serial = BigInteger().with_variant(Integer, "sqlite")
-_C = "C"  # byte order on PostgreSQL too, so that ranges over keys and moments use the index
-_key = String().with_variant(String(collation=_C), "postgresql")
+CODE = String().with_variant(String(collation="C"), "postgresql")
+"""Byte order on PostgreSQL too, so that ranges over keys, dates and moments use the index."""
 
 
-def _text(name: str, **options: Any) -> Column[str]:
-    return Column(name, _key, nullable=False, **options)
+def code(name: str, **options: Any) -> Column[str]:
+    """A column of codes, dates or moments that is never null."""
+    return Column(name, CODE, nullable=False, **options)
 
 
 # --- the record ----------------------------------------------------------------------------------------------------
@@ -39,21 +40,21 @@ hi_entry = Table(
     "hi_entry",
     metadata,
     Column("id", _serial, primary_key=True, autoincrement=True),
-    _text("stream"),
+    code("stream"),
     Column("seq", Integer, nullable=False),
-    _text("at"),
-    _text("kind"),
-    _text("actor"),
+    code("at"),
+    code("kind"),
+    code("actor"),
     Column("body", Text, nullable=False),
-    _text("prev"),
-    _text("hash"),
+    code("prev"),
+    code("hash"),
     sa.UniqueConstraint("stream", "seq"),
     sqlite_autoincrement=True,
 )
 hi_payload = Table(
     "hi_payload",
     metadata,
-    _text("stream", primary_key=True),
+    code("stream", primary_key=True),
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("sealed", LargeBinary, nullable=False),
 )
@@ -61,18 +62,18 @@ hi_checkpoint = Table(
     "hi_checkpoint",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
-    _text("at"),
+    code("at"),
     Column("upto", BigInteger, nullable=False),
     Column("heads", Text, nullable=False),
-    _text("prev"),
-    _text("hash"),
+    code("prev"),
+    code("hash"),
 )
 id_key = Table(
     "id_key",
     metadata,
-    _text("stream", primary_key=True),
+    code("stream", primary_key=True),
     Column("wrapped", LargeBinary, nullable=True),  # null once destroyed: lawful erasure
-    Column("destroyed_at", _key, nullable=True),
+    Column("destroyed_at", CODE, nullable=True),
 )
 
 # --- deployed models -----------------------------------------------------------------------------------------------
@@ -80,23 +81,23 @@ id_key = Table(
 re_resource = Table(
     "re_resource",
     metadata,
-    _text("sha256", primary_key=True),
+    code("sha256", primary_key=True),
     Column("content", LargeBinary, nullable=False),
 )
 re_definition = Table(
     "re_definition",
     metadata,
-    _text("id", primary_key=True),  # "key:version"
-    _text("kind"),  # process, decision, form
-    _text("key"),
+    code("id", primary_key=True),  # "key:version"
+    code("kind"),  # process, decision, form
+    code("key"),
     Column("version", Integer, nullable=False),
-    _text("file"),
-    _text("sha256"),
+    code("file"),
+    code("sha256"),
     Column("names", Text, nullable=False),
-    _text("version_tag"),
-    _text("deployment"),
-    _text("at"),
-    _text("by"),
+    code("version_tag"),
+    code("deployment"),
+    code("at"),
+    code("by"),
     sa.UniqueConstraint("kind", "key", "version"),
 )
 
@@ -105,18 +106,18 @@ re_definition = Table(
 ru_instance = Table(
     "ru_instance",
     metadata,
-    _text("id", primary_key=True),
-    _text("definition"),
-    _text("process_key"),
-    _text("school"),
-    _text("business_key"),
-    Column("unique_key", _key, nullable=True, unique=True),
+    code("id", primary_key=True),
+    code("definition"),
+    code("process_key"),
+    code("school"),
+    code("business_key"),
+    Column("unique_key", CODE, nullable=True, unique=True),
     Column("title", Text, nullable=False),
-    _text("state"),  # active, suspended, completed, cancelled
+    code("state"),  # active, suspended, completed, cancelled
     Column("seq", Integer, nullable=False),
-    _text("head"),
-    _text("started"),
-    Column("ended", _key, nullable=True),
+    code("head"),
+    code("started"),
+    Column("ended", CODE, nullable=True),
     Column("incidents", Integer, nullable=False, default=0),
     Column("confidential", Boolean, nullable=False, default=False),
     Index("ix_ru_instance_school_state", "school", "state", "started"),
@@ -126,133 +127,133 @@ ru_instance = Table(
 ru_snapshot = Table(
     "ru_snapshot",
     metadata,
-    _text("instance", primary_key=True),
+    code("instance", primary_key=True),
     Column("seq", Integer, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
 )
 ru_participant = Table(
-    "ru_participant", metadata, _text("instance", primary_key=True), _text("person", primary_key=True, index=True)
+    "ru_participant", metadata, code("instance", primary_key=True), code("person", primary_key=True, index=True)
 )
 ru_task = Table(
     "ru_task",
     metadata,
-    _text("id", primary_key=True),
-    _text("instance", index=True),
-    _text("element"),
-    _text("definition"),
-    _text("process_key"),
-    _text("business_key"),
-    _text("school"),
+    code("id", primary_key=True),
+    code("instance", index=True),
+    code("element"),
+    code("definition"),
+    code("process_key"),
+    code("business_key"),
+    code("school"),
     Column("title", Text, nullable=False),
-    Column("due", _key, nullable=True),
-    _text("due_sort"),
-    Column("follow_up", _key, nullable=True),
+    Column("due", CODE, nullable=True),
+    code("due_sort"),
+    Column("follow_up", CODE, nullable=True),
     Column("priority", Integer, nullable=False, default=50),
-    _text("created"),
-    _text("assignee"),
+    code("created"),
+    code("assignee"),
     Column("suspended", Boolean, nullable=False, default=False),
     Index("ix_ru_task_assignee_due_sort", "assignee", "due_sort", "id"),
 )
 ru_candidate = Table(
     "ru_candidate",
     metadata,
-    _text("key", primary_key=True),
+    code("key", primary_key=True),
     Column("claimed", Boolean, primary_key=True),
-    _text("due_sort", primary_key=True),
-    Column("task", _key, sa.ForeignKey("ru_task.id", ondelete="CASCADE"), primary_key=True, index=True),
+    code("due_sort", primary_key=True),
+    Column("task", CODE, sa.ForeignKey("ru_task.id", ondelete="CASCADE"), primary_key=True, index=True),
     sqlite_with_rowid=False,
 )
 ru_word = Table(
     "ru_word",
     metadata,
-    _text("stem", primary_key=True),
-    _text("due_sort", primary_key=True),
-    Column("task", _key, sa.ForeignKey("ru_task.id", ondelete="CASCADE"), primary_key=True, index=True),
+    code("stem", primary_key=True),
+    code("due_sort", primary_key=True),
+    Column("task", CODE, sa.ForeignKey("ru_task.id", ondelete="CASCADE"), primary_key=True, index=True),
     sqlite_with_rowid=False,
 )
 ru_timer = Table(
     "ru_timer",
     metadata,
-    _text("id", primary_key=True),
-    _text("due", index=True),
-    _text("instance", index=True),  # empty for a timer start event
-    _text("process_key"),
-    _text("element"),
-    _text("school"),
+    code("id", primary_key=True),
+    code("due", index=True),
+    code("instance", index=True),  # empty for a timer start event
+    code("process_key"),
+    code("element"),
+    code("school"),
     Column("round", Integer, nullable=False, default=0),
 )
 ru_subscription = Table(
     "ru_subscription",
     metadata,
-    _text("id", primary_key=True),
-    _text("kind"),  # message, signal
-    _text("name"),
-    _text("school"),
-    _text("key"),
-    _text("instance", index=True),
-    _text("element"),
+    code("id", primary_key=True),
+    code("kind"),  # message, signal
+    code("name"),
+    code("school"),
+    code("key"),
+    code("instance", index=True),
+    code("element"),
     Index("ix_ru_subscription_address", "kind", "name", "school", "key"),
 )
 ru_start = Table(
     "ru_start",
     metadata,
-    _text("process_key", primary_key=True),
-    _text("element", primary_key=True),
-    _text("kind"),  # message, signal, timer
-    _text("name", index=True),
-    _text("definition"),
+    code("process_key", primary_key=True),
+    code("element", primary_key=True),
+    code("kind"),  # message, signal, timer
+    code("name", index=True),
+    code("definition"),
 )
 ru_external = Table(
     "ru_external",
     metadata,
-    _text("id", primary_key=True),
-    _text("topic", index=True),
-    _text("instance", index=True),
-    _text("element"),
-    _text("created"),
+    code("id", primary_key=True),
+    code("topic", index=True),
+    code("instance", index=True),
+    code("element"),
+    code("created"),
     Column("priority", Integer, nullable=False, default=0),
-    Column("lock_owner", _key, nullable=True),  # locks are not in the ledger
-    Column("lock_until", _key, nullable=True),
+    Column("lock_owner", CODE, nullable=True),  # locks are not in the ledger
+    Column("lock_until", CODE, nullable=True),
 )
 ru_incident = Table(
     "ru_incident",
     metadata,
-    _text("id", primary_key=True),
-    _text("instance", index=True),
-    _text("element"),
-    _text("code"),
+    code("id", primary_key=True),
+    code("instance", index=True),
+    code("element"),
+    code("code"),
     Column("params", Text, nullable=False),
-    _text("since"),
+    code("since"),
 )
 ru_outbox = Table(
     "ru_outbox",
     metadata,
-    _text("stream", primary_key=True),
+    code("stream", primary_key=True),
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("n", Integer, primary_key=True, autoincrement=False),
-    _text("kind"),  # message, signal
-    _text("name"),
-    _text("school"),
-    _text("key"),
+    code("kind"),  # message, signal
+    code("name"),
+    code("school"),
+    code("key"),
     Column("everyone", Boolean, nullable=False, default=False),
-    _text("at"),
-    _text("due", index=True),  # next try
+    code("at"),
+    code("due", index=True),  # next try
     Column("tries", Integer, nullable=False, default=0),
-    _text("state"),  # new, dead
+    code("state"),  # new, dead
 )
 ru_receipt = Table(
     "ru_receipt",
     metadata,
-    _text("sender", primary_key=True),  # STREAM/SEQ/N, for signals with the receiver appended
-    _text("receiver"),
+    code("sender", primary_key=True),  # STREAM/SEQ/N, for signals with the receiver appended
+    code("receiver"),
     Column("seq", Integer, nullable=False),
 )
 ru_request = Table(
     "ru_request",
     metadata,
-    _text("actor", primary_key=True),
-    _text("key", primary_key=True),
-    _text("stream"),
+    code("actor", primary_key=True),
+    code("key", primary_key=True),
+    code("stream"),
     Column("seq", Integer, nullable=False),
 )
 
@@ -261,33 +262,33 @@ ru_request = Table(
 vw_register = Table(
     "vw_register",
     metadata,
-    _text("register", primary_key=True),
-    _text("school", primary_key=True),
-    _text("key", primary_key=True),
-    _text("instance", index=True),
-    _text("at"),
+    code("register", primary_key=True),
+    code("school", primary_key=True),
+    code("key", primary_key=True),
+    code("instance", index=True),
+    code("at"),
     Column("content", Text, nullable=False),
 )
 vw_number = Table(
     "vw_number",
     metadata,
-    _text("series", primary_key=True),
-    _text("school", primary_key=True),
-    _text("year", primary_key=True),
+    code("series", primary_key=True),
+    code("school", primary_key=True),
+    code("year", primary_key=True),
     Column("last", Integer, nullable=False),
 )
 vw_day = Table(
-    "vw_day", metadata, _text("day", primary_key=True), Column("working", Boolean, nullable=False), _text("reason")
+    "vw_day", metadata, code("day", primary_key=True), Column("working", Boolean, nullable=False), code("reason")
 )
-vw_term = Table("vw_term", metadata, _text("year", primary_key=True), _text("name", primary_key=True), _text("day"))
+vw_term = Table("vw_term", metadata, code("year", primary_key=True), code("name", primary_key=True), code("day"))
 vw_parameter = Table(
     "vw_parameter",
     metadata,
-    _text("name", primary_key=True),
+    code("name", primary_key=True),
     Column("content", Text, nullable=False),
-    _text("reason"),
-    _text("by"),
-    _text("at"),
+    code("reason"),
+    code("by"),
+    code("at"),
 )
 
 # --- sign-ins ------------------------------------------------------------------------------------------------------
@@ -295,19 +296,19 @@ vw_parameter = Table(
 id_session = Table(
     "id_session",
     metadata,
-    _text("digest", primary_key=True),
-    _text("person", index=True),
-    _text("opened"),
-    _text("seen"),
-    _text("agent"),
+    code("digest", primary_key=True),
+    code("person", index=True),
+    code("opened"),
+    code("seen"),
+    code("agent"),
 )
 id_draft = Table(
     "id_draft",
     metadata,
-    _text("task", primary_key=True),
-    _text("person", primary_key=True),
+    code("task", primary_key=True),
+    code("person", primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
-    _text("at"),
+    code("at"),
 )
 
 

@@ -87,21 +87,14 @@ class Imports:
 
     def get(self, person: str, id: str) -> Import:
         """A file that this person brought. Raises NotFound."""
-        row = self._row(person, id)
-        told = json.loads(row.verdicts)
-        verdicts = tuple(
-            Verdict(read, state, tuple(Problem(*one) for one in problems))
-            for read, (state, problems) in zip(sheets.read(row.name, row.content), told, strict=True)
-        )
-        result = json.loads(row.result) if row.result else {}
-        return Import(id, row.name, verdicts, result.get("loaded"), frozenset(result.get("moved", ())))
+        return _import(self._row(person, id))
 
     def load(self, person: str, id: str, key: str = "") -> None:
         """Load the good rows of a dry run, once. Raises NotFound, NotPermitted."""
         row = self._row(person, id)
         if row.result:
             return
-        found = self.get(person, id)
+        found = _import(row)
         done = self._load(person, key or f"import:{id}", row.name, row.content, found.verdicts)
         if done.repeated:
             return
@@ -132,6 +125,16 @@ class Imports:
         if row is None:
             raise NotFound(what=id)
         return row
+
+
+def _import(row: Any) -> Import:
+    told = json.loads(row.verdicts)
+    verdicts = tuple(
+        Verdict(read, state, tuple(Problem(*one) for one in problems))
+        for read, (state, problems) in zip(sheets.read(row.name, row.content), told, strict=True)
+    )
+    result = json.loads(row.result) if row.result else {}
+    return Import(row.id, row.name, verdicts, result.get("loaded"), frozenset(result.get("moved", ())))
 
 
 def moved(foreseen: Any, found: Any) -> list[str]:

@@ -42,6 +42,10 @@ class Preferences:
         chosen = {row.name: row.value for row in rows if row.value in SETTINGS.get(row.name, ("", ()))[1]}
         return {name: chosen.get(name, default) for name, (default, _) in SETTINGS.items()}
 
+    def choices(self, name: str) -> tuple[str, ...]:
+        """What may be chosen for a setting."""
+        return SETTINGS[name][1]
+
     def mail_language(self, person: str) -> str:
         """The language of letters and documents: chosen for them, else for the pages, else recorded with the person."""
         told = self.get(person)

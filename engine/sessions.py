@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from engine.access import digest
 from engine.bus import Bus
 from engine.database import id_session, reading
 from engine.directory import reads
@@ -38,10 +38,6 @@ class SignIn:
     login: str = ""
 
 
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 class Sessions:
     """Opens, finds and closes sessions: 12 hours at most, 2 hours without use."""
 
@@ -65,7 +61,7 @@ class Sessions:
         """A new session; answers its token, which is not stored. Those that are over are swept out with it."""
         self.sweep()
         token, now = secrets.token_urlsafe(32), instant(self._bus.clock())
-        row = {"digest": _digest(token), "person": person, "opened": now, "seen": now, "agent": agent[:200]}
+        row = {"digest": digest(token), "person": person, "opened": now, "seen": now, "agent": agent[:200]}
         self._bus.execute(sa.insert(id_session).values(**row))
         return token
 
@@ -74,7 +70,7 @@ class Sessions:
         now = self._bus.clock()
         s = id_session.c
         with reading(self._bus.database) as connection:
-            row = connection.execute(sa.select(id_session).where(s.digest == _digest(token))).first()
+            row = connection.execute(sa.select(id_session).where(s.digest == digest(token))).first()
             if row is None or self._over(row.opened, row.seen, now):
                 return None
             who = reads.person(connection, row.person)
@@ -90,12 +86,12 @@ class Sessions:
         return now - moment(opened) > ABSOLUTE or now - moment(seen) > IDLE
 
     def close(self, token: str) -> None:
-        statement = sa.delete(id_session).where(id_session.c.digest == _digest(token))
+        statement = sa.delete(id_session).where(id_session.c.digest == digest(token))
         self._bus.execute(statement)
 
     def of(self, person: str, token: str = "") -> tuple[Session, ...]:
         """Where the person is signed in, the session of ``token`` first, then the one last used."""
-        s, now, mine = id_session.c, self._bus.clock(), _digest(token)
+        s, now, mine = id_session.c, self._bus.clock(), digest(token)
         with reading(self._bus.database) as connection:
             rows = connection.execute(sa.select(id_session).where(s.person == person).order_by(s.seen.desc())).all()
         found = [
@@ -113,11 +109,11 @@ class Sessions:
     def close_others(self, person: str, token: str) -> int:
         """End every session of the person but that of ``token``; answers how many."""
         s = id_session.c
-        return self._bus.execute(sa.delete(id_session).where(s.person == person, s.digest != _digest(token)))
+        return self._bus.execute(sa.delete(id_session).where(s.person == person, s.digest != digest(token)))
 
     def digest(self, token: str) -> str:
         """What a command names a session by."""
-        return _digest(token)
+        return digest(token)
 
     def close_all(self, person: str) -> None:
         """Everywhere: after a password change, or when a person leaves."""

@@ -20,13 +20,7 @@ DAYS = (30, 90, 365)
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "sapa_theme"
 
-NOTICES = {
-    "notify.assigned": ("at_once", "digest", "none"),
-    "notify.due_soon": ("at_once", "digest", "none"),
-    "notify.overdue": ("at_once", "digest", "none"),
-    "notify.digest": ("digest", "none"),
-}
-"""Setting -> what may be chosen, as the page offers it."""
+NOTICES = ("notify.assigned", "notify.due_soon", "notify.overdue", "notify.digest")
 
 
 def theme() -> str:
@@ -51,7 +45,7 @@ def show(**more: object) -> str:
         "account.html",
         themes=THEMES,
         units=reader().units(),
-        notices=NOTICES,
+        notices={name: engine().preferences.choices(name) for name in NOTICES},
         settings=preferences(),
         sessions=engine().sessions.of(person(), request.cookies.get(cookie_name(), "")),
         device=device,

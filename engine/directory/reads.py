@@ -29,7 +29,8 @@ _KEYS = (
     .select_from(id_person.outerjoin(id_appointment, sa.and_(_a.person == _p.id, _in_force)))
     .where(_p.id == bindparam("person"), _active)
 )
-_OF_PERSON = select(id_appointment).where(_a.person == bindparam("person"), _in_force).order_by(_a.start, _a.id)
+_IN_FORCE = select(id_appointment).where(_in_force).order_by(_a.start, _a.id)
+_OF_PERSON = _IN_FORCE.where(_a.person == bindparam("person"))
 _EXPIRED = (
     select(id_appointment)
     .where(
@@ -100,6 +101,12 @@ def appointments_of(conn: Connection, person: str, day: date) -> tuple[Appointme
     """The person's appointments in force, earliest first."""
     rows = conn.execute(_OF_PERSON, {"person": person, "day": day.isoformat()})
     return tuple(as_appointment(row) for row in rows.mappings())
+
+
+def in_force(conn: Connection, day: date, people: Iterable[str] | None = None) -> tuple[Appointment, ...]:
+    """Appointments in force on that day, earliest first; of everybody, or of some people, active or not."""
+    query = _IN_FORCE if people is None else _IN_FORCE.where(_a.person.in_(list(people)))
+    return tuple(as_appointment(row) for row in conn.execute(query, {"day": day.isoformat()}).mappings())
 
 
 def expired_of(conn: Connection, person: str, key: str, day: date) -> Appointment | None:

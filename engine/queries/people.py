@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
 from sqlalchemy.engine import Engine as Database
 
 from engine.database import reading
@@ -75,8 +74,11 @@ class People:
             ]
             found.sort(key=lambda one: alphabet_key(one.name))
             shown = found[(number - 1) * PER_PAGE : number * PER_PAGE]
-            held = _in_force(connection, [one.id for one in shown if one.active], self._today)
-        rows = tuple(PersonRow(self._seen(one), held.get(one.id, ())) for one in shown)
+            held = reads.in_force(connection, self._today, [one.id for one in shown if one.active])
+        roles: dict[str, list[Appointment]] = {}
+        for one in held:
+            roles.setdefault(one.person, []).append(one)
+        rows = tuple(PersonRow(self._seen(who), tuple(roles.get(who.id, ()))) for who in shown)
         return PeoplePage(rows, number, PER_PAGE, len(found))
 
     def card(self, id: str) -> PersonCard:
@@ -100,13 +102,7 @@ class People:
     def holders(self) -> Mapping[str, tuple[PersonRow, ...]]:
         """Who holds a role today, by the unit it is held in."""
         with reading(self._database) as connection:
-            a = id_appointment.c
-            day = self._today.isoformat()
-            force = sa.and_(a.start <= day, sa.or_(a.end.is_(None), a.end > day))
-            held = [
-                reads.as_appointment(row)
-                for row in connection.execute(sa.select(id_appointment).where(force).order_by(a.role, a.id)).mappings()
-            ]
+            held = sorted(reads.in_force(connection, self._today), key=lambda one: (one.role, one.id))
             people = reads.persons(connection, [one.person for one in held])
         found: dict[str, list[PersonRow]] = {}
         for one in held:
@@ -144,21 +140,6 @@ def _below(units: Mapping[str, Unit], top: str) -> set[str]:
     while size != len(found):
         size = len(found)
         found |= {one.id for one in units.values() if one.parent in found}
-    return found
-
-
-def _in_force(connection: Connection, people: list[str], day: date) -> dict[str, tuple[Appointment, ...]]:
-    if not people:
-        return {}
-    a, text = id_appointment.c, day.isoformat()
-    rows = connection.execute(
-        sa.select(id_appointment)
-        .where(a.person.in_(people), a.start <= text, sa.or_(a.end.is_(None), a.end > text))
-        .order_by(a.start, a.id)
-    ).mappings()
-    found: dict[str, tuple[Appointment, ...]] = {}
-    for row in rows:
-        found[row["person"]] = (*found.get(row["person"], ()), reads.as_appointment(row))
     return found
 
 
