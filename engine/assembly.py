@@ -23,6 +23,7 @@ from engine.errors import Broken
 from engine.files import Files
 from engine.history.sealing import KeyRing
 from engine.imports import Imports
+from engine.notes.desk import NotesDesk
 from engine.outbox.router import Router
 from engine.preferences import Preferences
 from engine.queries import figures, sign_ins
@@ -91,10 +92,14 @@ class Engine:
         self.imports = Imports(self.bus)
         self.preferences = Preferences(self.bus)
         self.files = Files(settings.var / "files")
+        self.notes = NotesDesk(self.bus, self.files)
 
     def handle(self, command: c.Command) -> c.Done:
         """Carry out a command. Raises Refused and its kin."""
-        return self.bus.handle(command)
+        done = self.bus.handle(command)
+        if isinstance(command, c.EraseInstance):
+            self.files.forget(command.instance)
+        return done
 
     def settle(self) -> int:
         """Deliver and fire everything due now; answers how much happened. For simulated clocks and tests."""

@@ -30,6 +30,7 @@ from engine.errors import Busy, DuplicateKey, NotFound, Refused, TooLarge
 from engine.history import sealing
 from engine.house import House
 from engine.instances import Instances
+from engine.notes.keeping import Notes
 from engine.runtime.execution import Execution
 from engine.values import NotAValue, canonical, moment, plain, typed
 from engine.world import Clock
@@ -56,6 +57,7 @@ class Bus:
         self.hot = HotInstances(_HOT)
         self.instances = Instances(library, keys)
         self.house = House(library, keys)
+        self.notes = Notes(keys)
         self._listeners: list[Callable[[c.Done], None]] = []
 
     def after_commit(self, listener: Callable[[c.Done], None]) -> None:
@@ -107,6 +109,8 @@ class Bus:
                 done, execution = self._start(connection, command)
             elif isinstance(command, c.OnInstance):
                 done, execution = self._proceed(connection, command)
+            elif isinstance(command, c.BesideCase):
+                done, execution = self._beside(connection, command), None
             else:
                 done, execution = self.house.carry_out(connection, command, self.clock()), None
             if command.key and done.seq:  # a command that changed nothing left no entry; it may be given again
@@ -136,7 +140,9 @@ class Bus:
         if row is None:
             raise NotFound(what=command.instance)
         if isinstance(command, c.EraseInstance):
-            return self.instances.erase(connection, command, row, self.clock()), None
+            done = self.instances.erase(connection, command, row, self.clock())
+            self.notes.erase(connection, command, done.seq, self.clock())
+            return done, None
         execution = self.hot.take(command.instance, row.seq) or self.instances.load(
             connection, command.instance, row.seq
         )
@@ -146,6 +152,12 @@ class Bus:
             waiting = {token.internal_data["name"] for token in execution.noted("event", "message")}
             done = replace(done, listens=tuple(sorted(waiting)))
         return done, execution
+
+    def _beside(self, connection: Connection, command: c.BesideCase) -> c.Done:
+        row = lock(connection, command.instance)
+        if row is None:
+            raise NotFound(what=command.instance)
+        return self.notes.carry_out(connection, command, row, max(self.clock(), moment(row.started)))
 
     def in_transaction(self, work: Callable[[Connection], Any]) -> Any:
         """For the router and the beat, which carry out several caused commands as one."""

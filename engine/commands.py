@@ -296,6 +296,42 @@ class RevokeToken(Command):
     token: str
 
 
+# --- beside a case: files and comments, which move nothing of it ---------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BesideCase(Command):
+    """``task``: the task on whose page it was done, if on one."""
+
+    instance: str
+    task: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AttachFile(BesideCase):
+    """A file whose bytes are kept already (engine.notes.desk). ``media``: what its contents are, not its name."""
+
+    name: str
+    sha256: str
+    size: int
+    media: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MakeComment(BesideCase):
+    """``mentions``: ids of people who are told of it; each must be able to see the case."""
+
+    text: str
+    mentions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TakeBackNote(BesideCase):
+    """Take back one's own file or comment. It stays in the record; readers see that it was taken back."""
+
+    note: str
+
+
 # --- what comes back -----------------------------------------------------------------------------------------------
 
 

@@ -93,6 +93,12 @@ class InstanceNotRunning(Conflict):
     code = "instance_not_running"
 
 
+class NotesClosed(Conflict):
+    """The case has ended: nothing more is put beside it."""
+
+    code = "notes_closed"
+
+
 class MustBeKept(Conflict):
     """The case must still be kept; ``until`` is the last day of it."""
 

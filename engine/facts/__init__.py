@@ -9,6 +9,7 @@ in ``engine.runtime``, give it a reader in ``engine.projections`` or list it the
 from engine.facts.base import KINDS, Fact
 from engine.facts.house import *  # noqa: F403 - the package is the list of every fact
 from engine.facts.instance import *  # noqa: F403
+from engine.facts.notes import *  # noqa: F403
 
 __all__ = ["KINDS", "Fact"]
 __all__ += [cls.__name__ for cls in KINDS.values()]

@@ -24,6 +24,7 @@ from engine.directory import tables as t
 from engine.errors import SapaError
 from engine.history import ledger, sealing
 from engine.history.report import Problem
+from engine.notes import tables as notes
 from engine.projections import house
 from engine.projections.batch import Batch
 from engine.projections.instance import Context, Standing, project
@@ -33,7 +34,7 @@ CACHES: tuple[Table, ...] = (
     d.ru_instance, d.ru_participant, d.ru_task, d.ru_candidate, d.ru_word, d.ru_timer, d.ru_subscription, d.ru_start,
     d.ru_external, d.ru_incident, d.ru_outbox, d.ru_receipt, d.ru_request,
     d.vw_register, d.vw_number, d.vw_day, d.vw_term, d.vw_parameter,
-    t.id_unit, t.id_person, t.id_appointment,
+    t.id_unit, t.id_person, t.id_appointment, notes.vw_note, notes.vw_mention,
 )  # fmt: skip
 """What follows from facts and may be dropped and rebuilt in place (parents before children)."""
 ALSO_COMPARED: tuple[Table, ...] = (t.id_login, access.id_token, d.re_definition)
@@ -48,6 +49,7 @@ NOT_FROM_FACTS: dict[Table, dict[str, str]] = {
     d.ru_snapshot: {"*": "sealed with a random nonce; compared with re-execution instead"},
     d.id_session: {"*": "sessions are not recorded"},
     d.id_draft: {"*": "drafts are not recorded"},
+    notes.id_mention_read: {"*": "what was read is not recorded"},
     t.id_import: {"*": "files that wait for their load are not recorded, only what was loaded"},
     d.id_key: {"*": "keys are secrets; checked by opening every payload"},
     d.re_resource: {"*": "contents; compared with the recorded hash"},

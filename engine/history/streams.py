@@ -23,6 +23,8 @@ from engine.history.report import Problem, Report
 _BREAKS = frozenset({"gap", "link", "order", "body", "payload_missing", "payload_closed", "facts"})
 """After these an instance cannot be done again; what would follow is only their consequence."""
 INSTANCE = "instance:"
+_ERASED = frozenset({"instance_erased", "notes_erased"})
+"""After these a stream has no key any more."""
 
 
 class Streams:
@@ -170,7 +172,7 @@ class Streams:
         cut = self._anchors.end(stream, seq)
         if cut is not None:
             self._report.add(cut)
-        erased = last is not None and any(kind == "instance_erased" for kind, _ in last.body["facts"])
+        erased = last is not None and any(kind in _ERASED for kind, _ in last.body["facts"])
         where: dict[str, Any] = {"stream": stream, "table": "id_key", "key": stream}
         if erased and destroyed_at is None:
             self._report.add(Problem("key_kept", **where))
@@ -179,7 +181,7 @@ class Streams:
         elif erased and last is not None and destroyed_at != last.at:
             self._report.add(Problem("row", table="id_key", key=stream, column="destroyed_at", stored=str(destroyed_at),
                                      expected=last.at))  # fmt: skip
-        elif erased:
+        elif erased and stream.startswith(INSTANCE):
             self._report.erased += 1
         if snapshot is not None and (snapshot.seq > seq or erased):
             self._report.add(Problem("snapshot_foreign", table="ru_snapshot", key=snapshot.instance, seq=snapshot.seq))

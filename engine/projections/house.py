@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 from engine import facts as f
 from engine.database import ru_outbox, ru_start, ru_timer, vw_day, vw_parameter, vw_term
 from engine.directory import projection as directory
+from engine.notes import projection as notes
 from engine.projections.batch import Batch
 from engine.values import canonical, plain
 
@@ -24,6 +25,9 @@ def project(connection: Connection, batch: Batch, fact: f.Fact, stream: str, seq
     if fact.kind in directory.HANDLED:
         data = {field.name: getattr(fact, field.name) for field in fields(fact)}
         directory.apply(connection, fact.kind, data, f"{stream}/{seq}")
+        return
+    if type(fact) in notes.HANDLERS:
+        notes.apply(batch, fact, stream, at)
         return
     handler = _HANDLERS.get(type(fact))
     if handler is not None:

@@ -10,6 +10,7 @@ from engine import commands
 from engine.database import reading
 from engine.facts import KINDS
 from engine.history import ledger, timeline
+from engine.notes import projection as notes_projection
 from engine.projections import house as house_projection
 from engine.projections import instance as instance_projection
 from engine.wording import catalogue
@@ -25,7 +26,9 @@ def test_every_fact_has_a_caption_that_names_its_own_fields(kind: str) -> None:
         assert set(re.findall(r"{(\w+)}", texts[lang])) <= fields
 
 
-@pytest.mark.parametrize("kind", sorted(cls.__name__ for cls in commands.OnInstance.__subclasses__()))
+@pytest.mark.parametrize(
+    "kind", sorted(cls.__name__ for base in (commands.OnInstance, commands.BesideCase) for cls in base.__subclasses__())
+)
 def test_every_command_on_a_case_has_its_words(kind: str) -> None:
     assert len({timeline.command(kind, lang) for lang in ("kk", "ru", "en")} | {kind}) == 4
 
@@ -34,7 +37,7 @@ def test_every_command_on_a_case_has_its_words(kind: str) -> None:
 def test_every_fact_is_projected_or_named_as_unprojected(kind: str) -> None:
     """In exactly one place, so that nobody forgets a rebuild when adding a fact."""
     fact = KINDS[kind]
-    handlers = [*instance_projection._HANDLERS, *house_projection._HANDLERS]
+    handlers = [*instance_projection._HANDLERS, *house_projection._HANDLERS, *notes_projection.HANDLERS]
     told = [*handlers, *instance_projection.UNPROJECTED, *house_projection.UNPROJECTED]
     directory = kind in house_projection.directory.HANDLED
     assert told.count(fact) + directory == 1
