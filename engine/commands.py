@@ -204,6 +204,27 @@ class EndAppointment(Command):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RecordAbsence(Command):
+    """Somebody is away for [start, end); ``substitute`` acts meanwhile for one appointment, or for all of them."""
+
+    person: str
+    start: date
+    end: date
+    substitute: str = ""
+    appointment: str = ""
+    basis: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EndAbsence(Command):
+    """End an absence early; with the day of its start it is withdrawn."""
+
+    absence: str
+    end: date
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ImportDirectory(Command):
     """Load the good rows of a file as one entry. ``expected``: row's place -> what was foreseen of it; others wait."""
 

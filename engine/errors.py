@@ -63,6 +63,18 @@ class AppointmentExpired(NotPermitted):
     code = "appointment_expired"
 
 
+class SubstitutionOver(NotPermitted):
+    """The days in which this was done in somebody's stead are over."""
+
+    code = "substitution_over"
+
+
+class ClaimedInStead(NotPermitted):
+    """Who stands in for somebody claims nothing: what is done in somebody's stead needs no claim."""
+
+    code = "claimed_in_stead"
+
+
 class NotFound(Refused):
     """There is no such thing, or it is not open to you."""
 

@@ -15,8 +15,8 @@ from engine import facts as f
 from engine.definitions import regulation
 from engine.definitions.deploying import Deploying
 from engine.definitions.library import DeployedLibrary
+from engine.directory import absence_rules, importing, reads
 from engine.directory import decide as directory
-from engine.directory import importing, reads
 from engine.directory.projection import write_login
 from engine.errors import Invalid, Refused
 from engine.history import ledger, sealing
@@ -133,6 +133,15 @@ class House:
     def _end(self, connection: Connection, command: c.EndAppointment, now: datetime) -> tuple[list[f.Fact], Any]:
         return directory.decide_end(connection, command), command.appointment
 
+    def _absent(self, connection: Connection, command: c.RecordAbsence, now: datetime) -> tuple[list[f.Fact], Any]:
+        seq, _ = ledger.head(connection, "directory")
+        id = f"b{seq + 1}"
+        return absence_rules.decide_absence(connection, command, id, now.astimezone(ALMATY).date()), id
+
+    def _back(self, connection: Connection, command: c.EndAbsence, now: datetime) -> tuple[list[f.Fact], Any]:
+        facts = absence_rules.decide_absence_end(connection, command, now.astimezone(ALMATY).date())
+        return facts, command.absence
+
     def _import(self, connection: Connection, command: c.ImportDirectory, now: datetime) -> tuple[list[f.Fact], Any]:
         """The rows that would still do what was foreseen; answers the verdict of each row as it stands now."""
         seq, _ = ledger.head(connection, "directory")
@@ -247,6 +256,8 @@ _RULES: dict[type[c.Command], tuple[str, Callable[[House, Connection, Any, datet
     c.RecordPerson: ("directory", House._person),
     c.Appoint: ("directory", House._appoint),
     c.EndAppointment: ("directory", House._end),
+    c.RecordAbsence: ("directory", House._absent),
+    c.EndAbsence: ("directory", House._back),
     c.ImportDirectory: ("directory", House._import),
     c.SetPassword: ("access", House._password),
     c.ChangePassword: ("access", House._own_password),

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
+from engine.stand_ins import StandIn
+
 Names = Mapping[str, str]
 
 
@@ -74,6 +76,7 @@ class InboxPage:
     counts: Mapping[str, int]  # mine, role, overdue, today; each capped at 1000 ("1000+")
     people: Mapping[str, str]
     offered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what nobody holds: task -> keys
+    stead: Mapping[str, str] = field(default_factory=dict)  # task -> the absent person in whose stead it is offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,7 @@ class TaskView:
     why: Why
     may_complete: bool
     may_claim: bool
+    stead: StandIn | None  # in whose stead this reader would complete it
     may_return: bool  # an earlier step of this scope can be done again
     blocked: Mapping[str, Any] | None  # {code, params} when it may not be completed by this reader
     candidates: tuple[str, ...]
@@ -172,6 +176,7 @@ class TimelineRow:
     at: datetime
     actor: str
     acted_as: str  # "role@unit", empty for the clock and the router
+    stead: str  # the absent person in whose stead it was done
     kind: str  # the command
     facts: tuple[Mapping[str, Any], ...]
     values: Mapping[str, Any]  # what was typed, as far as this reader may see it
@@ -369,4 +374,5 @@ class Access:
     keys: frozenset[str]
     appointments: tuple[Appointment, ...]
     schools: tuple[str, ...]  # schools whose cases this person may see at all
+    stands: tuple[StandIn, ...] = ()  # keys of absent people they act for today; never part of ``keys``
     rights: frozenset[str] = field(default_factory=frozenset)  # start, models, audit, monitor, people, admin

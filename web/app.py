@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, request, url_for
 
 from web import (
+    absences,
     account,
     account_access,
     case,
@@ -58,6 +59,7 @@ PLACES = (
     oidc,
     health,
     people,
+    absences,
     monitor,
     metrics,
     replay,

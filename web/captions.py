@@ -53,6 +53,7 @@ class Caption:
     at: datetime
     who: str
     acted_as: str
+    stead: str  # the name of the absent person in whose stead it was done
     headline: str
     kind: str
     details: tuple[str, ...]
@@ -81,6 +82,7 @@ class _Words:
             at=row.at,
             who=self._people.get(row.actor, _actor(row.actor)),
             acted_as=row.acted_as,
+            stead=self._people.get(row.stead, row.stead),
             headline=headline,
             kind=facts[0]["kind"] if facts else "",
             details=tuple(dict.fromkeys(details)),

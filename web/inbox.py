@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from engine.commands import ClaimTask, UnclaimTask
 from engine.errors import Conflict
 from engine.views import InboxRow
+from web.absences import last_day
 from web.dates import GROUPS, Group, group
 from web.language import language
 from web.names import offered_to
@@ -17,7 +18,7 @@ from web.wiring import engine, now, person, reader
 
 pages = Blueprint("inbox", __name__)
 
-VIEWS = ("mine", "role", "waiting")
+VIEWS = ("mine", "role", "substitute", "waiting")
 FILTERS = ("", "overdue", "today", "claimed", "unclaimed")
 LAST_PAGE = 10_000
 
@@ -36,8 +37,11 @@ def page() -> str:
     if not request.args.get("view") and not found.counts.get("mine") and found.counts.get("role"):
         view = "role"  # who holds a role alone claims nothing: an empty first page would hide all there is to do
         found = reader().inbox(view=view, only=only, search=search, page=page_number())
+    standing = sorted({(one.person, last_day(one)) for one in reader().access.stands})
     return render_template(
         "inbox.html",
+        standing=standing,
+        standing_names=reader().people(one for one, _day in standing) if view == "substitute" else {},
         found=found,
         groups=_grouped(found.rows),
         view=view,

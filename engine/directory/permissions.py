@@ -37,6 +37,8 @@ class Permissions:
         unknown = {grant.right for grant in self.grants} - set(self.rights)
         if unknown:
             raise Broken(what=f"permissions: {', '.join(sorted(unknown))}")
+        self.personal: dict[str, str] = {role: str(source) for role, source in content.get("personal", {}).items()}
+        """Roles nobody stands in for, with the clause that says how they are replaced."""
         self._of_role: dict[str, dict[str, Grant]] = {}
         for grant in self.grants:
             self._of_role.setdefault(grant.role, {})[grant.right] = grant

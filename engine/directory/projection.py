@@ -9,13 +9,15 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
-from engine.directory.tables import id_appointment, id_login, id_person, id_unit
+from engine.directory.tables import id_absence, id_appointment, id_login, id_person, id_unit
 from engine.values import canonical
 
-HANDLED = frozenset({"unit_recorded", "person_recorded", "appointed", "appointment_ended"})
+HANDLED = frozenset(
+    {"unit_recorded", "person_recorded", "appointed", "appointment_ended", "absence_recorded", "absence_ended"}
+)
 """The kinds of facts that ``apply`` turns into rows."""
 
-REBUILT = (id_unit, id_person, id_appointment)
+REBUILT = (id_unit, id_person, id_appointment, id_absence)
 """The tables that follow from the facts alone. Sign-ins do not: their digests are never recorded."""
 
 
@@ -65,11 +67,23 @@ def _ended(conn: Connection, data: Mapping[str, Any], _entry: str) -> None:
     conn.execute(id_appointment.update().where(id_appointment.c.id == data["appointment"]).values({"end": data["end"]}))
 
 
+def _absent(conn: Connection, data: Mapping[str, Any], entry: str) -> None:
+    row = {name: data[name] for name in ("person", "substitute", "appointment", "start", "end", "basis")}
+    conn.execute(id_absence.insert(), row | {"id": data["absence"], "ended": "", "entry": entry})
+
+
+def _back(conn: Connection, data: Mapping[str, Any], _entry: str) -> None:
+    told = {"end": data["end"], "ended": data["reason"]}
+    conn.execute(id_absence.update().where(id_absence.c.id == data["absence"]).values(told))
+
+
 _WRITERS = {
     "unit_recorded": _unit,
     "person_recorded": _person,
     "appointed": _appointed,
     "appointment_ended": _ended,
+    "absence_recorded": _absent,
+    "absence_ended": _back,
 }
 
 

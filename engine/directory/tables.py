@@ -65,3 +65,18 @@ id_import = Table(
     Column("verdicts", Text, nullable=False),  # JSON: what the dry run showed
     Column("result", Text, nullable=False),  # JSON, empty until it is loaded
 )
+id_absence = Table(
+    "id_absence",
+    metadata,
+    code("id", primary_key=True),
+    code("person"),
+    code("substitute"),  # empty: nobody stands in
+    code("appointment"),  # empty: all that the person holds
+    code("start"),
+    code("end"),
+    Column("basis", Text, nullable=False),
+    Column("ended", Text, nullable=False),  # why it ended early; empty while it runs its term
+    code("entry"),
+    Index("ix_id_absence_of_person", "person", "start", "end"),
+    Index("ix_id_absence_of_substitute", "substitute", "start", "end"),
+)

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from engine.database import ru_candidate, ru_instance, ru_participant, ru_task
-from engine.directory import reads
+from engine.directory import absences, reads
 from engine.directory.permissions import permissions
 from engine.directory.tables import id_unit
 from engine.views import Access
@@ -50,14 +50,20 @@ def visible_schools(conn: Connection, keys: Collection[str]) -> tuple[bool, tupl
 
 
 def access_of(conn: Connection, person_id: str, day: date) -> Access | None:
-    """Who is asking, on that day; None for somebody unknown or inactive. Two or three statements."""
+    """Who is asking, on that day; None for somebody unknown or inactive. Three or four statements."""
     who = reads.person(conn, person_id)
     if who is None or not who.active:
         return None
     held = reads.appointments_of(conn, person_id, day)
     keys = frozenset([f"person:{person_id}", *(f"{one.role}@{one.unit}" for one in held)])
+    stands = absences.standing_in(conn, person_id, day)
     _everywhere, schools = visible_schools(conn, keys)
-    return Access(person=who, keys=keys, appointments=held, schools=schools, rights=rights(keys))
+    return Access(person=who, keys=keys, appointments=held, schools=schools, rights=rights(keys), stands=stands)
+
+
+def offered_keys(access: Access) -> list[str]:
+    """The keys by which a task is offered to the reader, for themselves or in somebody's stead."""
+    return sorted(access.keys | {one.key for one in access.stands})
 
 
 def own_condition(access: Access) -> sa.ColumnElement[bool]:
@@ -80,7 +86,7 @@ def _own_here(access: Access) -> sa.ColumnElement[bool]:
 
 def _own(access: Access) -> list[tuple[sa.Column[str], sa.ColumnElement[bool]]]:
     person = access.person.id
-    offered = sa.and_(ru_candidate.c.task == ru_task.c.id, ru_candidate.c.key.in_(sorted(access.keys)))
+    offered = sa.and_(ru_candidate.c.task == ru_task.c.id, ru_candidate.c.key.in_(offered_keys(access)))
     return [
         (ru_participant.c.instance, ru_participant.c.person == person),
         (ru_task.c.instance, ru_task.c.assignee == person),

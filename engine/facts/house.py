@@ -51,6 +51,24 @@ class AppointmentEnded(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AbsenceRecorded(Fact):
+    absence: str
+    person: str
+    substitute: str
+    appointment: str
+    start: str
+    end: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbsenceEnded(Fact):
+    absence: str
+    end: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DaySet(Fact):
     day: str
     working: bool

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import sqlalchemy as sa
 from sqlalchemy import Table
@@ -28,13 +29,13 @@ from engine.notes import tables as notes
 from engine.projections import house
 from engine.projections.batch import Batch
 from engine.projections.instance import Context, Standing, project
-from engine.values import canonical
+from engine.values import ALMATY, canonical, moment
 
 CACHES: tuple[Table, ...] = (
     d.ru_instance, d.ru_participant, d.ru_task, d.ru_candidate, d.ru_word, d.ru_timer, d.ru_subscription, d.ru_start,
     d.ru_external, d.ru_incident, d.ru_outbox, d.ru_receipt, d.ru_request,
     d.vw_register, d.vw_number, d.vw_day, d.vw_term, d.vw_parameter,
-    t.id_unit, t.id_person, t.id_appointment, notes.vw_note, notes.vw_mention,
+    t.id_unit, t.id_person, t.id_appointment, t.id_absence, notes.vw_note, notes.vw_mention,
 )  # fmt: skip
 """What follows from facts and may be dropped and rebuilt in place (parents before children)."""
 ALSO_COMPARED: tuple[Table, ...] = (t.id_login, access.id_token, d.re_definition)
@@ -72,6 +73,7 @@ class Rebuild:
         self._standings: dict[str, Standing] = {}
         self._numbers: dict[tuple[str, str, str], int] = {}
         self._appointments: dict[str, tuple[str, str]] = {}  # id -> (person, "role@unit")
+        self._absences: dict[str, f.AbsenceRecorded] = {}
 
     def apply(self, entry: ledger.Entry) -> None:
         """Project one entry."""
@@ -85,6 +87,10 @@ class Rebuild:
                     house.project(self._target, batch, fact, entry.stream, entry.seq, entry.at)
                     if isinstance(fact, f.Appointed):
                         self._appointments[fact.appointment] = (fact.person, f"{fact.role}@{fact.unit}")
+                    elif isinstance(fact, f.AbsenceRecorded):
+                        self._absences[fact.absence] = fact
+                    elif isinstance(fact, f.AbsenceEnded):
+                        self._absences[fact.absence] = replace(self._absences[fact.absence], end=fact.end)
             self._granted(entry)
             self._request(batch, entry)
             if self._compare:
@@ -111,11 +117,27 @@ class Rebuild:
         batch.patch(d.ru_instance, instance, seq=entry.seq, head=entry.hash)
 
     def _granted(self, entry: ledger.Entry) -> None:
-        """The appointment that an entry names must have been given before, to this person, for this role."""
+        """What an entry names must have been given before: the appointment, for this role, to this person or to
+        somebody whom this person stood in for on that day."""
         id = entry.body["appointment"]
-        if id and self._appointments.get(id) != (entry.actor, entry.body["as"]):
+        if id and not self._holds(entry, id):
             stored = f"{id}: {entry.actor}, {entry.body['as']}"
             self._problem(Problem("grant", stream=entry.stream, seq=entry.seq, field="appointment", stored=stored))
+
+    def _holds(self, entry: ledger.Entry, id: str) -> bool:
+        held, _, rest = id.partition("/")
+        if not rest:
+            return self._appointments.get(held) == (entry.actor, entry.body["as"])
+        number, _, person = rest.partition("/")
+        absence = self._absences.get(number)
+        day = moment(entry.at).astimezone(ALMATY).date().isoformat()
+        return (
+            absence is not None
+            and (absence.person, absence.substitute) == (person, entry.actor)
+            and absence.appointment in ("", held)
+            and absence.start <= day < absence.end
+            and self._appointments.get(held) == (person, entry.body["as"])
+        )
 
     def _node(self, definition: str, element: str) -> Node:
         try:

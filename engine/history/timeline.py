@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.facts import KINDS
 from engine.history.ledger import Entry
+from engine.stand_ins import stead_of
 from engine.values import ALMATY, moment, plain
 from engine.views import Names, TimelineRow
 from engine.wording import catalogue, say
@@ -25,7 +26,8 @@ def rows(entries: Iterable[Entry]) -> Iterator[TimelineRow]:
 
 def row(entry: Entry) -> TimelineRow:
     return TimelineRow(
-        seq=entry.seq, at=moment(entry.at), actor=entry.actor, acted_as=entry.body["as"], kind=entry.kind,
+        seq=entry.seq, at=moment(entry.at), actor=entry.actor, acted_as=entry.body["as"],
+        stead=stead_of(entry.body["appointment"]), kind=entry.kind,
         facts=tuple(facts(entry)), values={name: plain(value) for name, value in entry.inputs.items()},
     )  # fmt: skip
 

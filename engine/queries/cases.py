@@ -120,6 +120,7 @@ def view(
     history = () if hidden else tuple(timeline.rows(entries))
     steps = steps_of(definition.process, entries, {found.element: moment(found.due) for found in timers})
     mentioned = {entry.actor for entry in entries} | {task.assignee for task in tasks if task.assignee}
+    mentioned |= {row.stead for row in history if row.stead}
     mentioned |= {v for r in history for v in r.values.values() if isinstance(v, str)}
     for entry in entries:
         for _, fact in entry.body["facts"]:

@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from engine.database import ru_candidate
 from engine.definitions.library import DeployedLibrary
 from engine.directory import reads
 from engine.directory.folding import stems
@@ -43,10 +44,12 @@ def page(
 ) -> InboxPage:
     """One page by due date, of what is due at once by priority.
 
-    ``view``: mine or role; ``only``: "", overdue, today, claimed, unclaimed.
+    ``view``: mine, role, or substitute (what others who are away are offered or hold); ``only``: "", overdue, today,
+    claimed, unclaimed.
     """
     number = max(1, min(number, 10_000))
     arms, mine = _arms(access, view, only), view == "mine" and only != "unclaimed"
+    stands = access.stands if view == "substitute" and only != "unclaimed" else ()
     bounds = _bounds(now, only)
     words = sorted(set(stems(search)), key=len, reverse=True)[:4] if search.strip() else []
     offset = (number - 1) * per_page
@@ -56,16 +59,34 @@ def page(
     parameters |= {f"k{i}": key for i, (key, _) in enumerate(arms)} | {
         f"c{i}": claimed for i, (_, claimed) in enumerate(arms)
     }
+    for i, one in enumerate(stands):
+        parameters |= {f"q{i}": one.key, f"s{i}": one.person}
     if words:
-        statement = _search(len(arms), tuple(len(w) >= _STEM for w in words), tuple(sorted(bounds)), mine)
+        exact = tuple(len(w) >= _STEM for w in words)
+        statement = _search(len(arms), exact, tuple(sorted(bounds)), mine, len(stands))
         for i, word in enumerate(words):
             parameters |= {f"w{i}": word, f"x{i}": word + "\U0010ffff"}
     else:
-        statement = _listing(len(arms), tuple(sorted(bounds)), mine)
-    found = connection.execute(statement, parameters).all() if arms or mine else []
+        statement = _listing(len(arms), tuple(sorted(bounds)), mine, len(stands))
+    found = connection.execute(statement, parameters).all() if arms or mine or stands else []
     rows = tuple(inbox_row(row, library, now) for row in found[:per_page])
-    people = reads.names(connection, [row.assignee for row in rows if row.assignee])
-    return InboxPage(rows, number, per_page, len(found) > per_page, counts(connection, access, now), people)
+    stead = _steads(connection, access, rows) if view == "substitute" and rows else {}
+    people = reads.names(connection, {row.assignee for row in rows if row.assignee} | set(stead.values()))
+    told = counts(connection, access, now)
+    return InboxPage(rows, number, per_page, len(found) > per_page, told, people, stead=stead)
+
+
+def _steads(connection: Connection, access: Access, rows: Sequence[InboxRow]) -> dict[str, str]:
+    """task -> in whose stead the reader is offered it."""
+    c, held = ru_candidate.c, {row.task: row.assignee for row in rows}
+    whose = {(one.key, one.person) for one in access.stands}
+    query = sa.select(c.task, c.key).where(c.task.in_(list(held)), c.key.in_([key for key, _ in whose]))
+    return {
+        task: person
+        for task, key in connection.execute(query)
+        for offered, person in sorted(whose, reverse=True)
+        if offered == key and held[task] in ("", person)
+    }
 
 
 def _arms(access: Access, view: str, only: str) -> list[tuple[str, bool]]:
@@ -73,6 +94,8 @@ def _arms(access: Access, view: str, only: str) -> list[tuple[str, bool]]:
     own = f"person:{access.person.id}"
     if view == "mine":
         return [(own, False)] if only != "claimed" else []
+    if view == "substitute":
+        return [(key, False) for key in sorted({one.key for one in access.stands})] if only != "claimed" else []
     keys = sorted(access.keys - {own})
     states = {"claimed": (True,), "unclaimed": (False,)}.get(only, (False,))
     return [(key, claimed) for key in keys for claimed in states]
@@ -117,9 +140,20 @@ def _assigned(bounds: Sequence[str]) -> str:
     )
 
 
+def _held(i: int, bounds: Sequence[str]) -> str:
+    """What an absent person has claimed, as far as it was offered to the key that somebody stands in for."""
+    return (
+        "SELECT * FROM (SELECT due_sort, id AS task FROM ru_task h "
+        f"WHERE assignee = :s{i} AND suspended = false {_limits(bounds)}AND EXISTS (SELECT 1 FROM ru_candidate c "
+        f"WHERE c.key = :q{i} AND c.claimed = true AND c.due_sort = h.due_sort AND c.task = h.id) "
+        f"ORDER BY due_sort, id LIMIT :n) h{i}"
+    )
+
+
 @lru_cache(maxsize=256)
-def _listing(arms: int, bounds: tuple[str, ...], mine: bool = False) -> sa.TextClause:
+def _listing(arms: int, bounds: tuple[str, ...], mine: bool = False, stands: int = 0) -> sa.TextClause:
     parts = ([_assigned(bounds)] if mine else []) + [_range(i, bounds) for i in range(arms)]
+    parts += [_held(i, bounds) for i in range(stands)]
     return sa.text(
         f"SELECT {_TASK} FROM ({' UNION '.join(parts)}) u JOIN ru_task t ON t.id = u.task WHERE t.suspended = false "
         "ORDER BY u.due_sort, u.task LIMIT :per OFFSET :offset"
@@ -127,7 +161,9 @@ def _listing(arms: int, bounds: tuple[str, ...], mine: bool = False) -> sa.TextC
 
 
 @lru_cache(maxsize=256)
-def _search(arms: int, exact: tuple[bool, ...], bounds: tuple[str, ...], mine: bool = False) -> sa.TextClause:
+def _search(
+    arms: int, exact: tuple[bool, ...], bounds: tuple[str, ...], mine: bool = False, stands: int = 0
+) -> sa.TextClause:
     def word(i: int, whole: bool, alias: str) -> str:
         return f"{alias}.stem = :w{i}" if whole else f"{alias}.stem >= :w{i} AND {alias}.stem < :x{i}"
 
@@ -141,6 +177,10 @@ def _search(arms: int, exact: tuple[bool, ...], bounds: tuple[str, ...], mine: b
         [f"EXISTS (SELECT 1 FROM ru_candidate c WHERE c.task = w.task AND ({' OR '.join(reach)}))"] if arms else []
     )
     visible += ["t.assignee = :me"] if mine else []
+    visible += [
+        f"(t.assignee = :s{i} AND EXISTS (SELECT 1 FROM ru_candidate c WHERE c.task = w.task AND c.key = :q{i}))"
+        for i in range(stands)
+    ]
     limits = _limits(bounds).replace("due_sort", "w.due_sort")
     return sa.text(
         f"SELECT DISTINCT {_TASK}, w.due_sort FROM ru_word w JOIN ru_task t ON t.id = w.task "
@@ -150,7 +190,7 @@ def _search(arms: int, exact: tuple[bool, ...], bounds: tuple[str, ...], mine: b
 
 
 def counts(connection: Connection, access: Access, now: datetime) -> Mapping[str, int]:
-    """mine, role, overdue and today, each at most 1,000 + 1 ("1000+")."""
+    """mine, role, substitute, overdue and today (of what is one's own), each at most 1,000 + 1 ("1000+")."""
     own = f"person:{access.person.id}"
     keys = sorted(access.keys - {own})
     parameters: dict[str, Any] = {
@@ -161,12 +201,16 @@ def counts(connection: Connection, access: Access, now: datetime) -> Mapping[str
         "tonight": instant(midnight(now)),
     }
     parameters |= {f"k{i}": key for i, key in enumerate(keys)}
-    row = connection.execute(_counting(len(keys)), parameters).one()
-    return {"mine": row.mine, "role": row.role, "overdue": row.overdue, "today": row.today}
+    stood = sorted({one.key for one in access.stands})
+    parameters |= {f"v{i}": key for i, key in enumerate(stood)}
+    for i, one in enumerate(access.stands):
+        parameters |= {f"q{i}": one.key, f"s{i}": one.person, "n": COUNT_LIMIT + 1}
+    row = connection.execute(_counting(len(keys), len(stood), len(access.stands)), parameters).one()
+    return dict(row._mapping)
 
 
 @lru_cache(maxsize=64)
-def _counting(keys: int) -> sa.TextClause:
+def _counting(keys: int, stood: int, stands: int) -> sa.TextClause:
     mine = (
         "SELECT id FROM (SELECT id FROM ru_task WHERE assignee = :me {t} LIMIT :cap) m1 UNION "
         "SELECT task FROM (SELECT task FROM ru_candidate WHERE key = :own AND claimed = false {c} LIMIT :cap) m2"
@@ -180,13 +224,26 @@ def _counting(keys: int) -> sa.TextClause:
         or "SELECT id FROM ru_task WHERE 1 = 0"
     )
 
+    substitute = (
+        " UNION ".join(
+            [
+                "SELECT task FROM (SELECT task FROM ru_candidate "
+                f"WHERE key = :v{i} AND claimed = false LIMIT :cap) v{i}"
+                for i in range(stood)
+            ]
+            + [f"SELECT task FROM ({_held(i, ())}) w{i}" for i in range(stands)]
+        )
+        or "SELECT id FROM ru_task WHERE 1 = 0"
+    )
+
     def count(body: str, limit: str = "") -> str:
         return f"(SELECT count(*) FROM ({body.format(t=limit, c=limit)}) x)"
 
     late, today = "AND due_sort < :now", "AND due_sort >= :now AND due_sort < :tonight"
     everything = f"{mine} UNION {role}"
     return sa.text(
-        f"SELECT {count(mine)} AS mine, {count(role)} AS role, {count(everything, late)} AS overdue, "
+        f"SELECT {count(mine)} AS mine, {count(role)} AS role, "
+        f"{count(substitute)} AS substitute, {count(everything, late)} AS overdue, "
         f"{count(everything, today)} AS today"
     )
 

@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine as Database
 
 from engine.database import reading
-from engine.directory import reads
+from engine.directory import absences, reads
 from engine.directory.folding import fold
 from engine.directory.sorting import alphabet_key
 from engine.directory.tables import id_appointment
 from engine.errors import NotFound
+from engine.stand_ins import Absence
 from engine.views import Access, Appointment, Person, Unit
 
 PER_PAGE = 50
@@ -44,6 +45,9 @@ class PersonCard:
     now: tuple[Appointment, ...]
     later: tuple[Appointment, ...]
     past: tuple[Appointment, ...]  # latest first; one that ended on its first day was annulled
+    absences: tuple[Absence, ...]  # theirs, latest first; one that ended on its first day was withdrawn
+    stands: tuple[Absence, ...]  # of others, in which they stand in
+    people: Mapping[str, str]  # the names that absences mention
 
 
 class People:
@@ -87,6 +91,8 @@ class People:
             who = reads.person(connection, id)
             if who is None:
                 raise NotFound(what=id)
+            away = absences.absences_of(connection, id)
+            people = reads.names(connection, {name for one in away for name in (one.person, one.substitute) if name})
             a = id_appointment.c
             held = [
                 reads.as_appointment(row)
@@ -97,7 +103,10 @@ class People:
         now = tuple(one for one in held if one.start <= self._today and not _over(one, self._today))
         later = tuple(one for one in held if one.start > self._today and not _annulled(one))
         past = tuple(one for one in reversed(held) if one not in now and one not in later)
-        return PersonCard(self._seen(who), now, later, past)
+        own = tuple(one for one in away if one.person == id)
+        return PersonCard(
+            self._seen(who), now, later, past, own, tuple(one for one in away if one.substitute == id), people
+        )
 
     def holders(self) -> Mapping[str, tuple[PersonRow, ...]]:
         """Who holds a role today, by the unit it is held in."""

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from engine.database import re_definition, reading, reading_one_moment, ru_instance
 from engine.definitions.library import resolve
 from engine.definitions.model import Process
-from engine.directory import options, reads, visibility
+from engine.directory import absences, options, reads, visibility
 from engine.errors import NotFound
 from engine.queries import (
     cases,
@@ -261,14 +261,15 @@ class Reader:
             return reads.names(connection, ids)
 
     def candidates(self, task: str) -> tuple[Person, ...]:
-        """Who could be given this task, today. Raises NotFound."""
+        """Who could be given this task, today: whoever holds it and is not away. Raises NotFound."""
         found = self.task(task)
         ids: set[str] = set()
         with reading(self._engine.database) as connection:
             for key in found.candidates:
                 role, at, unit = key.partition("@")
                 ids.update(reads.holders(connection, role, unit, self.today) if at else [key.removeprefix("person:")])
-            return tuple(sorted(reads.persons(connection, ids).values(), key=lambda p: p.name))
+            here = [id for id in ids if not absences.is_away(connection, id, self.today)]
+            return tuple(sorted(reads.persons(connection, here).values(), key=lambda p: p.name))
 
     def options(self, source: str, data: Mapping[str, Any], school: str, lang: str) -> list[Any]:
         """Choices of a form field (see engine.directory.options)."""

@@ -58,7 +58,8 @@ def view(
     form = task_forms.form_of(connection, library, node, row.definition, form_id)
     known = task_forms.with_defaults(connection, node, execution.variables(token), now)
     blocked = _blocked(connection, access, execution, token, row, keys, now)
-    people = dict(reads.names(connection, [row.assignee] if row.assignee else []))
+    stead = permits.in_stead(connection, access.person.id, access.keys, token, now.astimezone(ALMATY).date())
+    people = dict(reads.names(connection, {row.assignee, stead.person if stead else ""} - {""}))
     return TaskView(
         task=task,
         instance=instance,
@@ -83,8 +84,9 @@ def view(
         data=form_data(connection, form, known, shown.school, now, lang) if form else {},
         submit=worded(node.properties, "submit"),
         why=_why(connection, access, node, keys, shown.due, now),
-        may_complete=blocked is None and row.assignee in ("", access.person.id),
-        may_claim=blocked is None and not row.assignee,
+        may_complete=blocked is None and (stead is not None or row.assignee in ("", access.person.id)),
+        may_claim=blocked is None and not row.assignee and stead is None,
+        stead=stead,
         may_return=bool(returning.returnable(execution, token)),
         blocked=blocked,
         candidates=tuple(sorted(keys)),
@@ -109,13 +111,16 @@ def _why(
     connection: Connection, access: Access, node: Node, keys: set[str], due: datetime | None, now: datetime
 ) -> Why:
     """Why this reader: the clause, the rule that matched, how the date came about, what follows if nothing is done."""
-    matched = sorted(access.keys & keys) or sorted(keys)
+    stands = {one.key: one for one in access.stands if one.key in keys}
+    matched = sorted(access.keys & keys) or sorted(stands) or sorted(keys)
     own = f"person:{access.person.id}"
     key = next((k for k in matched if k != own), matched[0] if matched else "")
     role, _, unit = key.partition("@")
     found = regulation.roles().get(role)
     where = reads.unit(connection, unit) if unit else None
     appointment = next((a for a in access.appointments if f"{a.role}@{a.unit}" == key), None)
+    if appointment is None and key in stands:
+        appointment = reads.appointment(connection, stands[key].appointment)
     rule = node.attributes.get("dueDate", "")
     parameters = []
     for name in dict.fromkeys(_PARAMETER.findall(rule)):
@@ -235,6 +240,7 @@ def _ended(
         may_complete=False,
         may_claim=False,
         may_return=False,
+        stead=None,
         blocked=None,
         candidates=tuple(offered["keys"]),
         next=tuple(following),

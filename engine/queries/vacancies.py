@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,9 +13,10 @@ from sqlalchemy.engine import Connection
 from engine.database import re_definition, ru_candidate, ru_task
 from engine.definitions import regulation
 from engine.definitions.library import DeployedLibrary, resolve
-from engine.directory import reads
+from engine.directory import absences, reads
 from engine.directory.permissions import permissions
 from engine.directory.tables import id_appointment, id_person
+from engine.stand_ins import Absence
 from engine.views import Access, Names, Unit
 
 RIGHTS = ("people", "monitor")
@@ -118,18 +119,40 @@ def _watched(access: Access, units: Mapping[str, Unit], unit: str) -> bool:
 
 
 def _terms(connection: Connection) -> dict[tuple[str, str], list[tuple[str, str, str | None]]]:
-    """(role, unit) -> (person, start, end) of every appointment of people who are here."""
+    """(role, unit) -> (person, start, end) in which somebody who is here holds it, or has somebody who stands in."""
     a = id_appointment.c
     rows = connection.execute(
-        sa.select(a.role, a.unit, a.person, a.start, a.end)
+        sa.select(a.role, a.unit, a.person, a.id, a.start, a.end)
         .join(id_person, id_person.c.id == a.person)
         .where(id_person.c.active.is_(sa.true()))
         .order_by(a.person)
     )
+    away: dict[str, list[Absence]] = {}
+    for one in absences.overlapping(connection, date.min, date.max):
+        away.setdefault(one.person, []).append(one)
+    here = set(connection.execute(sa.select(id_person.c.id).where(id_person.c.active.is_(sa.true()))).scalars())
     found: dict[tuple[str, str], list[tuple[str, str, str | None]]] = {}
-    for role, unit, person, start, end in rows:
-        found.setdefault((role, unit), []).append((person, start, end))
+    for role, unit, person, id, start, end in rows:
+        gaps = [
+            (one.start.isoformat(), one.end.isoformat())
+            for one in away.get(person, ())
+            if one.appointment in ("", id) and (one.substitute not in here or role in permissions().personal)
+        ]
+        for begun, over in _without(start, end, sorted(gaps)):
+            found.setdefault((role, unit), []).append((person, begun, over))
     return found
+
+
+def _without(start: str, end: str | None, gaps: list[tuple[str, str]]) -> Iterator[tuple[str, str | None]]:
+    """[start, end) less the gaps, earliest first."""
+    for begun, over in gaps:
+        if over <= start or (end is not None and begun >= end):
+            continue
+        if begun > start:
+            yield start, begun
+        start = over
+    if end is None or start < end:
+        yield start, end
 
 
 def _first_gap(terms: list[tuple[str, str, str | None]], today: date, last: date) -> date | None:

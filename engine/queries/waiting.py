@@ -12,6 +12,7 @@ from engine.database import ru_candidate, ru_participant, ru_task, ru_word
 from engine.definitions.library import DeployedLibrary
 from engine.directory import reads
 from engine.directory.folding import stems
+from engine.directory.visibility import offered_keys
 from engine.queries.inbox import PER_PAGE, counts, inbox_row, midnight
 from engine.values import instant
 from engine.views import Access, InboxPage
@@ -39,7 +40,7 @@ def page(
     took_part = sa.select(ru_participant.c.instance).where(ru_participant.c.person == me)
     offered_to_me = (
         sa.select(sa.literal(1))
-        .where(_c.task == _t.id, _c.key.in_(sorted(access.keys)), _c.claimed.is_(sa.false()))
+        .where(_c.task == _t.id, _c.key.in_(offered_keys(access)), _c.claimed.is_(sa.false()))
         .correlate(ru_task)
         .exists()
     )

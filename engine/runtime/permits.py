@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -11,16 +11,30 @@ from sqlalchemy.engine import Connection
 from engine import commands as c
 from engine.definitions import regulation
 from engine.definitions.model import Node, Process
-from engine.directory import reads
+from engine.directory import absence_rules, absences, reads
 from engine.directory.permissions import permissions
-from engine.errors import AppointmentExpired, Invalid, NotFound, NotPermitted, SamePerson, TaskNotOpen, TaskTaken
+from engine.errors import (
+    AppointmentExpired,
+    ClaimedInStead,
+    Invalid,
+    NotFound,
+    NotPermitted,
+    SamePerson,
+    SubstitutionOver,
+    TaskNotOpen,
+    TaskTaken,
+)
 from engine.runtime.behaviour.mapping import STANDING
 from engine.runtime.execution import Execution, Token
 from engine.runtime.finding import find
+from engine.stand_ins import StandIn, stead_of
 
 
 class Grant(NamedTuple):
-    """What somebody acts as: a key ("role@unit", "person:ID"), and the appointment that gives it, if one does."""
+    """What somebody acts as: a key ("role@unit", "person:ID"), and the appointment that gives it, if one does.
+
+    For whom acts in somebody's stead it is that person's appointment: "APPOINTMENT/ABSENCE/PERSON".
+    """
 
     key: str
     appointment: str = ""
@@ -48,6 +62,8 @@ RIGHTS: dict[type[c.Command], str] = {
     c.RecordPerson: "people",
     c.Appoint: "people",
     c.EndAppointment: "people",
+    c.RecordAbsence: "absences",
+    c.EndAbsence: "absences",
     c.ImportDirectory: "people",
     c.SetPassword: "admin",
     c.IssueReset: "admin",
@@ -87,12 +103,26 @@ def by_right(connection: Connection, command: c.Command, school: str, today: dat
     keys = keys_today(connection, command.actor, today)
     if isinstance(command, OWN) and command.actor == command.person:
         return Grant(f"person:{command.actor}")
+    if isinstance(command, c.RecordAbsence | c.EndAbsence):
+        return _absence(connection, command, keys)
     right = RIGHTS.get(type(command), "")
     grant = permissions().may(keys, right, school) if school else _anywhere(keys, right)
     if grant is None:
         names = permissions().rights.get(right, {})
         raise NotPermitted(who=dict(names) or right)
     return Grant(grant, keys.get(grant, ""))
+
+
+def _absence(connection: Connection, command: c.RecordAbsence | c.EndAbsence, keys: dict[str, str]) -> Grant:
+    """One's own absence, or the right to record absences in every school that the absence touches."""
+    own, places = absence_rules.concerned(connection, command)
+    if command.actor in own:
+        return Grant(f"person:{command.actor}")
+    right = RIGHTS[type(command)]
+    grants = [permissions().may(keys, right, school) for school in sorted(places)]
+    if not grants or grants[0] is None or None in grants:
+        raise NotPermitted(who=dict(permissions().rights.get(right, {})) or right)
+    return Grant(grants[0], keys.get(grants[0], ""))
 
 
 def _acceptable(command: c.Command) -> None:
@@ -179,15 +209,23 @@ def same_person(execution: Execution, token: Token, person: str) -> Node | None:
 
 
 def _worker(connection: Connection, command: Any, execution: Execution, today: date) -> Grant:
-    """Complete or return: one of the task's keys today, nobody else's claim, not the person who did the barred step."""
+    """Complete or return: one of the task's keys today, nobody else's claim, not the person who did the barred step.
+
+    What is not the actor's own they may do in the stead of somebody who is away, under the same rules.
+    """
     token = _token(execution, command.task)
     notes = token.internal_data["task"]
     keys = keys_today(connection, command.actor, today)
     matched = sorted(keys.keys() & set(notes["keys"])) or sorted(keys.keys() & set(notes["on_behalf"]))
+    stead = in_stead(connection, command.actor, keys, token, today)
+    if stead is not None:
+        return _standing_in(execution, token, command.actor, stead)
     if not matched:
+        if any(one.key in notes["keys"] for one in absences.standing_in(connection, command.actor, today)):
+            raise TaskTaken(who=_name(connection, notes["assignee"]))
         _refuse_candidate(connection, command.actor, notes["keys"], today)
     if notes["assignee"] and notes["assignee"] != command.actor and matched[0] not in notes["on_behalf"]:
-        raise TaskTaken(who=reads.names(connection, [notes["assignee"]]).get(notes["assignee"], "—"))
+        raise TaskTaken(who=_name(connection, notes["assignee"]))
     barred = same_person(execution, token, command.actor)
     if barred is not None:
         raise SamePerson(step=dict(barred.names) or barred.id)
@@ -196,16 +234,50 @@ def _worker(connection: Connection, command: Any, execution: Execution, today: d
     return Grant(key, keys[key])
 
 
+def _name(connection: Connection, person: str) -> str:
+    return reads.names(connection, [person]).get(person, "—")
+
+
+def in_stead(connection: Connection, actor: str, keys: Collection[str], token: Token, today: date) -> StandIn | None:
+    """The absent person in whose stead the actor would do this task; None where they may do it, or not, for themselves.
+
+    A claimed task is the claimer's alone.
+    """
+    notes = token.internal_data["task"]
+    if notes["assignee"] in ("", actor) and {*notes["keys"], *notes["on_behalf"]} & set(keys):
+        return None
+    for offered in (notes["keys"], notes["on_behalf"]):
+        for one in absences.standing_in(connection, actor, today):
+            if one.key in offered and notes["assignee"] in ("", one.person):
+                return one
+    return None
+
+
+def _standing_in(execution: Execution, token: Token, actor: str, stead: StandIn) -> Grant:
+    """What bars the one bars the other: a substitute may no more than the person they stand in for."""
+    for person in (actor, stead.person):
+        barred = same_person(execution, token, person)
+        if barred is not None:
+            raise SamePerson(step=dict(barred.names) or barred.id)
+    return Grant(stead.key, stead.recorded)
+
+
 def _refuse_candidate(connection: Connection, actor: str, keys: list[str], today: date) -> None:
     for key in keys:
         over = reads.expired_of(connection, actor, key, today) if "@" in key else None
         if over is not None:
             raise AppointmentExpired(role=role_names([key]), end=over.end.isoformat() if over.end else "—")
+    ended = absences.stood_in(connection, actor, keys, today)
+    if ended is not None:
+        raise SubstitutionOver(end=ended.isoformat())
     raise NotPermitted(who=role_names(keys))
 
 
 def _claimer(connection: Connection, command: c.ClaimTask, execution: Execution, today: date) -> Grant:
-    return _worker(connection, command, execution, today)
+    grant = _worker(connection, command, execution, today)
+    if stead_of(grant.appointment):  # a claim would outlive the absence; what is done in somebody's stead needs none
+        raise ClaimedInStead()
+    return grant
 
 
 def _releaser(connection: Connection, command: c.UnclaimTask, execution: Execution, today: date) -> Grant:
@@ -216,7 +288,7 @@ def _releaser(connection: Connection, command: c.UnclaimTask, execution: Executi
 
 
 def _assigner(connection: Connection, command: Any, execution: Execution, today: date) -> Grant:
-    """Reassigning needs the right; the receiver must be a candidate and not barred."""
+    """Reassigning needs the right; the receiver must be a candidate and not barred: by a step of theirs, or away."""
     token = _token(execution, command.task)
     keys = keys_today(connection, command.actor, today)
     grant = permissions().may(keys, "assign", execution.school)
@@ -229,6 +301,8 @@ def _assigner(connection: Connection, command: Any, execution: Execution, today:
             raise Invalid(problems={"person": "person_no_candidate"})
         if same_person(execution, token, command.person) is not None:
             raise Invalid(problems={"person": "same_person"})
+        if absences.is_away(connection, command.person, today):
+            raise Invalid(problems={"person": "person_away"})
     return Grant(grant, keys.get(grant, ""))
 
 

@@ -133,7 +133,7 @@ def test_schools_of_several_posts(conn: Connection) -> None:
     assert visibility.visible_schools(conn, {"person:p001", "teacher@eng-cs"}) == (False, ())
 
 
-@pytest.mark.parametrize(("person", "count"), [("p003", 2), ("p002", 3), ("p005", 3)])
+@pytest.mark.parametrize(("person", "count"), [("p003", 3), ("p002", 4), ("p005", 4)])
 def test_few_statements(conn: Connection, person: str, count: int) -> None:
     with statements(conn) as sent:
         access(conn, person)

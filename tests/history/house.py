@@ -178,6 +178,10 @@ def _affairs(house: House) -> dict[str, str]:
     house.complete(appointing, "propose", DEAN)
     dropped = house.start("loop")
     house.do(c.CancelInstance(actor=CHAIR, instance=dropped, reason="қате басталған", key="cancel-1"))
+    today = house.clock().date()
+    away = c.RecordAbsence(actor=HELPER, person=HELPER, substitute=DEAN, start=today, end=today + timedelta(days=9))
+    absence = house.do(away).result
+    house.do(c.EndAbsence(actor=DEAN, absence=absence, end=today, reason="шықты"))
     house.do(c.SetPassword(actor=c.SYSTEM, person=SECRETARY, login="first", digest="$argon2id$x"))
     house.do(c.IssueToken(actor=SECRETARY, person=SECRETARY, label="есеп", digest="d1"))
     house.do(c.IssueToken(actor=SECRETARY, person=SECRETARY, label="артық", digest="d2"))

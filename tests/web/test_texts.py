@@ -16,7 +16,7 @@ TERNARY = re.compile(r"""_\(\s*['"]([a-z_0-9.]+)['"] if [^)]* else ['"]([a-z_0-9
 VALUE = re.compile(r"%\((\w+)\)s")
 # Ids that are put together while running: each list is written where the code makes them.
 MADE = {
-    "inbox.view": ("mine", "role", "waiting"),
+    "inbox.view": ("mine", "role", "substitute", "waiting"),
     "inbox.only": ("all", "overdue", "today", "claimed", "unclaimed"),
     "group": ("overdue", "today", "week", "later", "none"),
     "state": ("all", "active", "suspended", "completed", "cancelled"),
@@ -40,11 +40,12 @@ MADE = {
     "severity": ("error", "warning"),
     "figure": ("running", "tasks", "overdue", "incidents", "timers"),
     "unit": ("wd", "days", "months", "years"),
+    "absence": ("now", "coming", "over", "withdrawn"),
     "person_kind": ("employee", "student"),
     "import_state": ("new", "changed", "unchanged", "bad"),
     "unit_kind": ("university", "school", "department", "programme", "section"),
 }
-MADE_WHOLE = {"inbox.empty_mine", "inbox.empty_role", "inbox.empty_waiting"}
+MADE_WHOLE = {"inbox.empty_mine", "inbox.empty_role", "inbox.empty_substitute", "inbox.empty_waiting"}
 
 
 def catalogue(lang: str) -> Catalog:

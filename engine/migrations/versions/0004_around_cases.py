@@ -14,6 +14,7 @@ TEXT = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 def upgrade() -> None:
     """The parts, in the order in which they came."""
     _notes()
+    _absences()
 
 
 def _notes() -> None:
@@ -43,3 +44,22 @@ def _notes() -> None:
         sa.Column("upto", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("person", name="pk_id_mention_read"),
     )
+
+
+def _absences() -> None:
+    """Who is away, and who stands in."""
+    op.create_table(
+        "id_absence",
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("person", TEXT, nullable=False),
+        sa.Column("substitute", TEXT, nullable=False),
+        sa.Column("appointment", TEXT, nullable=False),
+        sa.Column("start", TEXT, nullable=False),
+        sa.Column("end", TEXT, nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("ended", sa.Text(), nullable=False),
+        sa.Column("entry", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_id_absence"),
+    )
+    op.create_index("ix_id_absence_of_person", "id_absence", ["person", "start", "end"])
+    op.create_index("ix_id_absence_of_substitute", "id_absence", ["substitute", "start", "end"])
