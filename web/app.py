@@ -25,6 +25,7 @@ from web import (
     models,
     monitor,
     names,
+    notes,
     oidc,
     people,
     registers,
@@ -52,6 +53,7 @@ PLACES = (
     task,
     start,
     case,
+    notes,
     registers,
     account,
     account_access,
@@ -88,10 +90,11 @@ def create_app(engine: Engine, *, secret: bytes | None = None) -> Flask:
         long=dates.long,
         short=dates.short,
         iso=dates.iso,
+        size=notes.size,
         hour=dates.time_shown,
     )
 
-    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals.update(asset=asset, unread_mentions=notes.unread_mentions)
 
     @app.context_processor
     def _shell() -> dict[str, Any]:

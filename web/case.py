@@ -16,6 +16,7 @@ from web.dates import numeric
 from web.inbox import page_number
 from web.language import text_of, word
 from web.names import Values, refusal
+from web.notes import beside
 from web.wiring import engine, now, person, reader
 
 pages = Blueprint("case", __name__)
@@ -71,6 +72,7 @@ def _page(found: CaseView, sentence: str = "") -> str:
         passed=sum(step.state == "done" for step in found.steps),
         units=units,
         refusal=sentence,
+        **({} if found.content_hidden else beside(found.row.instance)),
     )
 
 

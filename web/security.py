@@ -10,6 +10,8 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 
+from web.wiring import person
+
 KIB = 1024
 MIB = 1024 * KIB
 
@@ -17,6 +19,8 @@ MIB = 1024 * KIB
 FIELD_LIMIT = 1 * MIB
 BODY_LIMIT = 2 * MIB
 PARTS_LIMIT = 200
+UPLOADS = {"notes.attach": 26 * MIB}
+"""Where more may come than elsewhere, from who is signed in."""
 
 POLICY = "; ".join(
     (
@@ -50,12 +54,18 @@ def secure(app: Flask, *, demo: bool) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the browser session; sign-in renews it
         WTF_CSRF_SSL_STRICT=not demo,
     )
+
+    @app.before_request
+    def _room() -> None:  # before the form is read for its token
+        if request.endpoint in UPLOADS and person():
+            request.max_content_length = UPLOADS[request.endpoint]
+
     csrf.init_app(app)
     limiter.init_app(app)
 
     @app.after_request
     def _headers(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = POLICY
+        response.headers.setdefault("Content-Security-Policy", POLICY)  # an uploaded file has a stricter one
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["X-Frame-Options"] = "DENY"
         response.headers["Referrer-Policy"] = "same-origin"

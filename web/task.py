@@ -14,12 +14,17 @@ from engine.commands import AssignTask, CompleteTask, ReturnTask
 from engine.errors import Conflict, Invalid, NotFound, Refused
 from engine.views import Person, TaskView
 from web import answers
+from web.captions import captions
 from web.forms import Form, for_task
 from web.language import language
-from web.names import refusal
+from web.names import Values, refusal
+from web.notes import beside
 from web.wiring import access, engine, person, reader
 
 pages = Blueprint("task", __name__)
+
+HISTORY = 8  # entries beside the form; the case page has all of them
+EARLIER = 12
 
 
 @pages.get("/tasks/<task>")
@@ -28,7 +33,24 @@ def page(task: str) -> str:
 
 
 def _page(found: TaskView, form: Form | None = None, **more: Any) -> str:
-    return render_template("task.html", task=found, form=form or for_task(found), candidates=_candidates(found), **more)
+    return render_template(
+        "task.html",
+        task=found,
+        form=form or for_task(found),
+        candidates=_candidates(found),
+        **_around(found),
+        **beside(found.instance, found.task),
+        **more,
+    )
+
+
+def _around(found: TaskView) -> dict[str, Any]:
+    """What happened in the case before, beside the form: its latest history, and what was answered at earlier steps."""
+    case = reader().case(found.instance)
+    units = reader().units()
+    history = captions(case, Values(case.people, units, reader().labels(case.definition)))
+    earlier = [entry for entry in history if entry.values][:EARLIER]
+    return {"history": history[:HISTORY], "history_length": len(history), "earlier": earlier, "units": units}
 
 
 def _candidates(found: TaskView) -> tuple[Person, ...]:

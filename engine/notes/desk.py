@@ -14,6 +14,7 @@ from engine.files import Files
 from engine.history.sealing import Erased
 from engine.history.streams import INSTANCE
 from engine.notes import keeping, limits, reads
+from engine.notes.pictures import Picture, Pictures
 from engine.notes.tables import id_mention_read
 from engine.notes.views import Mention, NotesView, StoredFile
 from engine.queries.reader import Reader
@@ -26,6 +27,7 @@ class NotesDesk:
     def __init__(self, bus: Bus, files: Files) -> None:
         self._bus = bus
         self._files = files
+        self._pictures = Pictures()
 
     # --- reading ---------------------------------------------------------------------------------------------------
 
@@ -41,7 +43,12 @@ class NotesDesk:
             key = self._bus.keys.of(connection, INSTANCE + instance)
         if key is None:
             raise NotFound(what=note)
-        return StoredFile(found.name, found.media, self._files.open(instance, found.sha256, key))
+        return StoredFile(found.name, found.media, found.sha256, self._files.open(instance, found.sha256, key))
+
+    def picture(self, reader: Reader, instance: str, note: str, page: int) -> Picture | None:
+        """A page of a file as a picture; None when it cannot be drawn. Raises NotFound."""
+        found = self.file(reader, instance, note)
+        return self._pictures.page(found.sha256, found.media, found.content, page)
 
     def mentions(self, reader: Reader) -> tuple[Mention, ...]:
         with reading(self._bus.database) as connection:

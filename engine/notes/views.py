@@ -55,4 +55,5 @@ class Mention:
 class StoredFile:
     name: str
     media: str
+    sha256: str
     content: bytes

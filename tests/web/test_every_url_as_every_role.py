@@ -52,6 +52,15 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/cases/<instance>/suspend"): SEES_SCHOOL | {"admin"},
     ("POST", "/cases/<instance>/resume"): SEES_SCHOOL | {"admin"},
     ("POST", "/cases/<instance>/cancel"): SEES_SCHOOL | {"admin"},
+    ("GET", "/cases/<instance>/notes"): SEES_SCHOOL,
+    ("POST", "/cases/<instance>/files"): SEES_SCHOOL,
+    ("POST", "/cases/<instance>/comments"): SEES_SCHOOL,
+    ("POST", "/cases/<instance>/notes/<note>/withdraw"): SEES_SCHOOL,
+    ("GET", "/cases/<instance>/files/<note>"): SEES_SCHOOL,
+    ("GET", "/cases/<instance>/files/<note>/view"): SEES_SCHOOL,
+    ("GET", "/cases/<instance>/files/<note>/<int:number>.png"): SEES_SCHOOL,
+    ("GET", "/mentions"): EVERYBODY,
+    ("POST", "/mentions/read"): EVERYBODY,
     ("GET", "/registers"): EVERYBODY,
     ("GET", "/registers/<name>"): EVERYBODY,
     ("GET", "/registers/<name>.<any(csv, xlsx):kind>"): EVERYBODY,
@@ -110,6 +119,10 @@ OPEN = {
     ("GET", "/static/<path:filename>"),
 }  # fmt: skip
 SECRET = "Құпия сұрам тақырыбы"
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108020000009077"
+    "53de0000000c4944415408d763f8ffff3f0005fe02fe0def46b80000000049454e44ae426082"
+)
 
 
 @dataclass(frozen=True)
@@ -125,6 +138,7 @@ class Walk:
         route = route.replace("<any(process, decision, form):kind>", "process").replace("<int:version>", "1")
         route = route.replace("/process/<key>", "/process/request")
         filled = route.replace("<id>", "p002").replace("<task>", self.task).replace("<instance>", self.case)
+        filled = filled.replace("<note>", "1").replace("<int:number>", "1")
         filled = filled.replace("<name>", "decisions").replace("<kind>", "people")
         return filled.replace("<process>", "request") + ("?school=eng" if "<process>" in route else "")
 
@@ -137,6 +151,8 @@ def walk(university: University, started: Started) -> Walk:
         for role, unit in posts:
             university.engine.handle(Appoint(actor=SYSTEM, person=person, role=role, unit=unit, start=date(2026, 9, 1)))
     case = started(SECRET)
+    university.engine.notes.attach("p001", case, f"{SECRET}.png", PICTURE)
+    university.engine.notes.comment("p001", case, SECRET, ["p002", "p005"])
     (row,) = university.engine.reader("p002").inbox("role").rows
     return Walk(university, case, row.task)
 
@@ -157,7 +173,7 @@ def ask(browser: Browser, method: str, address: str, token: str) -> tuple[int, s
         answer = browser.client.post(
             address, base_url="https://localhost", data=form, headers={"Referer": "https://localhost/tasks"}
         )
-    return answer.status_code, answer.get_data(as_text=True)
+    return answer.status_code, answer.get_data().decode(errors="replace")  # a picture is no text
 
 
 def test_no_route_is_unlisted(university: University) -> None:

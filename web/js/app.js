@@ -9,6 +9,8 @@ guardForms();
 smallThings();
 shortcuts();
 
+if (document.querySelector('[data-notes]')) import('./notes.js').then(page => page.open());
+
 const form = document.querySelector('[data-form]');
 if (form) import('./form-page.js').then(page => page.open(form));
 
