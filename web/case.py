@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from engine.commands import CancelInstance, Command, ResumeInstance, RetryIncident, SuspendInstance
 from engine.errors import Refused
 from engine.views import CaseView, StepView
+from web.blocked import of_case
 from web.captions import captions
 from web.dates import numeric
 from web.inbox import page_number
@@ -72,6 +73,7 @@ def _page(found: CaseView, sentence: str = "") -> str:
         passed=sum(step.state == "done" for step in found.steps),
         units=units,
         refusal=sentence,
+        not_offered=() if found.content_hidden else of_case(found),
         **({} if found.content_hidden else beside(found.row.instance)),
     )
 

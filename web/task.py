@@ -14,6 +14,7 @@ from engine.commands import AssignTask, CompleteTask, ReturnTask
 from engine.errors import Conflict, Invalid, NotFound, Refused
 from engine.views import Person, TaskView
 from web import answers
+from web.blocked import of_task
 from web.captions import captions
 from web.forms import Form, for_task
 from web.language import language
@@ -33,11 +34,13 @@ def page(task: str) -> str:
 
 
 def _page(found: TaskView, form: Form | None = None, **more: Any) -> str:
+    candidates = _candidates(found)
     return render_template(
         "task.html",
         task=found,
         form=form or for_task(found),
-        candidates=_candidates(found),
+        candidates=candidates,
+        blocked=of_task(found, candidates),
         **_around(found),
         **beside(found.instance, found.task),
         **more,
@@ -57,8 +60,8 @@ def _candidates(found: TaskView) -> tuple[Person, ...]:
     """The people the task is offered to today; asked only where the page shows them or must tell one from many."""
     who = access()
     needed = found.may_complete or (who is not None and "assign" in who.rights)
-    shared = found.state == "open" and needed and any("@" in key for key in found.candidates)
-    return reader().candidates(found.task) if shared else ()
+    shared = any("@" in key for key in found.candidates) if needed else True  # who is barred is told whom to ask
+    return reader().candidates(found.task) if found.state == "open" and shared else ()
 
 
 @pages.post("/tasks/<task>")

@@ -26,6 +26,7 @@ from engine.queries import (
     tasks,
     waiting,
 )
+from engine.queries.explaining import WhoMay, who_may
 from engine.queries.form_data import form_data
 from engine.queries.people import People
 from engine.queries.vacancies import Vacancy, vacancies
@@ -270,6 +271,11 @@ class Reader:
                 ids.update(reads.holders(connection, role, unit, self.today) if at else [key.removeprefix("person:")])
             here = [id for id in ids if not absences.is_away(connection, id, self.today)]
             return tuple(sorted(reads.persons(connection, here).values(), key=lambda p: p.name))
+
+    def who_may(self, right: str, school: str) -> tuple[WhoMay, ...]:
+        """Who could do in a school what a right opens, for telling whom to ask."""
+        with reading(self._engine.database) as connection:
+            return who_may(connection, right, school, self.today)
 
     def options(self, source: str, data: Mapping[str, Any], school: str, lang: str) -> list[Any]:
         """Choices of a form field (see engine.directory.options)."""

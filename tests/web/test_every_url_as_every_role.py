@@ -61,6 +61,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/cases/<instance>/files/<note>/<int:number>.png"): SEES_SCHOOL,
     ("GET", "/mentions"): EVERYBODY,
     ("POST", "/mentions/read"): EVERYBODY,
+    ("GET", "/clauses/<number>"): EVERYBODY,
     ("GET", "/registers"): EVERYBODY,
     ("GET", "/registers/<name>"): EVERYBODY,
     ("GET", "/registers/<name>.<any(csv, xlsx):kind>"): EVERYBODY,
@@ -138,7 +139,7 @@ class Walk:
         route = route.replace("<any(process, decision, form):kind>", "process").replace("<int:version>", "1")
         route = route.replace("/process/<key>", "/process/request")
         filled = route.replace("<id>", "p002").replace("<task>", self.task).replace("<instance>", self.case)
-        filled = filled.replace("<note>", "1").replace("<int:number>", "1")
+        filled = filled.replace("<note>", "1").replace("<number>", "7.3.1").replace("<int:number>", "1")
         filled = filled.replace("<name>", "decisions").replace("<kind>", "people")
         return filled.replace("<process>", "request") + ("?school=eng" if "<process>" in route else "")
 

@@ -1,0 +1,84 @@
+"""Keeps every missing button explained: what is missing, who can do it, by which clause, what to do now."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from engine.commands import SYSTEM, Appoint, SuspendInstance
+from tests.web.conftest import Browser, Started, University
+from tests.web.test_inbox_and_task import send, the_task
+
+
+def band(browser: Browser, task: str) -> str:
+    found = re.search(r'<section class="blocked.*?</section>', browser.get(task).text, re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found[0])) if found else ""
+
+
+def test_whoever_may_do_a_task_is_told_nothing(university: University, started: Started) -> None:
+    started("Бірінші")
+    member = university.signed_in("p002")
+    assert band(member, the_task(member)) == ""
+
+
+def test_a_task_of_others_names_them_the_clause_and_the_way(university: University, started: Started) -> None:
+    started("Бірінші")
+    task = the_task(university.signed_in("p002"))
+    secretary = university.signed_in("p001")
+    told = band(secretary, task)
+    assert "комиссия мүшесі : Омаров Ерлан, Әбенов Нұрлан" in told
+    assert "7.3.1" in told
+    assert "хабарлаңыз" in told
+    assert 'href="/clauses/7.3.1"' in secretary.get(task).text
+
+
+def test_a_task_taken_by_another_says_who_can_free_it(university: University, started: Started) -> None:
+    started("Бірінші")
+    member, chair = university.signed_in("p002"), university.signed_in("p003")
+    task = the_task(member)
+    assert chair.post(f"{task}/claim", {}, page=task).status_code == 303
+    told = band(member, task)
+    assert "Омаров Ерлан" in told
+    assert "төраға" in told  # may give it to another, by 6.2(3)
+    assert "6.2(3)" in told
+
+
+def test_the_second_of_two_steps_for_two_people_says_so(university: University, started: Started) -> None:
+    started("Бірінші")
+    chair = university.signed_in("p003")
+    send(chair, the_task(chair), {"decision": "ok"})
+    told = band(chair, the_task(chair))
+    assert "басқа адам орындауға тиіс" in told
+    assert "әкімші : Kim Anna" in told  # nobody else is chair: only an appointment helps
+    university.engine.handle(
+        Appoint(actor=SYSTEM, person="p002", role="chair", unit="eng", start=date(2026, 9, 1), basis="№ 2")
+    )
+    told = band(chair, the_task(chair))
+    assert "төраға : Әбенов Нұрлан" in told
+    assert "Kim Anna" not in told
+
+
+def test_a_suspended_case_names_who_resumes_it(university: University, started: Started) -> None:
+    case = started("Бірінші")
+    member = university.signed_in("p002")
+    task = the_task(member)
+    university.engine.handle(SuspendInstance(actor="p003", instance=case, reason="тексеру"))
+    told = band(member, task)
+    assert "Іс жалғасқанша ештеңе жіберілмейді" in told
+    assert "Омаров Ерлан" in told
+
+
+def test_acts_on_a_case_that_are_not_offered_say_why(university: University, started: Started) -> None:
+    case = started("Бірінші")
+    page = university.signed_in("p001").get(f"/cases/{case}").text
+    assert "Кейбір әрекет неге ұсынылмайды?" in page
+    assert "<strong>төраға</strong>: Омаров Ерлан" in page
+    assert "Іс тоқтатылмаған" in page
+
+
+def test_a_clause_is_told_in_own_words_with_what_belongs_to_it(university: University) -> None:
+    browser = university.signed_in("p007")
+    page = browser.get("/clauses/7.3.1").text
+    assert "Тармақтың мазмұны өз сөзімізбен берілді" in page
+    assert "Дауыс беру және шешім" in page
+    assert browser.get("/clauses/99.9").status_code == 404

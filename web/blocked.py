@@ -1,0 +1,97 @@
+"""Keeps templates from knowing why something cannot be done: what is missing, who can, by which clause, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.views import CaseView, Clause, Person, TaskView
+from web.language import text_of, word
+from web.names import say
+from web.wiring import person, reader
+
+ENDED = ("completed", "cancelled")
+ACTS = {"suspend": "suspend", "resume": "suspend", "cancel": "cancel"}
+"""What the case page lets do to a whole case, and the right that opens it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who could do it: a role (or none) with its people."""
+
+    role: str
+    people: tuple[str, ...]
+    clauses: tuple[Clause, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """``todo``: a code of the pages' texts (blocked_todo.CODE)."""
+
+    what: str
+    who: tuple[Who, ...]
+    clauses: tuple[Clause, ...]
+    todo: str
+
+
+def of_task(found: TaskView, candidates: Sequence[Person]) -> Blocked | None:
+    """Why the reader cannot complete or claim an open task; None when they can."""
+    if found.state != "open" or found.may_complete:
+        return None
+    code = found.blocked["code"] if found.blocked else "task_taken"
+    params: dict[str, Any] = dict(found.blocked["params"]) if found.blocked else {}
+    if code == "task_taken":
+        params = {"who": found.people.get(found.assignee, found.assignee)}
+    if code == "instance_not_running":
+        params = {"state": word("state", str(params.get("state", "")))}
+        return Blocked(say(code, params), _by_right("suspend", found.school), (), "suspended")
+    others = tuple(one.name for one in candidates if one.id != person())
+    roles = _roles(found)
+    who = (Who(roles, others),) if others or roles else ()
+    if code == "task_taken":
+        who = (Who("", (str(params["who"]),)), *_by_right("assign", found.school))
+    elif not others:
+        who = (*who, *_by_right("people", found.school))  # only an appointment helps
+    todo = code if code in ("task_taken", "same_person", "appointment_expired") else "not_permitted"
+    return Blocked(say(code, params), who, found.why.clauses, todo if others or code == "task_taken" else "nobody")
+
+
+def _roles(found: TaskView) -> str:
+    return text_of(found.why.role) if any("@" in key for key in found.candidates) else ""
+
+
+def _by_right(right: str, school: str) -> tuple[Who, ...]:
+    found = reader().who_may(right, school)
+    held = [one for one in found if one.people] or list(found)
+    return tuple(Who(text_of(one.role), one.people, one.clauses) for one in held)
+
+
+@dataclass(frozen=True, slots=True)
+class NotOffered:
+    """An act on a case that its page does not offer, and why."""
+
+    act: str
+    why: str  # a code of the pages' texts (not_offered.CODE)
+    who: tuple[Who, ...]
+
+
+def of_case(found: CaseView) -> tuple[NotOffered, ...]:
+    """The acts on a case that this reader is not offered."""
+    told = []
+    for act, right in ACTS.items():
+        if act in found.may:
+            continue
+        why = _why_not(act, found)
+        who = _by_right(right, found.row.school) if why == "right" else ()
+        told.append(NotOffered(act, why, who))
+    return tuple(told)
+
+
+def _why_not(act: str, found: CaseView) -> str:
+    state = found.row.state
+    if state in ENDED:
+        return "ended"
+    if act == "resume" and state != "suspended":
+        return "not_suspended"
+    return "is_suspended" if act == "suspend" and state == "suspended" else "right"
