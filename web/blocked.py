@@ -48,7 +48,7 @@ def of_task(found: TaskView, candidates: Sequence[Person]) -> Blocked | None:
         return Blocked(say(code, params), _by_right("suspend", found.school), (), "suspended")
     others = tuple(one.name for one in candidates if one.id != person())
     roles = _roles(found)
-    who = (Who(roles, others),) if others or roles else ()
+    who: tuple[Who, ...] = (Who(roles, others),) if others or roles else ()
     if code == "task_taken":
         who = (Who("", (str(params["who"]),)), *_by_right("assign", found.school))
     elif not others:

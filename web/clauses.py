@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from flask import Blueprint, abort, render_template
 
@@ -19,12 +20,14 @@ def page(number: str) -> str:
     if clause is None:
         abort(404)
     section = _SUBDIVISION.sub("", number)
-    above = []
+    above: list[tuple[str, Mapping[str, str]]] = []
     while section:
         if section in regulation.headings():
             above.insert(0, (section, regulation.headings()[section]))
         section = section.rpartition(".")[0]
-    carried = [regulation.processes()[key] for key in (clause.process, *clause.also) if key in regulation.processes()]
+    carried = [
+        regulation.processes()[key] for key in (clause.process or "", *clause.also) if key in regulation.processes()
+    ]
     settings = [setting for setting in regulation.parameters().values() if number in setting.clauses]
     roles = [role for role in regulation.roles().values() if role.clause == number]
     return render_template("clause.html", clause=clause, above=above, carried=carried, settings=settings, roles=roles)
