@@ -23,6 +23,7 @@ from engine.errors import Broken
 from engine.files import Files
 from engine.history.sealing import KeyRing
 from engine.imports import Imports
+from engine.marks import Marks
 from engine.notes.desk import NotesDesk
 from engine.outbox.router import Router
 from engine.preferences import Preferences
@@ -91,6 +92,7 @@ class Engine:
         self.resets = Resets(self.bus)
         self.imports = Imports(self.bus)
         self.preferences = Preferences(self.bus)
+        self.marks = Marks(self.bus)
         self.files = Files(settings.var / "files")
         self.notes = NotesDesk(self.bus, self.files)
 

@@ -65,6 +65,8 @@ class InboxRow:
     created: datetime
     assignee: str
     clause: str
+    unread: bool = False  # the reader has not opened it since it came (back)
+    snoozed: datetime | None = None  # put off by the reader until then
 
 
 @dataclass(frozen=True, slots=True)

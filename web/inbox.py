@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlencode
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine.commands import ClaimTask, UnclaimTask
-from engine.errors import Conflict
+from engine.errors import Conflict, Invalid
 from engine.views import InboxRow
 from web.absences import last_day
 from web.dates import GROUPS, Group, group
 from web.language import language
-from web.names import offered_to
+from web.names import offered_to, refusal
 from web.security import own_path
 from web.wiring import engine, now, person, reader
 
 pages = Blueprint("inbox", __name__)
 
-VIEWS = ("mine", "role", "substitute", "waiting")
-FILTERS = ("", "overdue", "today", "claimed", "unclaimed")
+VIEWS = ("mine", "role", "substitute", "waiting", "snoozed")
+FILTERS = ("", "overdue", "today", "unread", "claimed", "unclaimed")
+ASKED = ("view", "only", "q")
+"""What a saved filter remembers."""
 LAST_PAGE = 10_000
 
 
@@ -29,7 +34,11 @@ def home() -> AnyResponse:
 
 
 @pages.get("/tasks")
-def page() -> str:
+def page() -> str | AnyResponse:
+    saved = engine().marks.filters(person())
+    first = next((one for one in saved if one.first), None)
+    if first is not None and not request.args:
+        return redirect(f"{url_for('inbox.page')}?{first.asked}")
     view = _one_of(request.args.get("view"), VIEWS)
     only = _one_of(request.args.get("only"), FILTERS)
     search = request.args.get("q", "")[:200].strip()
@@ -37,13 +46,20 @@ def page() -> str:
     if not request.args.get("view") and not found.counts.get("mine") and found.counts.get("role"):
         view = "role"  # who holds a role alone claims nothing: an empty first page would hide all there is to do
         found = reader().inbox(view=view, only=only, search=search, page=page_number())
+    if not found.rows and view == "mine" and found.counts.get("snoozed"):
+        coming = reader().inbox(view="snoozed").rows[0]
+    else:
+        coming = None
     standing = sorted({(one.person, last_day(one)) for one in reader().access.stands})
     return render_template(
         "inbox.html",
+        saved=saved,
+        asked=_asked(request.args),
+        coming=coming,
         standing=standing,
         standing_names=reader().people(one for one, _day in standing) if view == "substitute" else {},
         found=found,
-        groups=_grouped(found.rows),
+        groups=[("snoozed", found.rows)] if view == "snoozed" and found.rows else _grouped(found.rows),
         view=view,
         views=VIEWS,
         only=only,
@@ -70,6 +86,34 @@ def _grouped(rows: tuple[InboxRow, ...]) -> list[tuple[Group, list[InboxRow]]]:
     for row in rows:
         sorted_rows[group(row.due, moment)].append(row)
     return [(name, found) for name, found in sorted_rows.items() if found]
+
+
+@pages.post("/tasks/filters")
+def keep_filter() -> AnyResponse:
+    asked = _asked(dict(parse_qsl(request.form.get("asked", "")[:1000])))
+    back = f"{url_for('inbox.page')}?{asked}"
+    try:
+        name = request.form.get("name", "")
+        engine().marks.keep_filter(person(), name, asked, first="first" in request.form)
+    except Invalid as error:
+        flash(refusal(error), "warn")
+    else:
+        flash(_("inbox.filter_kept"), "ok")
+    return redirect(back, 303)
+
+
+@pages.post("/tasks/filters/drop")
+def drop_filter() -> AnyResponse:
+    engine().marks.drop_filter(person(), request.form.get("name", "")[:100])
+    flash(_("inbox.filter_dropped"), "ok")
+    return redirect(url_for("inbox.page", view="mine"), 303)
+
+
+def _asked(told: Mapping[str, str]) -> str:
+    """View, filter and words as a query string; anything else is dropped."""
+    known = {"view": VIEWS, "only": FILTERS}
+    kept = {name: told.get(name, "")[:200].strip() for name in ASKED}
+    return urlencode({name: value for name, value in kept.items() if value and value in known.get(name, (value,))})
 
 
 @pages.post("/tasks/<task>/claim")

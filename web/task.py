@@ -30,7 +30,10 @@ EARLIER = 12
 
 @pages.get("/tasks/<task>")
 def page(task: str) -> str:
-    return _page(reader().task(task))
+    found = reader().task(task)
+    if found.state == "open":
+        engine().marks.see(person(), task)
+    return _page(found)
 
 
 def _page(found: TaskView, form: Form | None = None, **more: Any) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy import Table
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from engine import access
+from engine import access, marks
 from engine import database as d
 from engine import facts as f
 from engine.definitions.library import DeployedLibrary
@@ -49,6 +49,9 @@ NOT_FROM_FACTS: dict[Table, dict[str, str]] = {
     access.id_setting: {"*": "settings are not recorded"},
     d.ru_snapshot: {"*": "sealed with a random nonce; compared with re-execution instead"},
     d.id_session: {"*": "sessions are not recorded"},
+    marks.id_snooze: {"*": "what a person has put off is not recorded"},
+    marks.id_seen: {"*": "what a person has opened is not recorded"},
+    marks.id_filter: {"*": "saved filters are not recorded"},
     d.id_draft: {"*": "drafts are not recorded"},
     notes.id_mention_read: {"*": "what was read is not recorded"},
     t.id_import: {"*": "files that wait for their load are not recorded, only what was loaded"},

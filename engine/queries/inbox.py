@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
@@ -15,10 +16,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine.database import ru_candidate
+from engine.database import ru_candidate, ru_instance, ru_task
 from engine.definitions.library import DeployedLibrary
 from engine.directory import reads
 from engine.directory.folding import stems
+from engine.directory.visibility import case_condition
+from engine.marks import PutOff, put_off
 from engine.values import ALMATY, instant, moment
 from engine.views import Access, InboxPage, InboxRow
 
@@ -29,6 +32,9 @@ _TASK = (
     "t.id, t.instance, t.element, t.definition, t.process_key, t.business_key, t.school, t.title, t.due, t.created, "
     "t.assignee, t.follow_up, t.priority"
 )
+
+_NEW = "n.at IS NULL AS unread"
+_SEEN = "LEFT JOIN id_seen n ON n.person = :me AND n.task = t.id"
 
 
 def page(
@@ -45,17 +51,21 @@ def page(
     """One page by due date, of what is due at once by priority.
 
     ``view``: mine, role, or substitute (what others who are away are offered or hold); ``only``: "", overdue, today,
-    claimed, unclaimed.
+    unread, claimed, unclaimed. What the reader has put off is left out until its day.
     """
     number = max(1, min(number, 10_000))
     arms, mine = _arms(access, view, only), view == "mine" and only != "unclaimed"
+    me = access.person.id
+    off = _put_off(connection, access, now)
     stands = access.stands if view == "substitute" and only != "unclaimed" else ()
     bounds = _bounds(now, only)
+    marks = tuple(name for name, asked in (("awake", off), ("unread", only == "unread")) if asked)
+    shape = (*sorted(bounds), *marks)
     words = sorted(set(stems(search)), key=len, reverse=True)[:4] if search.strip() else []
     offset = (number - 1) * per_page
-    parameters: dict[str, Any] = {"n": offset + per_page + 1, "per": per_page + 1, "offset": offset, **bounds}
-    if mine:
-        parameters["me"] = access.person.id
+    parameters: dict[str, Any] = {"n": offset + per_page + 1, "per": per_page + 1, "offset": offset, "me": me, **bounds}
+    if off:
+        parameters["now"] = instant(now)
     parameters |= {f"k{i}": key for i, (key, _) in enumerate(arms)} | {
         f"c{i}": claimed for i, (_, claimed) in enumerate(arms)
     }
@@ -63,16 +73,16 @@ def page(
         parameters |= {f"q{i}": one.key, f"s{i}": one.person}
     if words:
         exact = tuple(len(w) >= _STEM for w in words)
-        statement = _search(len(arms), exact, tuple(sorted(bounds)), mine, len(stands))
+        statement = _search(len(arms), exact, shape, mine, len(stands))
         for i, word in enumerate(words):
             parameters |= {f"w{i}": word, f"x{i}": word + "\U0010ffff"}
     else:
-        statement = _listing(len(arms), tuple(sorted(bounds)), mine, len(stands))
+        statement = _listing(len(arms), shape, mine, len(stands))
     found = connection.execute(statement, parameters).all() if arms or mine or stands else []
     rows = tuple(inbox_row(row, library, now) for row in found[:per_page])
     stead = _steads(connection, access, rows) if view == "substitute" and rows else {}
     people = reads.names(connection, {row.assignee for row in rows if row.assignee} | set(stead.values()))
-    told = counts(connection, access, now)
+    told = counts(connection, access, now, off)
     return InboxPage(rows, number, per_page, len(found) > per_page, told, people, stead=stead)
 
 
@@ -120,6 +130,13 @@ def _limits(bounds: Sequence[str]) -> str:
     )
 
 
+def _marked(bounds: Sequence[str], task: str) -> str:
+    """Left out: what the reader has put off, and, where only what is new is asked for, what they have opened."""
+    awake = f"AND NOT EXISTS (SELECT 1 FROM id_snooze z WHERE z.person = :me AND z.task = {task} AND z.until > :now) "
+    unread = f"AND NOT EXISTS (SELECT 1 FROM id_seen e WHERE e.person = :me AND e.task = {task}) "
+    return (awake if "awake" in bounds else "") + (unread if "unread" in bounds else "")
+
+
 _STANDING_STILL = "SELECT 1 FROM ru_task s WHERE s.id = c.task AND s.suspended = true"
 """Asked before the rows are cut to a page: a page full of suspended tasks would hide those behind it."""
 
@@ -127,7 +144,8 @@ _STANDING_STILL = "SELECT 1 FROM ru_task s WHERE s.id = c.task AND s.suspended =
 def _range(i: int, bounds: Sequence[str]) -> str:
     return (
         "SELECT * FROM (SELECT due_sort, task FROM ru_candidate c "
-        f"WHERE key = :k{i} AND claimed = :c{i} {_limits(bounds)}AND NOT EXISTS ({_STANDING_STILL})"
+        f"WHERE key = :k{i} AND claimed = :c{i} {_limits(bounds)}{_marked(bounds, 'c.task')}"
+        f"AND NOT EXISTS ({_STANDING_STILL}) "
         f"ORDER BY due_sort, task LIMIT :n) a{i}"
     )
 
@@ -135,7 +153,7 @@ def _range(i: int, bounds: Sequence[str]) -> str:
 def _assigned(bounds: Sequence[str]) -> str:
     return (
         "SELECT * FROM (SELECT due_sort, id AS task FROM ru_task "
-        f"WHERE assignee = :me AND suspended = false {_limits(bounds)}"
+        f"WHERE assignee = :me AND suspended = false {_limits(bounds)}{_marked(bounds, 'ru_task.id')}"
         "ORDER BY due_sort, id LIMIT :n) mine"
     )
 
@@ -144,7 +162,8 @@ def _held(i: int, bounds: Sequence[str]) -> str:
     """What an absent person has claimed, as far as it was offered to the key that somebody stands in for."""
     return (
         "SELECT * FROM (SELECT due_sort, id AS task FROM ru_task h "
-        f"WHERE assignee = :s{i} AND suspended = false {_limits(bounds)}AND EXISTS (SELECT 1 FROM ru_candidate c "
+        f"WHERE assignee = :s{i} AND suspended = false {_limits(bounds)}{_marked(bounds, 'h.id')}"
+        "AND EXISTS (SELECT 1 FROM ru_candidate c "
         f"WHERE c.key = :q{i} AND c.claimed = true AND c.due_sort = h.due_sort AND c.task = h.id) "
         f"ORDER BY due_sort, id LIMIT :n) h{i}"
     )
@@ -155,7 +174,8 @@ def _listing(arms: int, bounds: tuple[str, ...], mine: bool = False, stands: int
     parts = ([_assigned(bounds)] if mine else []) + [_range(i, bounds) for i in range(arms)]
     parts += [_held(i, bounds) for i in range(stands)]
     return sa.text(
-        f"SELECT {_TASK} FROM ({' UNION '.join(parts)}) u JOIN ru_task t ON t.id = u.task WHERE t.suspended = false "
+        f"SELECT {_TASK}, {_NEW} FROM ({' UNION '.join(parts)}) u JOIN ru_task t ON t.id = u.task {_SEEN} "
+        "WHERE t.suspended = false "
         "ORDER BY u.due_sort, u.task LIMIT :per OFFSET :offset"
     )
 
@@ -183,14 +203,53 @@ def _search(
     ]
     limits = _limits(bounds).replace("due_sort", "w.due_sort")
     return sa.text(
-        f"SELECT DISTINCT {_TASK}, w.due_sort FROM ru_word w JOIN ru_task t ON t.id = w.task "
-        f"WHERE {word(0, exact[0], 'w')} {limits}AND t.suspended = false{others} AND ({' OR '.join(visible)}) "
+        f"SELECT DISTINCT {_TASK}, {_NEW}, w.due_sort FROM ru_word w JOIN ru_task t ON t.id = w.task {_SEEN} "
+        f"WHERE {word(0, exact[0], 'w')} {limits}{_marked(bounds, 't.id')}AND t.suspended = false{others} "
+        f"AND ({' OR '.join(visible)}) "
         "ORDER BY w.due_sort, t.id LIMIT :per OFFSET :offset"
     )
 
 
-def counts(connection: Connection, access: Access, now: datetime) -> Mapping[str, int]:
-    """mine, role, substitute, overdue and today (of what is one's own), each at most 1,000 + 1 ("1000+")."""
+def _put_off(connection: Connection, access: Access, now: datetime) -> tuple[PutOff, ...]:
+    stands: dict[str, set[str]] = {}
+    for one in access.stands:
+        stands.setdefault(one.key, set()).add(one.person)
+    return put_off(connection, access.person.id, sorted(access.keys), stands, now)
+
+
+def snoozed(
+    connection: Connection, library: DeployedLibrary, access: Access, now: datetime, number: int, per_page: int
+) -> InboxPage:
+    """What the reader has put off, what comes back first first."""
+    off = _put_off(connection, access, now)
+    number = max(1, min(number, 10_000))
+    shown = off[(number - 1) * per_page : number * per_page]
+    query = sa.select(ru_task).where(ru_task.c.id.in_([one.task for one in shown]))
+    tasks = {row.id: row for row in connection.execute(query)}
+    rows = tuple(
+        replace(inbox_row(tasks[one.task], library, now), snoozed=one.until) for one in shown if one.task in tasks
+    )
+    people = reads.names(connection, {row.assignee for row in rows if row.assignee})
+    return InboxPage(rows, number, per_page, len(off) > number * per_page, counts(connection, access, now, off), people)
+
+
+def chosen(
+    connection: Connection, library: DeployedLibrary, access: Access, now: datetime, tasks: Sequence[str]
+) -> tuple[InboxRow, ...]:
+    """Of these tasks the open ones of cases that the reader may see, by due date."""
+    query = sa.select(ru_task).join(ru_instance, ru_instance.c.id == ru_task.c.instance)
+    query = query.where(ru_task.c.id.in_(list(tasks)), case_condition(access)).order_by(
+        ru_task.c.due_sort, ru_task.c.id
+    )
+    return tuple(inbox_row(row, library, now) for row in connection.execute(query))
+
+
+def counts(
+    connection: Connection, access: Access, now: datetime, off: Sequence[PutOff] | None = None
+) -> Mapping[str, int]:
+    """mine, role, substitute, snoozed, overdue and today (of what is one's own), each at most 1,000 + 1 ("1000+")."""
+    if off is None:
+        off = _put_off(connection, access, now)
     own = f"person:{access.person.id}"
     keys = sorted(access.keys - {own})
     parameters: dict[str, Any] = {
@@ -206,7 +265,12 @@ def counts(connection: Connection, access: Access, now: datetime) -> Mapping[str
     for i, one in enumerate(access.stands):
         parameters |= {f"q{i}": one.key, f"s{i}": one.person, "n": COUNT_LIMIT + 1}
     row = connection.execute(_counting(len(keys), len(stood), len(access.stands)), parameters).one()
-    return dict(row._mapping)
+    told = dict(row._mapping)
+    for name in ("mine", "role", "substitute"):
+        told[name] -= sum(name in one.lists for one in off)
+    near = [one.due_sort for one in off if one.lists & {"mine", "role"}]
+    told["today"] -= sum(instant(now) <= due < parameters["tonight"] for due in near)
+    return {**told, "snoozed": len(off)}
 
 
 @lru_cache(maxsize=64)
@@ -268,5 +332,6 @@ def inbox_row(row: Any, library: DeployedLibrary, now: datetime) -> InboxRow:
         priority=row.priority,
         created=moment(row.created),
         assignee=row.assignee,
+        unread=getattr(row, "unread", False),
         clause=node.properties.get("clause", "") if node else "",
     )

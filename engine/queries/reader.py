@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,7 @@ from engine.views import (
     CaseView,
     FieldLabel,
     InboxPage,
+    InboxRow,
     ModelFile,
     ModelRow,
     ModelVersion,
@@ -74,11 +75,18 @@ class Reader:
     # --- inbox and tasks -------------------------------------------------------------------------------------------
 
     def inbox(self, view: str = "mine", only: str = "", search: str = "", page: int = 1) -> InboxPage:
-        """``view``: mine, role, or waiting (for others).."""
+        """``view``: mine, role, substitute, waiting (for others), or snoozed."""
         with reading(self._engine.database) as connection:
             if view == "waiting":
                 return waiting.page(connection, self._engine.library, self.access, self.now, only, search, page)
+            if view == "snoozed":
+                return inbox.snoozed(connection, self._engine.library, self.access, self.now, page, inbox.PER_PAGE)
             return inbox.page(connection, self._engine.library, self.access, self.now, view, only, search, page)
+
+    def chosen(self, tasks: Sequence[str]) -> tuple[InboxRow, ...]:
+        """Of these tasks the open ones that the reader may see."""
+        with reading(self._engine.database) as connection:
+            return inbox.chosen(connection, self._engine.library, self.access, self.now, tasks)
 
     def task(self, task: str) -> TaskView:
         """An open or ended task of a case the reader may see. Raises NotFound."""
@@ -264,13 +272,23 @@ class Reader:
     def candidates(self, task: str) -> tuple[Person, ...]:
         """Who could be given this task, today: whoever holds it and is not away. Raises NotFound."""
         found = self.task(task)
-        ids: set[str] = set()
         with reading(self._engine.database) as connection:
-            for key in found.candidates:
-                role, at, unit = key.partition("@")
-                ids.update(reads.holders(connection, role, unit, self.today) if at else [key.removeprefix("person:")])
-            here = [id for id in ids if not absences.is_away(connection, id, self.today)]
-            return tuple(sorted(reads.persons(connection, here).values(), key=lambda p: p.name))
+            return self._holders(connection, found.candidates)
+
+    def receivers(self, tasks: Sequence[str]) -> tuple[Person, ...]:
+        """Who could be given one of these tasks, today. Tasks that the reader may not see count for nothing."""
+        with reading(self._engine.database) as connection:
+            seen = [row.task for row in inbox.chosen(connection, self._engine.library, self.access, self.now, tasks)]
+            keys = {key for offered in waiting.offered(connection, seen).values() for key in offered}
+            return self._holders(connection, keys)
+
+    def _holders(self, connection: sa.Connection, keys: Iterable[str]) -> tuple[Person, ...]:
+        ids: set[str] = set()
+        for key in keys:
+            role, at, unit = key.partition("@")
+            ids.update(reads.holders(connection, role, unit, self.today) if at else [key.removeprefix("person:")])
+        here = [id for id in ids if not absences.is_away(connection, id, self.today)]
+        return tuple(sorted(reads.persons(connection, here).values(), key=lambda p: p.name))
 
     def who_may(self, right: str, school: str) -> tuple[WhoMay, ...]:
         """Who could do in a school what a right opens, for telling whom to ask."""

@@ -14,12 +14,22 @@ from engine.database import id_draft, id_session, metadata, reading
 from engine.directory.tables import id_import
 from engine.history import rebuild
 from engine.history.report import CLEAN
+from engine.marks import id_filter, id_seen, id_snooze
 from engine.notes.tables import id_mention_read
 from engine.runtime import state
 from engine.values import canonical
 from tests.history.house import DEAN, HELPER, House, live_through
 
-NOT_BY_COMMANDS = {id_session, id_draft, id_import, id_mention_read, metadata.tables["hi_checkpoint"]}
+NOT_BY_COMMANDS = {
+    id_session,
+    id_draft,
+    id_import,
+    id_mention_read,
+    id_snooze,
+    id_seen,
+    id_filter,
+    metadata.tables["hi_checkpoint"],
+}
 
 
 def test_a_lived_in_house_is_clean(house: House) -> None:

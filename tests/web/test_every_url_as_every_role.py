@@ -38,6 +38,11 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/tasks/<task>/release"): SEES_SCHOOL,
     ("POST", "/tasks/<task>/return"): SEES_SCHOOL,
     ("POST", "/tasks/<task>/assign"): SEES_SCHOOL,
+    ("POST", "/tasks/selected"): EVERYBODY,  # only what the person may see counts as selected
+    ("POST", "/tasks/selected/do"): EVERYBODY,
+    ("POST", "/tasks/<task>/wake"): EVERYBODY,  # one's own mark, whether or not there is such a task
+    ("POST", "/tasks/filters"): EVERYBODY,
+    ("POST", "/tasks/filters/drop"): EVERYBODY,
     ("GET", "/start"): EVERYBODY,
     ("GET", "/start/<process>"): frozenset({"secretary"}),
     ("POST", "/start/<process>"): frozenset({"secretary"}),

@@ -16,9 +16,9 @@ TERNARY = re.compile(r"""_\(\s*['"]([a-z_0-9.]+)['"] if [^)]* else ['"]([a-z_0-9
 VALUE = re.compile(r"%\((\w+)\)s")
 # Ids that are put together while running: each list is written where the code makes them.
 MADE = {
-    "inbox.view": ("mine", "role", "substitute", "waiting"),
-    "inbox.only": ("all", "overdue", "today", "claimed", "unclaimed"),
-    "group": ("overdue", "today", "week", "later", "none"),
+    "inbox.view": ("mine", "role", "substitute", "waiting", "snoozed"),
+    "inbox.only": ("all", "overdue", "today", "unread", "claimed", "unclaimed"),
+    "group": ("snoozed", "overdue", "today", "week", "later", "none"),
     "state": ("all", "active", "suspended", "completed", "cancelled"),
     "step": ("active", "done", "waiting", "late", "incident", "none"),
     "case.only": ("all", "people", "engine"),
@@ -43,12 +43,21 @@ MADE = {
     "severity": ("error", "warning"),
     "figure": ("running", "tasks", "overdue", "incidents", "timers"),
     "unit": ("wd", "days", "months", "years"),
+    "selected.act": ("snooze", "assign"),
+    "selected.title": ("snooze", "assign"),
+    "selected.done": ("claim", "snooze", "assign"),
     "absence": ("now", "coming", "over", "withdrawn"),
     "person_kind": ("employee", "student"),
     "import_state": ("new", "changed", "unchanged", "bad"),
     "unit_kind": ("university", "school", "department", "programme", "section"),
 }
-MADE_WHOLE = {"inbox.empty_mine", "inbox.empty_role", "inbox.empty_substitute", "inbox.empty_waiting"}
+MADE_WHOLE = {
+    "inbox.empty_mine",
+    "inbox.empty_role",
+    "inbox.empty_substitute",
+    "inbox.empty_snoozed",
+    "inbox.empty_waiting",
+}
 
 
 def catalogue(lang: str) -> Catalog:

@@ -2,12 +2,14 @@
 import { guardForms } from './guard.js';
 import { dropSentDraft } from './drafts.js';
 import { shortcuts } from './shortcuts.js';
+import { selection } from './selection.js';
 import { smallThings } from './small-things.js';
 
 dropSentDraft();
 guardForms();
 smallThings();
 shortcuts();
+selection();
 
 if (document.querySelector('[data-notes]')) import('./notes.js').then(page => page.open());
 

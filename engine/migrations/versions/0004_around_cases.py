@@ -15,6 +15,7 @@ def upgrade() -> None:
     """The parts, in the order in which they came."""
     _notes()
     _absences()
+    _marks()
 
 
 def _notes() -> None:
@@ -63,3 +64,23 @@ def _absences() -> None:
     )
     op.create_index("ix_id_absence_of_person", "id_absence", ["person", "start", "end"])
     op.create_index("ix_id_absence_of_substitute", "id_absence", ["substitute", "start", "end"])
+
+
+def _marks() -> None:
+    """What people have seen and put off in their inboxes, and the filters they keep."""
+    for name, told in (("id_snooze", "until"), ("id_seen", "at")):
+        op.create_table(
+            name,
+            sa.Column("person", TEXT, nullable=False),
+            sa.Column("task", TEXT, nullable=False),
+            sa.Column(told, TEXT, nullable=False),
+            sa.PrimaryKeyConstraint("person", "task", name=f"pk_{name}"),
+        )
+    op.create_table(
+        "id_filter",
+        sa.Column("person", TEXT, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("asked", sa.Text(), nullable=False),
+        sa.Column("first", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("person", "name", name="pk_id_filter"),
+    )
