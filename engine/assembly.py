@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.engine import Engine as Database
 
@@ -35,6 +36,9 @@ from engine.timers.beat import Beat
 from engine.tokens import Tokens
 from engine.values import ALMATY
 from engine.world import Clock, system_clock
+
+if TYPE_CHECKING:
+    from engine.documents.making import Documents
 
 DEFAULT_DATABASE = "sqlite:///var/sapa.db"
 
@@ -95,6 +99,14 @@ class Engine:
         self.marks = Marks(self.bus)
         self.files = Files(settings.var / "files")
         self.notes = NotesDesk(self.bus, self.files)
+        self.beat.also("documents", lambda: self.documents.beat())
+
+    @cached_property
+    def documents(self) -> Documents:
+        """Documents of cases. Loaded on first use: setting type takes a library of its own."""
+        from engine.documents.making import Documents
+
+        return Documents(self.bus, self.files)
 
     def handle(self, command: c.Command) -> c.Done:
         """Carry out a command. Raises Refused and its kin."""

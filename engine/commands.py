@@ -271,6 +271,28 @@ class Deploy(Command):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RecordDocuments(Command):
+    """What was made of an entry, for one of its steps; the program's own command. See facts.DocumentsMade."""
+
+    instance: str
+    source: str
+    seq: int
+    element: str
+    kind: str
+    documents: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IssueErratum(Command):
+    """Mend a mistake in a document by another one: what stands there, what is right, and why."""
+
+    document: str
+    wrong: str
+    right: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SetPassword(Command):
     """Create or change a sign-in. ``digest`` is an argon2 hash; it is never recorded, only that it changed."""
 

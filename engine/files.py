@@ -82,6 +82,10 @@ class Files:
         except (OSError, ValueError):
             raise NotFound(what=sha256) from None
 
+    def beside(self, case: str, sha256: str) -> bool:
+        """Is there such a file beside the case? Nothing is opened."""
+        return (self._beside(case) / _hash(sha256)).is_file()
+
     def forget(self, case: str) -> None:
         """Clear away what no key opens any more."""
         shutil.rmtree(self._beside(case), ignore_errors=True)

@@ -18,6 +18,7 @@ from engine.definitions.library import DeployedLibrary
 from engine.directory import absence_rules, importing, reads
 from engine.directory import decide as directory
 from engine.directory.projection import write_login
+from engine.documents import recording
 from engine.errors import Invalid, Refused
 from engine.history import ledger, sealing
 from engine.projections.batch import Batch
@@ -26,7 +27,8 @@ from engine.runtime import permits
 from engine.values import ALMATY, instant, plain
 
 _PRIVATE_ARGUMENTS = frozenset(
-    {"actor", "key", "digest", "link", "keep", "files", "name", "position", "email", "value", "rows", "expected"}
+    {"actor", "key", "digest", "link", "keep", "files", "name", "position", "email", "value", "rows", "expected",
+     "documents", "wrong", "right", "why"}
 )
 
 
@@ -45,7 +47,9 @@ class House:
     def carry_out(self, connection: Connection, command: c.Command, now: datetime) -> c.Done:
         """Permit, decide, append, project. Raises Refused."""
         stream, decide = _RULES[type(command)]
-        acted_as = permits.by_right(connection, command, "", now.astimezone(ALMATY).date())
+        today = now.astimezone(ALMATY).date()
+        school = recording.school(connection, command, today) if isinstance(command, c.IssueErratum) else ""
+        acted_as = permits.by_right(connection, command, school, today)
         seq, result = 0, None
         facts: list[f.Fact]
         schools = set(reads.schools(connection)) if isinstance(command, c.RecordUnit | c.ImportDirectory) else set()
@@ -209,6 +213,14 @@ class House:
         self.record(connection, "directory", type(command).__name__, command.actor, now, facts, cause=cause)
         return None
 
+    # --- documents -------------------------------------------------------------------------------------------------
+
+    def _documents(self, connection: Connection, command: c.RecordDocuments, now: datetime) -> tuple[list[f.Fact], Any]:
+        return recording.made(connection, command), None
+
+    def _erratum(self, connection: Connection, command: c.IssueErratum, now: datetime) -> tuple[list[f.Fact], Any]:
+        return recording.erratum(connection, self._keys, command), command.document
+
     # --- calendar and parameters -----------------------------------------------------------------------------------
 
     def _day(self, connection: Connection, command: c.SetDay, now: datetime) -> tuple[list[f.Fact], Any]:
@@ -268,4 +280,6 @@ _RULES: dict[type[c.Command], tuple[str, Callable[[House, Connection, Any, datet
     c.SetTerm: ("calendar", House._term),
     c.SetParameter: ("parameters", House._parameter),
     c.Deploy: ("models", _none),
+    c.RecordDocuments: ("documents", House._documents),
+    c.IssueErratum: ("documents", House._erratum),
 }

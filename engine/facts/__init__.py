@@ -7,6 +7,7 @@ in ``engine.runtime``, give it a reader in ``engine.projections`` or list it the
 """
 
 from engine.facts.base import KINDS, Fact
+from engine.facts.documents import *  # noqa: F403
 from engine.facts.house import *  # noqa: F403 - the package is the list of every fact
 from engine.facts.instance import *  # noqa: F403
 from engine.facts.notes import *  # noqa: F403

@@ -22,6 +22,7 @@ from engine.definitions.library import DeployedLibrary
 from engine.definitions.model import Node
 from engine.directory import projection as directory
 from engine.directory import tables as t
+from engine.documents import tables as papers
 from engine.errors import SapaError
 from engine.history import ledger, sealing
 from engine.history.report import Problem
@@ -36,6 +37,7 @@ CACHES: tuple[Table, ...] = (
     d.ru_external, d.ru_incident, d.ru_outbox, d.ru_receipt, d.ru_request,
     d.vw_register, d.vw_number, d.vw_day, d.vw_term, d.vw_parameter,
     t.id_unit, t.id_person, t.id_appointment, t.id_absence, notes.vw_note, notes.vw_mention,
+    papers.ru_document_due, papers.vw_document,
 )  # fmt: skip
 """What follows from facts and may be dropped and rebuilt in place (parents before children)."""
 ALSO_COMPARED: tuple[Table, ...] = (t.id_login, access.id_token, d.re_definition)
@@ -43,6 +45,7 @@ ALSO_COMPARED: tuple[Table, ...] = (t.id_login, access.id_token, d.re_definition
 NOT_FROM_FACTS: dict[Table, dict[str, str]] = {
     d.ru_external: dict.fromkeys(("lock_owner", "lock_until"), "locks of workers are not recorded"),
     d.ru_outbox: {"due": "when delivery is tried next is not recorded", "tries": "attempts are not recorded"},
+    papers.ru_document_due: dict.fromkeys(("tries", "next", "problem"), "attempts are not recorded"),
     t.id_login: {"digest": "digests of passwords are never recorded"},
     access.id_token: {"digest": "digests of tokens are never recorded", "last_used": "uses are not recorded"},
     access.id_reset: {"*": "links are never recorded, only that one was made"},

@@ -16,6 +16,7 @@ from engine import facts as f
 from engine.database import ru_outbox, ru_start, ru_timer, vw_day, vw_parameter, vw_term
 from engine.directory import projection as directory
 from engine.notes import projection as notes
+from engine.projections import documents
 from engine.projections.batch import Batch
 from engine.values import canonical, plain
 
@@ -28,6 +29,9 @@ def project(connection: Connection, batch: Batch, fact: f.Fact, stream: str, seq
         return
     if type(fact) in notes.HANDLERS:
         notes.apply(batch, fact, stream, at)
+        return
+    if isinstance(fact, f.DocumentsMade | f.ErratumIssued):
+        documents.made(batch, fact, stream, seq, at)
         return
     handler = _HANDLERS.get(type(fact))
     if handler is not None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from engine import facts as f
 from engine.database import id_draft, ru_instance, ru_receipt, ru_task, vw_number, vw_register
-from engine.projections import tasks, waits
+from engine.projections import documents, tasks, waits
 from engine.projections.context import Context, Standing, participate
 from engine.values import canonical, plain
 
@@ -118,6 +118,7 @@ def _erased(c: Context, fact: f.InstanceErased) -> None:
         sa.delete(vw_register).where(vw_register.c.instance == sa.bindparam("i_instance")),
         i_instance=c.standing.instance,
     )
+    documents.forgotten(c)
     if not c.rebuilding:  # drafts are not recorded
         c.batch.also(_forget_drafts, i_tasks=f"{c.standing.instance}.%")
 
@@ -128,6 +129,7 @@ _forget_drafts = sa.delete(id_draft).where(id_draft.c.task.like(sa.bindparam("i_
 _HANDLERS: dict[type[f.Fact], Callable[[Context, Any], None]] = {
     f.InstanceStarted: _started,
     f.TitleChanged: tasks.titled,
+    f.ElementLeft: documents.called_for,
     f.TaskOffered: tasks.offered,
     f.TaskCompleted: tasks.task_gone,
     f.TaskWithdrawn: tasks.task_gone,
@@ -158,7 +160,6 @@ _HANDLERS: dict[type[f.Fact], Callable[[Context, Any], None]] = {
 UNPROJECTED = frozenset(
     {
         f.ElementEntered,
-        f.ElementLeft,
         f.ElementCancelled,
         f.TimerFired,
         f.ErrorThrown,

@@ -72,6 +72,7 @@ RIGHTS: dict[type[c.Command], str] = {
     c.SetTerm: "calendar",
     c.SetParameter: "parameters",
     c.Deploy: "models",
+    c.IssueErratum: "mend",
     c.CompleteExternal: "operate",
     c.FailExternal: "operate",
 }

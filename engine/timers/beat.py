@@ -6,6 +6,7 @@ transaction, so that two nodes never fire one timer.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -54,6 +55,7 @@ class Beat:
         self._router = router
         self._checkpoints = Checkpoints(bus)
         self._scheduler: BackgroundScheduler | None = None
+        self._others: dict[str, Callable[[], object]] = {}
 
     def due(self) -> datetime | None:
         """When the next timer of a running case is due (UTC), or None."""
@@ -180,6 +182,10 @@ class Beat:
 
     # --- running by itself -----------------------------------------------------------------------------------------
 
+    def also(self, name: str, work: Callable[[], object]) -> None:
+        """Something else to be done at every tick, beside the timers; its failure is logged and it is tried again."""
+        self._others[name] = work
+
     def run(self) -> None:
         """Start ticking in the background (APScheduler, memory job store)."""
         scheduler = BackgroundScheduler(timezone="UTC")
@@ -187,6 +193,9 @@ class Beat:
         scheduler.add_job(
             self._anchor, "interval", seconds=CHECKPOINT_SECONDS, max_instances=1, coalesce=True, id="checkpoint"
         )
+        for name, work in self._others.items():
+            job = partial(self._apart, name, work)
+            scheduler.add_job(job, "interval", seconds=TICK_SECONDS, max_instances=1, coalesce=True, id=name)
         scheduler.start()
         self._scheduler = scheduler
 
@@ -196,6 +205,12 @@ class Beat:
             self.tick()
         except Exception:  # the beat must go on; the next tick tries again
             log.exception("beat failed")
+
+    def _apart(self, name: str, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except Exception:  # the next tick tries again
+            log.exception("beat failed", work=name)
 
     def _anchor(self) -> None:
         try:

@@ -16,6 +16,7 @@ def upgrade() -> None:
     _notes()
     _absences()
     _marks()
+    _documents()
 
 
 def _notes() -> None:
@@ -84,3 +85,36 @@ def _marks() -> None:
         sa.Column("first", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("person", "name", name="pk_id_filter"),
     )
+def _documents() -> None:
+    """Documents of cases: those still to be made, and those made."""
+    op.create_table(
+        "ru_document_due",
+        sa.Column("stream", TEXT, nullable=False),
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("element", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("instance", TEXT, nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("next", TEXT, nullable=False),
+        sa.Column("problem", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("stream", "seq", "element", name="pk_ru_document_due"),
+    )
+    op.create_index("ix_ru_document_due_instance", "ru_document_due", ["instance"])
+    op.create_index("ix_ru_document_due_next", "ru_document_due", ["next"])
+    op.create_table(
+        "vw_document",
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("instance", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("day", TEXT, nullable=False),
+        sa.Column("addressee", sa.Text(), nullable=False),
+        sa.Column("stream", TEXT, nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("mends", TEXT, nullable=False),
+        sa.Column("files", sa.Text(), nullable=False),
+        sa.Column("at", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_vw_document"),
+    )
+    op.create_index("ix_vw_document_instance", "vw_document", ["instance"])
+    op.create_index("ix_vw_document_mends", "vw_document", ["mends"])

@@ -1,0 +1,87 @@
+"""Fills what officials wrote in Word with facts: the one place that knows the template language and its fences.
+
+Templates are data of the installation, so they run fenced in: no Python attributes, no calls but those offered. A value
+that is not there is written as a dash, as FEEL would make it null; a misspelt name of a fact is an error.
+The same facts and template give the same bytes, so that a file that was lost can be made again and is still its hash.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined
+from jinja2.exceptions import TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+NOTHING = "—"
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+class Unfilled(Exception):
+    """The template cannot be filled with these facts; says why."""
+
+
+class _Fenced(ImmutableSandboxedEnvironment):
+    """Fields of a mapping before its methods, and null from null."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if obj is None:
+            return None
+        if isinstance(obj, Mapping):
+            return obj.get(attribute)
+        return super().getattr(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        if obj is None:
+            return None
+        if isinstance(obj, Mapping):
+            return obj.get(argument)
+        return super().getitem(obj, argument)
+
+
+def environment(filters: Mapping[str, Callable[..., Any]]) -> _Fenced:
+    """Where expressions and templates are evaluated, with these filters."""
+    made = _Fenced(
+        autoescape=True, undefined=StrictUndefined, finalize=lambda value: NOTHING if value in (None, "") else value
+    )
+    made.globals.clear()
+    made.filters.update(filters)
+    return made
+
+
+def evaluate(fence: _Fenced, expression: str, facts: Mapping[str, Any]) -> Any:
+    """The value of one expression; None for an empty one. Raises Unfilled."""
+    if not expression:
+        return None
+    try:
+        return fence.compile_expression(expression, undefined_to_none=False)(**facts)
+    except (TemplateError, TypeError, ValueError, LookupError, AttributeError) as problem:
+        raise Unfilled(f"{expression}: {problem}") from problem
+
+
+def fill(fence: _Fenced, template: bytes, facts: Mapping[str, Any], title: str) -> bytes:
+    """The Word file with every place filled in. Raises Unfilled."""
+    try:
+        word = DocxTemplate(io.BytesIO(template))
+        word.render(dict(facts), jinja_env=fence, autoescape=True)
+        word.docx.core_properties.title = title[:255]
+        out = io.BytesIO()
+        word.save(out)
+    except (TemplateError, TypeError, ValueError, LookupError, AttributeError, zipfile.BadZipFile) as problem:
+        raise Unfilled(str(problem)[:300]) from problem
+    return _same_bytes(out.getvalue())
+
+
+def _same_bytes(word: bytes) -> bytes:
+    """A Word file is an archive; the hour it was packed at is no part of the document."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(word)) as packed, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in packed.namelist():
+            part = zipfile.ZipInfo(name, _EPOCH)
+            part.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(part, packed.read(name))
+    return out.getvalue()

@@ -1,0 +1,55 @@
+"""Keeps the rest from knowing where it is said which documents there are: ``forms/documents``, data an official keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from engine.wording import LOADER
+
+FOLDER = Path(__file__).resolve().parents[2] / "forms" / "documents"
+LANGUAGES = ("kk", "ru")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Names of a document and, as expressions over the facts: its number, its day, and whom which rows go to."""
+
+    code: str
+    names: Mapping[str, str]
+    number: str
+    day: str
+    of: str  # rows to be told; empty: one document, to nobody in particular
+    whom: str  # of each row
+
+    def template(self, language: str) -> bytes | None:
+        """The Word file to be filled; None when nobody has made one."""
+        try:
+            return (FOLDER / f"{self.code}.{language}.docx").read_bytes()
+        except OSError:
+            return None
+
+
+@cache
+def kinds() -> Mapping[str, Kind]:
+    """Every kind by its code, the value of the property ``document`` of a step."""
+    return {
+        code: Kind(code, told["names"], *(str(told.get(name, "")) for name in ("number", "day", "of", "whom")))
+        for code, told in _read("documents.yaml").items()
+    }
+
+
+@cache
+def words() -> Mapping[str, Mapping[str, Any]]:
+    """group -> code -> {kk, ru}: how codes of the models are written in documents; ``months``: language -> names."""
+    return _read("words.yaml")
+
+
+def _read(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.load((FOLDER / name).read_text(encoding="utf-8"), LOADER)  # noqa: S506 - safe, in C
+    return found

@@ -1,0 +1,87 @@
+"""Makes the PDF of a filled Word file: its paragraphs and tables in order, set by ``forms/documents/layout.typ``.
+
+The PDF is read out of the Word file, so the two cannot say different things. Fonts are those inside typst: the same
+pages on every machine, with every letter of Kazakh.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from typing import Any
+
+import typst
+from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
+from docx.table import Table, _Cell
+from docx.text.paragraph import Paragraph
+
+from engine.documents.kinds import FOLDER
+
+_ALIGNED = {WD_ALIGN_PARAGRAPH.CENTER: "center", WD_ALIGN_PARAGRAPH.RIGHT: "right"}
+
+
+def pdf(word: bytes, language: str, title: str, day: date, foot: str) -> bytes:
+    """The pages of a Word file. ``foot`` stands below each page, beside its number."""
+    blocks = list(_blocks(Document(io.BytesIO(word))))
+    data = {"blocks": blocks, "lang": language, "title": title, "day": [day.year, day.month, day.day], "foot": foot}
+    made: bytes = typst.compile(
+        _layout(),
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        ignore_system_fonts=True,
+        pdf_standards=["a-2b"],
+        timestamp=0,
+    )
+    return made
+
+
+@cache
+def _layout() -> bytes:
+    return (FOLDER / "layout.typ").read_bytes()
+
+
+def _blocks(within: Any) -> Iterator[dict[str, Any]]:
+    for part in within.iter_inner_content():
+        if isinstance(part, Paragraph):
+            block = _paragraph(part)
+            if block is not None:
+                yield block
+        elif isinstance(part, Table):
+            yield _table(part)
+
+
+def _paragraph(part: Paragraph) -> dict[str, Any] | None:
+    """None for one that only keeps two others apart."""
+    runs = [[run.text, bool(run.bold), bool(run.italic)] for run in part.runs if run.text]
+    if not "".join(text for text, *_ in runs).strip():
+        return None
+    style = part.style
+    aligned = part.alignment if part.alignment is not None else (style.paragraph_format.alignment if style else None)
+    return {
+        "kind": "paragraph",
+        "style": (style.name if style else "") or "",
+        "align": _ALIGNED.get(aligned, "left") if aligned is not None else "left",
+        "runs": runs,
+    }
+
+
+def _table(part: Table) -> dict[str, Any]:
+    widths = [int(column.get(qn("w:w")) or 1) for column in part._tbl.tblGrid.findall(qn("w:gridCol"))]
+    first = part.rows[0]._tr if part.rows else None
+    head = first is not None and first.trPr is not None and first.trPr.find(qn("w:tblHeader")) is not None
+    style = part.style.name if part.style is not None else ""
+    return {
+        "kind": "table",
+        "widths": widths,
+        "lines": style == "Table Grid",
+        "head": head,
+        "rows": [[_cell(cell) for cell in row.cells] for row in part.rows],
+    }
+
+
+def _cell(cell: _Cell) -> list[dict[str, Any]]:
+    return list(_blocks(cell))
