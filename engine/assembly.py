@@ -20,6 +20,7 @@ from engine.database import open_database, reading
 from engine.definitions import forms
 from engine.definitions.forms import FormResult
 from engine.definitions.library import DeployedLibrary
+from engine.documents.desk import DocumentsDesk
 from engine.errors import Broken
 from engine.files import Files
 from engine.history.sealing import KeyRing
@@ -38,7 +39,7 @@ from engine.values import ALMATY
 from engine.world import Clock, system_clock
 
 if TYPE_CHECKING:
-    from engine.documents.making import Documents
+    from engine.documents.making import Making
 
 DEFAULT_DATABASE = "sqlite:///var/sapa.db"
 
@@ -99,14 +100,18 @@ class Engine:
         self.marks = Marks(self.bus)
         self.files = Files(settings.var / "files")
         self.notes = NotesDesk(self.bus, self.files)
-        self.beat.also("documents", lambda: self.documents.beat())
+        self.documents = DocumentsDesk(self.bus, self.files)
+        self.beat.also("documents", self._make_documents)
 
     @cached_property
-    def documents(self) -> Documents:
-        """Documents of cases. Loaded on first use: setting type takes a library of its own."""
-        from engine.documents.making import Documents
+    def making(self) -> Making:
+        """Makes documents. Loaded on first use: setting type takes libraries of its own."""
+        from engine.documents.making import Making
 
-        return Documents(self.bus, self.files)
+        return Making(self.bus, self.files)
+
+    def _make_documents(self) -> None:
+        self.making.pump()
 
     def handle(self, command: c.Command) -> c.Done:
         """Carry out a command. Raises Refused and its kin."""

@@ -27,8 +27,24 @@ from engine.runtime import permits
 from engine.values import ALMATY, instant, plain
 
 _PRIVATE_ARGUMENTS = frozenset(
-    {"actor", "key", "digest", "link", "keep", "files", "name", "position", "email", "value", "rows", "expected",
-     "documents", "wrong", "right", "why"}
+    {
+        "actor",
+        "key",
+        "digest",
+        "link",
+        "keep",
+        "files",
+        "name",
+        "position",
+        "email",
+        "value",
+        "rows",
+        "expected",
+        "documents",
+        "wrong",
+        "right",
+        "why",
+    }
 )
 
 

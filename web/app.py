@@ -17,6 +17,7 @@ from web import (
     case,
     clauses,
     dates,
+    documents,
     errors,
     health,
     importing,
@@ -70,6 +71,7 @@ PLACES = (
     metrics,
     replay,
     models,
+    documents,
 )
 
 

@@ -68,6 +68,7 @@ def _page(found: CaseView, sentence: str = "") -> str:
         actors=ACTORS,
         only=only,
         related=reader().related(found.row.instance),
+        documents=engine().documents.of(reader(), found.row.instance),
         data=values.listed(found.data),
         shown_entries=len(found.timeline) if request.args.get("timeline") == "all" else FIRST_ENTRIES,
         passed=sum(step.state == "done" for step in found.steps),

@@ -38,6 +38,7 @@ PLACES = (
         brief=_("nav.registers_brief"),
         on_phone=True,
     ),
+    Place("documents.listing", _("nav.documents"), "file-earmark-text", ("documents.",)),
     Place("monitor.page", _("nav.monitor"), "eye", ("monitor.",), rights=("monitor", "operate")),
     Place("models.page", _("nav.models"), "diagram-3", ("models.",), rights=("models", "audit")),
     Place("people.listing", _("nav.people"), "people", ("people.", "importing.", "vacancies.")),

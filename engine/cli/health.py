@@ -30,7 +30,10 @@ from engine.database import (
     ru_outbox,
     ru_timer,
 )
+from engine.documents import soundness
+from engine.documents.tables import ru_document_due
 from engine.errors import Broken
+from engine.files import Files
 from engine.history import checkpoints
 from engine.history.sealing import KeyRing
 from engine.values import ALMATY, instant
@@ -145,12 +148,15 @@ def _contents(connection: Connection, key: bytes | None) -> Iterator[Check]:
     now = system_clock()
     if key is not None:
         yield _opens(connection, key)
+        yield _documents(connection, key)
     late = _count(connection, sa.select(ru_timer.c.id).where(ru_timer.c.due < instant(now - _LATE)))
     yield Check("timers", "warning" if late else "ok", {"count": late})
     dead = _count(connection, sa.select(ru_outbox.c.n).where(ru_outbox.c.state == "dead"))
     yield Check("letters", "warning" if dead else "ok", {"count": dead})
     stuck = _count(connection, sa.select(ru_incident.c.id))
     yield Check("incidents", "warning" if stuck else "ok", {"count": stuck})
+    failing = _count(connection, sa.select(ru_document_due.c.seq).where(ru_document_due.c.tries > 0))
+    yield Check("documents_made", "warning" if failing else "ok", {"count": failing})
     yield _deployed(connection)
     yield _anchored(connection, now)
 
@@ -163,6 +169,13 @@ def _opens(connection: Connection, key: bytes) -> Check:
     except Broken:
         return Check("opens", "error")
     return Check("opens", "ok")
+
+
+def _documents(connection: Connection, key: bytes) -> Check:
+    """The files of recorded documents are there and unchanged."""
+    unsound = list(soundness.check(connection, KeyRing(key), Files(keys.var() / "files")))
+    named = ", ".join(f"{one.document} ({one.file[:8]})" for one in unsound[:5]) + (" …" if len(unsound) > 5 else "")
+    return Check("documents", "error" if unsound else "ok", {"count": len(unsound), "documents": named})
 
 
 def _count(connection: Connection, query: sa.Select[Any]) -> int:

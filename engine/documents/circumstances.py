@@ -1,6 +1,6 @@
 """What a document may tell of: the facts of one case up to one entry, as templates ask for them.
 
-Votes, results, numbers and dates come from facts of the record, never from variables that somebody could correct
+Who answered what, results, numbers and dates come from facts of the record, never from variables that somebody could correct
 beside them. ``forms/documents/README.md`` is this module's other half: the list officials read.
 """
 

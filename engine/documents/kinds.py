@@ -1,4 +1,4 @@
-"""Keeps the rest from knowing where it is said which documents there are: ``forms/documents``, data an official keeps."""
+"""Keeps the rest from knowing where it is said which documents there are: ``forms/documents``, data of officials."""
 
 from __future__ import annotations
 

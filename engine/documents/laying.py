@@ -56,8 +56,8 @@ def _blocks(within: Any) -> Iterator[dict[str, Any]]:
 
 def _paragraph(part: Paragraph) -> dict[str, Any] | None:
     """None for one that only keeps two others apart."""
-    runs = [[run.text, bool(run.bold), bool(run.italic)] for run in part.runs if run.text]
-    if not "".join(text for text, *_ in runs).strip():
+    runs = [(run.text, bool(run.bold), bool(run.italic)) for run in part.runs if run.text]
+    if not "".join(text for text, _bold, _italic in runs).strip():
         return None
     style = part.style
     aligned = part.alignment if part.alignment is not None else (style.paragraph_format.alignment if style else None)

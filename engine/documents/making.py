@@ -25,9 +25,9 @@ from engine.documents.filling import Unfilled, environment, evaluate, fill
 from engine.documents.kinds import LANGUAGES, Kind, kinds
 from engine.documents.laying import pdf
 from engine.documents.naming import Naming
-from engine.documents.recording import place
+from engine.documents.recording import case_key, place
 from engine.documents.tables import ru_document_due, vw_document
-from engine.errors import NotFound, SapaError
+from engine.errors import SapaError
 from engine.files import Files
 from engine.history import ledger, sealing
 from engine.projections.documents import ERRATUM
@@ -39,8 +39,8 @@ _LONGEST_WAIT = timedelta(hours=6)
 _d, _v = ru_document_due.c, vw_document.c
 
 
-class Documents:
-    """Documents of cases: making those that are called for, reading those that were made."""
+class Making:
+    """Makes the documents that entries call for."""
 
     def __init__(self, bus: Bus, files: Files) -> None:
         self._bus = bus
@@ -59,21 +59,9 @@ class Documents:
             made += self._make(due)
         return made
 
-    def beat(self) -> None:
-        """What is done at every tick."""
-        self.pump()
-
     def retry(self) -> None:
         """Try at once what failed before: somebody has mended its cause."""
         self._bus.execute(sa.update(ru_document_due).values(next=""))
-
-    def content(self, instance: str, sha256: str) -> bytes:
-        """The bytes of a file. Raises NotFound when they are erased, missing or changed."""
-        with reading(self._bus.database) as connection:
-            key = case_key(connection, self._bus.keys, instance)
-        if key is None:
-            raise NotFound(what=sha256)
-        return self._files.open(instance, sha256, key)
 
     # --- making ----------------------------------------------------------------------------------------------------
 
@@ -154,20 +142,13 @@ class Documents:
         told = next(fact for kind, fact in entry.body["facts"] if kind == f.ErratumIssued.kind)
         row = connection.execute(sa.select(vw_document).where(_v.id == due.element)).one()
         sealed = sealing.unseal(key, bytes.fromhex(told["sealed"]), place(due.element, told["number"]))
+        files = json.loads(row.files)
         mended = {"kind": row.kind, "names": kinds()[row.kind].names, "number": row.number,
                   "day": date.fromisoformat(row.day), "stream": row.stream, "seq": row.seq,
-                  "hashes": {language: files["pdf"][0] for language, files in json.loads(row.files).items()}}  # fmt: skip
+                  "hashes": {language: forms["pdf"][0] for language, forms in files.items()}}  # fmt: skip
         at = moment(entry.at).astimezone(ALMATY)
         return {"mended": mended, "erratum": {"number": told["number"], "by": told["by"], "at": at,
                                               **json.loads(sealed)}}  # fmt: skip
-
-
-def case_key(connection: Connection, keys: sealing.KeyRing, instance: str) -> bytes | None:
-    """None once the case's contents are erased."""
-    try:
-        return keys.of(connection, f"instance:{instance}")
-    except sealing.Erased:
-        return None
 
 
 def _addressees(kind: Kind, naming: Naming, facts: Mapping[str, Any]) -> dict[str, list[Any]]:

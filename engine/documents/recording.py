@@ -26,9 +26,7 @@ _d, _v = ru_document_due.c, vw_document.c
 
 def made(connection: Connection, command: c.RecordDocuments) -> list[f.Fact]:
     """Nothing when another process was quicker, or the case was erased meanwhile."""
-    due = sa.select(_d.kind).where(
-        _d.stream == command.source, _d.seq == command.seq, _d.element == command.element
-    )
+    due = sa.select(_d.kind).where(_d.stream == command.source, _d.seq == command.seq, _d.element == command.element)
     if connection.execute(due).first() is None:
         return []
     fact = f.DocumentsMade(
@@ -59,25 +57,30 @@ def school(connection: Connection, command: c.IssueErratum, today: date) -> str:
 def erratum(connection: Connection, keys: sealing.KeyRing, command: c.IssueErratum) -> list[f.Fact]:
     """Raises Invalid for an empty or endless text, or when the document is itself an erratum or the case erased."""
     texts = {name: getattr(command, name).strip() for name in ("wrong", "right", "why")}
-    problems = {name: "required" for name, text in texts.items() if not text}
-    problems |= {name: "too_long" for name, text in texts.items() if len(text) > LONGEST}
+    problems = {name: "erratum_missing" for name, text in texts.items() if not text}
+    problems |= {name: "erratum_too_long" for name, text in texts.items() if len(text) > LONGEST}
     if problems:
         raise Invalid(problems=problems)
     row = connection.execute(sa.select(vw_document).where(_v.id == command.document)).one()
     if row.mends:
         raise Invalid(problems={"document": "erratum_of_erratum"})
-    try:
-        key = keys.of(connection, f"instance:{row.instance}")
-    except sealing.Erased:
-        key = None
+    key = case_key(connection, keys, row.instance)
     if key is None:
-        raise Invalid(problems={"document": "erased"})
+        raise Invalid(problems={"document": "erratum_erased"})
     number = 1 + _errata(connection, command.document)
     sealed = sealing.seal(key, json.dumps(texts, ensure_ascii=False).encode(), place(command.document, number))
     fact = f.ErratumIssued(
         instance=row.instance, document=command.document, number=number, by=command.actor, sealed=sealed.hex()
     )
     return [fact]
+
+
+def case_key(connection: Connection, keys: sealing.KeyRing, instance: str) -> bytes | None:
+    """None once the case's contents are erased."""
+    try:
+        return keys.of(connection, f"instance:{instance}")
+    except sealing.Erased:
+        return None
 
 
 def place(document: str, number: int) -> str:

@@ -13,11 +13,12 @@ from engine.database import reading_one_moment
 from engine.definitions.library import DeployedLibrary
 from engine.definitions.model import Node
 from engine.directory import reads
+from engine.documents import soundness
 from engine.errors import SapaError
 from engine.history import replay, timeline
 from engine.history.checkpoints import Checkpoint, Checkpoints
 from engine.history.in_place import rebuild_in_place
-from engine.history.report import CLEAN, NOT_REPRODUCED, TAMPERED, Report
+from engine.history.report import CLEAN, NOT_REPRODUCED, TAMPERED, Problem, Report
 from engine.history.verify import verify
 from engine.wording import catalogue, say
 
@@ -51,6 +52,8 @@ def run_verify(args: argparse.Namespace) -> int:
         progress = _Progress(lang, quiet=args.json)
         rebuilt = rebuild_in_place(engine.bus, progress) if args.rebuild else 0
         report = verify(engine.database, engine.keys, args.stream, progress, args.known)
+        if not args.stream:
+            _documents(engine, report)
         report.rebuilt = args.rebuild
         progress.end()
         written = Checkpoints(engine.bus).write() if args.checkpoint and report.clean else None
@@ -63,6 +66,13 @@ def run_verify(args: argparse.Namespace) -> int:
         return report.exit_code
     finally:
         engine.close()
+
+
+def _documents(engine: Engine, report: Report) -> None:
+    """The files of recorded documents, which lie outside the database."""
+    with reading_one_moment(engine.database) as connection:
+        for one in soundness.check(connection, engine.keys, engine.files):
+            report.add(Problem(f"document_{one.state}", table="vw_document", key=one.document, file=one.file))
 
 
 def _print(report: Report, lang: str, asked: bool, written: Checkpoint | None, rebuilt: int) -> None:

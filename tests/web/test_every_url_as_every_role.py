@@ -71,6 +71,11 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/registers/<name>"): EVERYBODY,
     ("GET", "/registers/<name>.<any(csv, xlsx):kind>"): EVERYBODY,
     ("GET", "/more"): EVERYBODY,
+    ("GET", "/documents"): EVERYBODY,
+    ("GET", "/documents/<document>"): frozenset(),  # this case has none: tests/web/test_documents.py
+    ("GET", "/documents/<document>/<any(kk, ru):language>.<any(pdf, docx):form>"): frozenset(),
+    ("GET", "/documents/<document>/<any(kk, ru):language>/<int:number>.png"): frozenset(),
+    ("POST", "/documents/<document>/erratum"): frozenset(),
     ("GET", "/models"): OWNS,
     ("GET", "/models/<any(process, decision, form):kind>/<key>"): OWNS,
     ("GET", "/models/<any(process, decision, form):kind>/<key>/<int:version>/file"): OWNS,
@@ -143,6 +148,8 @@ class Walk:
         route = route.replace("/monitor/<name>", "/monitor/cases").replace("<any(csv, xlsx):kind>", "csv")
         route = route.replace("<any(process, decision, form):kind>", "process").replace("<int:version>", "1")
         route = route.replace("/process/<key>", "/process/request")
+        route = route.replace("<any(kk, ru):language>", "kk").replace("<any(pdf, docx):form>", "pdf")
+        route = route.replace("<document>", "none").replace("<int:number>", "1")
         filled = route.replace("<id>", "p002").replace("<task>", self.task).replace("<instance>", self.case)
         filled = filled.replace("<note>", "1").replace("<number>", "7.3.1").replace("<int:number>", "1")
         filled = filled.replace("<name>", "decisions").replace("<kind>", "people")

@@ -1,0 +1,365 @@
+"""Documents: made from facts after the commit, the same text in PDF and Word, hashed, mended only by an erratum."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+import sqlalchemy as sa
+from docx import Document
+
+from engine import commands as c
+from engine.assembly import Engine, Settings, open_engine
+from engine.database import hi_entry, reading, writing
+from engine.directory import reads
+from engine.documents import kinds, soundness
+from engine.documents.naming import Naming
+from engine.documents.tables import ru_document_due, vw_document
+from engine.errors import Invalid, NotFound, NotPermitted
+from engine.history import ledger
+from engine.history.in_place import rebuild_in_place
+from engine.history.verify import verify
+from engine.world import ManualClock
+from tests.simulation.conftest import TODAY
+from web.app import create_app
+
+DEMO = "https://localhost"
+
+
+@pytest.fixture(scope="module")
+def written(demo_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A copy of the demonstration with every document made."""
+    folder = tmp_path_factory.mktemp("papers")
+    shutil.copytree(demo_settings.var, folder / "v")
+    settings = Settings(f"sqlite:///{folder / 'v' / 'sapa.db'}", demo_settings.master_key, folder / "v", demo=True)
+    engine = open_engine(settings, ManualClock(TODAY))
+    assert engine.making.pump() > 20
+    engine.close()
+    return settings
+
+
+@pytest.fixture
+def house(written: Settings, tmp_path: Path) -> Iterator[Engine]:
+    """The same, for one test to change."""
+    shutil.copytree(written.var, tmp_path / "v")
+    settings = Settings(f"sqlite:///{tmp_path / 'v' / 'sapa.db'}", written.master_key, tmp_path / "v", demo=True)
+    engine = open_engine(settings, ManualClock(TODAY))
+    yield engine
+    engine.close()
+
+
+def rows(engine: Engine, kind: str = "") -> list[Any]:
+    query = sa.select(vw_document).order_by(vw_document.c.day, vw_document.c.id)
+    if kind:
+        query = query.where(vw_document.c.kind == kind)
+    with reading(engine.database) as connection:
+        return list(connection.execute(query))
+
+
+def reader(engine: Engine, login: str) -> Any:
+    found = engine.sessions.sign_in(login)
+    assert found is not None
+    return engine.reader(found.person)
+
+
+def content(engine: Engine, row: Any, language: str, form: str) -> bytes:
+    return engine.documents.file(reader(engine, "auditor"), row.id, language, form)[1]
+
+
+def flat(text: str) -> str:
+    """Without spaces, and the hyphens that may not break a line as plain ones: only the characters said."""
+    return re.sub(r"\s+", "", text.replace("\u2011", "-").replace("\ufffe", "-").replace("\u00ad", "-"))
+
+
+def of_word(data: bytes) -> str:
+    document = Document(io.BytesIO(data))
+    parts = []
+    for part in document.iter_inner_content():
+        cells = [part] if hasattr(part, "text") else [cell for row in part.rows for cell in row.cells]
+        parts += [cell.text for cell in cells]
+    return flat("".join(parts))
+
+
+def of_pdf(data: bytes, foot: str) -> str:
+    """The text of all pages without what stands below each."""
+    pages = []
+    pdf = pypdfium2.PdfDocument(data)
+    for index in range(len(pdf)):
+        text = flat(pdf[index].get_textpage().get_text_range())
+        below = flat(f"{foot}{index + 1}/{len(pdf)}")
+        assert below in text, (below, text[-80:])
+        pages.append(text.replace(below, ""))
+    return "".join(pages)
+
+
+# --- what is made --------------------------------------------------------------------------------------------------
+
+
+def test_every_step_that_names_a_document_has_its_document(written: Settings) -> None:
+    engine = open_engine(written, ManualClock(TODAY))
+    with reading(engine.database) as connection:
+        assert connection.execute(sa.select(ru_document_due)).all() == []
+    found = {row.kind for row in rows(engine)}
+    assert {"agenda", "invitation", "attendance_sheet", "protocol", "extract", "notice", "execution_report"} <= found
+    engine.close()
+
+
+def test_models_name_only_documents_that_have_their_templates() -> None:
+    named = set()
+    for file in Path("processes").rglob("*.bpmn"):
+        named |= set(re.findall(r'name="document" value="(\w+)"', file.read_text(encoding="utf-8")))
+    assert named | {"erratum"} == set(kinds.kinds())
+    for kind in kinds.kinds().values():
+        assert all(kind.template(language) for language in kinds.LANGUAGES), kind.code
+
+
+def test_pdf_and_word_say_the_same_in_both_languages(written: Settings) -> None:
+    engine = open_engine(written, ManualClock(TODAY))
+    compared = set()
+    for row in rows(engine):
+        if (row.kind, "kk") in compared and row.kind != "protocol":
+            continue
+        for language in kinds.LANGUAGES:
+            word, pdf = of_word(content(engine, row, language, "docx")), content(engine, row, language, "pdf")
+            title = kinds.kinds()[row.kind].names[language] + (f" № {row.number}" if row.number else "")
+            with reading(engine.database) as connection:
+                day = Naming(connection, engine.keys, "", language).date(date.fromisoformat(row.day))
+            pages = of_pdf(pdf, f"{title} · {day}")
+            assert word, row.kind
+            assert _same(pages, word), (row.kind, language, pages[:300], word[:300])
+            compared.add((row.kind, language))
+    assert len(compared) >= 16
+    engine.close()
+
+
+def _same(pages: str, word: str) -> bool:
+    """Equal, but for heads of tables that a page repeats."""
+    if pages == word:
+        return True
+    heads = re.findall(r"№(?:Комиссиямүшесі|Членкомиссии|Дауысберген|Голосовавший)\S{0,60}?(?=1[А-ЯӘҒҚҢӨҰҮҺІЁ])", word)
+    for head in set(heads):
+        first = pages.find(head)
+        if pages.count(head) > word.count(head) and first >= 0:
+            extra = pages.count(head) - word.count(head)
+            for _ in range(extra):
+                last = _superfluous(pages, word, head)
+                pages = pages[:last] + pages[last + len(head) :]
+    return pages == word
+
+
+def _superfluous(pages: str, word: str, head: str) -> int:
+    """Where the repeated head stands: the first place at which the two texts part."""
+    parts = next((i for i, (a, b) in enumerate(zip(pages, word, strict=False)) if a != b), len(word))
+    return max(0, pages.rfind(head, 0, parts + len(head)))
+
+
+def test_a_protocol_tells_the_votes_of_the_record_and_nothing_else(written: Settings) -> None:
+    engine = open_engine(written, ManualClock(TODAY))
+    told = 0
+    for row in rows(engine, "protocol"):
+        document = Document(io.BytesIO(content(engine, row, "ru", "docx")))
+        tables = [t for t in document.tables if t.rows and t.rows[0].cells[1].text == "Голосовавший"]
+        with reading(engine.database) as connection:
+            key = engine.keys.of(connection, f"instance:{row.instance}")
+            facts = [
+                fact
+                for entry in ledger.read(connection, f"instance:{row.instance}", key)
+                for fact in entry.facts()
+                if fact.kind == "register_written" and fact.register == "votes"
+            ]
+            names = reads.names(connection, [fact.content["member"] for fact in facts])
+        words = {"for": "за", "against": "против", "abstain": "воздержался (-ась)"}
+        recorded = [(names[f.content["member"]], words[f.content["value"]]) for f in facts]
+        shown = [(r.cells[1].text, r.cells[2].text) for table in tables for r in table.rows[1:]]
+        assert shown == recorded
+        told += len(shown)
+    assert told > 50
+    engine.close()
+
+
+def test_one_extract_goes_to_each_executor_and_tells_only_their_decisions(written: Settings) -> None:
+    engine = open_engine(written, ManualClock(TODAY))
+    extracts = rows(engine, "extract")
+    assert len({(row.instance, row.addressee) for row in extracts}) == len(extracts)
+    assert all(row.addressee for row in extracts)
+    engine.close()
+
+
+def test_a_document_has_the_number_of_its_register(written: Settings) -> None:
+    engine = open_engine(written, ManualClock(TODAY))
+    numbers = {row.values["reg_no"] for row in engine.reader("p042").register("protocols", per_page=50).rows}
+    assert {row.number for row in rows(engine, "protocol")} == numbers
+    engine.close()
+
+
+def test_making_again_gives_the_same_bytes(house: Engine) -> None:
+    """7.3.3: what was signed can be made again from the record, and is still what was hashed."""
+    before = {row.id: row.files for row in rows(house)}
+    with writing(house.database) as connection:
+        connection.execute(sa.delete(vw_document))
+    shutil.rmtree(house.settings.var / "files" / "cases")
+    with writing(house.database) as connection:
+        for entry in connection.execute(sa.select(hi_entry.c.body).where(hi_entry.c.stream == "documents")):
+            fact = json.loads(entry.body)["facts"][0][1]
+            connection.execute(
+                sa.insert(ru_document_due),
+                {"stream": fact["source"], "seq": fact["seq"], "element": fact["element"],
+                 "kind": fact["document_kind"], "instance": fact["instance"], "tries": 0, "next": "", "problem": ""},
+            )  # fmt: skip
+    house.making.pump()
+    assert {row.id: row.files for row in rows(house)} == before
+
+
+# --- the record ----------------------------------------------------------------------------------------------------
+
+
+def test_the_record_with_documents_verifies_and_rebuilds(house: Engine) -> None:
+    assert verify(house.database, house.keys).problems == []
+    before = rows(house)
+    rebuild_in_place(house.bus)
+    assert rows(house) == before
+
+
+def test_a_failure_waits_and_is_shown_and_holds_up_nothing(house: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = rows(house, "protocol")[0]
+    monkeypatch.setattr(kinds, "FOLDER", house.settings.var)  # an installation whose templates are gone
+    with writing(house.database) as connection:
+        connection.execute(sa.insert(ru_document_due), [
+            {"stream": f"instance:{row.instance}", "seq": row.seq, "element": name, "kind": "protocol",
+             "instance": row.instance, "tries": 0, "next": "", "problem": ""} for name in ("one", "two")
+        ])  # fmt: skip
+    assert house.making.pump() == 0
+    (due, _other) = house.documents.of(reader(house, "secretary"), row.instance).due
+    assert (due.tries, due.problem) == (1, "Unfilled: no template: protocol.kk.docx")
+    monkeypatch.undo()
+    assert house.making.pump() == 0, "not before its time"
+    house.clock.move_to(house.clock() + timedelta(minutes=5))  # type: ignore[attr-defined]
+    assert house.making.pump() == 2
+    assert house.documents.of(reader(house, "secretary"), row.instance).due == ()
+
+
+def test_a_missing_and_a_changed_file_are_named(house: Engine) -> None:
+    row = rows(house, "protocol")[0]
+    files = json.loads(row.files)
+    folder = house.settings.var / "files" / "cases" / row.instance
+    (folder / files["kk"]["pdf"][0]).unlink()
+    (folder / files["ru"]["pdf"][0]).write_bytes(b"other")
+    with reading(house.database) as connection:
+        found = list(soundness.check(connection, house.keys, house.files))
+    assert {(one.document, one.file, one.state) for one in found} == {
+        (row.id, files["kk"]["pdf"][0], "missing"), (row.id, files["ru"]["pdf"][0], "changed"),
+    }  # fmt: skip
+
+
+def test_an_erased_case_takes_its_documents_with_it(house: Engine) -> None:
+    row = rows(house, "protocol")[0]
+    house.handle(c.IssueErratum(actor="p012", document=row.id, wrong="а", right="ә", why="қате"))
+    house.clock.move_to(house.clock() + timedelta(days=365 * 30))  # type: ignore[attr-defined]
+    house.handle(c.EraseInstance(actor=c.SYSTEM, instance=row.instance, reason="мерзімі өтті"))
+    assert not (house.settings.var / "files" / "cases" / row.instance).exists()
+    with reading(house.database) as connection:
+        assert list(soundness.check(connection, house.keys, house.files)) == []
+        due = sa.select(ru_document_due).where(ru_document_due.c.instance == row.instance)
+        assert connection.execute(due).all() == []
+    house.making.pump()
+    assert verify(house.database, house.keys).problems == []
+    with pytest.raises(NotFound):
+        content(house, row, "kk", "pdf")
+
+
+# --- the erratum ---------------------------------------------------------------------------------------------------
+
+
+def test_a_mistake_is_mended_by_another_document_that_names_the_first(house: Engine) -> None:
+    row = rows(house, "protocol")[0]
+    house.handle(
+        c.IssueErratum(actor="p012", document=row.id, wrong="Бөлме 204", right="Бөлме 402", why="Қате терілген")
+    )
+    assert house.documents.one(reader(house, "secretary"), row.id).mending
+    assert house.making.pump() == 1
+    (erratum,) = rows(house, "erratum")
+    assert (erratum.mends, erratum.number) == (row.id, f"{row.number}/1")
+    text = of_word(content(house, erratum, "kk", "docx"))
+    assert "Бөлме402" in text and json.loads(row.files)["kk"]["pdf"][0] in text
+    assert rows(house, "protocol")[0] == row, "the document itself stays as it was"
+    assert [one.id for one in house.documents.one(reader(house, "secretary"), row.id).errata] == [erratum.id]
+    house.handle(c.IssueErratum(actor="p012", document=row.id, wrong="а", right="ә", why="тағы"))
+    house.making.pump()
+    assert {one.number for one in rows(house, "erratum")} == {f"{row.number}/1", f"{row.number}/2"}
+    assert verify(house.database, house.keys).problems == []
+    with reading(house.database) as connection:
+        bodies = "".join(
+            connection.execute(sa.select(hi_entry.c.body).where(hi_entry.c.stream == "documents")).scalars()
+        )
+    assert "Бөлме" not in bodies, "its text lies under the case's key"
+
+
+@pytest.mark.parametrize("text", ["", "  ", "а" * 2_001])
+def test_an_erratum_says_what_and_why(house: Engine, text: str) -> None:
+    row = rows(house, "protocol")[0]
+    with pytest.raises(Invalid):
+        house.handle(c.IssueErratum(actor="p012", document=row.id, wrong="а", right="ә", why=text))
+
+
+def test_an_erratum_is_issued_by_who_holds_the_right(house: Engine) -> None:
+    row = rows(house, "protocol")[0]
+    for login, refusal in (("dean", NotPermitted), ("asb", NotPermitted), ("admin", NotFound)):
+        with pytest.raises(refusal):
+            person = reader(house, login).access.person.id
+            house.handle(c.IssueErratum(actor=person, document=row.id, wrong="а", right="ә", why="қате"))
+    with pytest.raises(NotPermitted):
+        house.handle(c.RecordDocuments(actor="p012", instance=row.instance, source=row.stream, seq=row.seq,
+                                       element="x", kind="protocol", documents=()))  # fmt: skip
+
+
+# --- pages ---------------------------------------------------------------------------------------------------------
+
+
+def browse(engine: Engine, login: str) -> Any:
+    app = create_app(engine)
+    app.testing = True
+    client = app.test_client()
+    page = client.get("/login", base_url=DEMO)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+    assert token
+    form = {"csrf_token": token[1], "login": login, "password": engine.demo_password}
+    assert client.post("/login", base_url=DEMO, headers={"Referer": f"{DEMO}/login"}, data=form).status_code == 303
+    return client
+
+
+def test_pages_show_documents_and_hand_out_their_files(house: Engine) -> None:
+    row = rows(house, "protocol")[0]
+    client = browse(house, "secretary")
+    case = client.get(f"/cases/{row.instance}", base_url=DEMO).text
+    assert f"/documents/{row.id}" in case and json.loads(row.files)["kk"]["pdf"][0][:8] in case
+    assert f"/documents/{row.id}" in client.get("/documents?kind=protocol", base_url=DEMO).text
+    page = client.get(f"/documents/{row.id}?language=ru", base_url=DEMO)
+    assert page.status_code == 200 and f"/documents/{row.id}/ru/1.png" in page.text
+    assert client.get(f"/documents/{row.id}/ru/1.png", base_url=DEMO).data.startswith(b"\x89PNG")
+    pdf = client.get(f"/documents/{row.id}/kk.pdf", base_url=DEMO)
+    assert pdf.data.startswith(b"%PDF") and pdf.headers["Content-Disposition"].startswith("attachment")
+    assert pdf.headers["X-Content-Type-Options"] == "nosniff"
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+    assert token
+    form = {"csrf_token": token[1], "wrong": "а", "right": "", "why": "қате", "key": "k1"}
+    where = f"/documents/{row.id}/erratum"
+    assert client.post(where, base_url=DEMO, headers={"Referer": DEMO + "/"}, data=form).status_code == 422
+    form["right"] = "ә"
+    assert client.post(where, base_url=DEMO, headers={"Referer": DEMO + "/"}, data=form).status_code == 303
+
+
+def test_documents_of_a_case_one_may_not_see_do_not_exist(house: Engine) -> None:
+    row = rows(house, "protocol")[0]
+    client = browse(house, "admin")  # sees that cases exist, not what is in them
+    assert row.id not in client.get(f"/cases/{row.instance}", base_url=DEMO).text
+    assert row.id not in client.get("/documents", base_url=DEMO).text
+    for path in ("", "/kk.pdf", "/ru.docx", "/kk/1.png"):
+        assert client.get(f"/documents/{row.id}{path}", base_url=DEMO).status_code == 404
