@@ -1,7 +1,7 @@
 """What a document may tell of: the facts of one case up to one entry, as templates ask for them.
 
-Who answered what, results, numbers and dates come from facts of the record, never from variables that somebody could correct
-beside them. ``forms/documents/README.md`` is this module's other half: the list officials read.
+Who answered what, results, numbers and dates come from facts of the record, never from variables that somebody could
+correct beside them. ``forms/documents/README.md`` is this module's other half: the list officials read.
 """
 
 from __future__ import annotations
