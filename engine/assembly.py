@@ -111,7 +111,7 @@ class Engine:
         return Making(self.bus, self.files)
 
     def _make_documents(self) -> None:
-        self.making.pump()
+        self.making.pump(limit=10)  # the rest at the next tick: the beat is never kept waiting for long
 
     def handle(self, command: c.Command) -> c.Done:
         """Carry out a command. Raises Refused and its kin."""

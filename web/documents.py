@@ -59,8 +59,8 @@ def page(document: str) -> str:
 
 def _page(document: str, problem: str = "", typed: dict[str, str] | None = None) -> str:
     found = engine().documents.one(reader(), document)
-    language = request.args.get("language", "")
-    language = language if language in found.row.files else next(iter(found.row.files))
+    wanted = (request.args.get("language", ""), reader().language, *found.row.files)
+    language = next(one for one in wanted if one in found.row.files)
     asked = request.args.get("page", "1")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 1
     drawn = None if found.erased else _picture(document, language, number)

@@ -12,7 +12,7 @@ from engine.views import CaseView, Proof, TimelineRow
 from web.captions import Caption, captions
 from web.language import text_of, word
 from web.names import Values
-from web.wiring import access, reader
+from web.wiring import access, engine, reader
 
 pages = Blueprint("replay", __name__)
 
@@ -57,6 +57,7 @@ def page(instance: str) -> str:
         changes=_changes(case.timeline, at, values) if rows else [],
         tables=_tables(case.timeline[at - 1], case) if rows else [],
         standing=_standing(moves[:at], case),
+        documents=[one for one in engine().documents.of(reader(), instance).rows if one.seq == at],
         proofs={one.seq: one for one in proofs or ()},
         verdict=_verdict(proofs),
         may_prove="audit" in _rights(),

@@ -5,6 +5,9 @@ So nothing is lost between the commit and the making, and nothing is made twice.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import sqlalchemy as sa
 
 from engine import facts as f
@@ -29,11 +32,16 @@ def forgotten(c: Context) -> None:
     c.batch.also(_forget, i_instance=c.standing.instance)
 
 
-def made(batch: Batch, fact: f.DocumentsMade | f.ErratumIssued, stream: str, seq: int, at: str) -> None:
-    """Facts of the documents' own stream."""
-    if isinstance(fact, f.ErratumIssued):
-        _due(batch, stream, seq, fact.document, ERRATUM, fact.instance)
-        return
+def apply(batch: Batch, fact: f.Fact, stream: str, seq: int, at: str) -> None:
+    """One fact of the documents' own stream."""
+    HANDLERS[type(fact)](batch, fact, stream, seq, at)
+
+
+def _erratum(batch: Batch, fact: f.ErratumIssued, stream: str, seq: int, at: str) -> None:
+    _due(batch, stream, seq, fact.document, ERRATUM, fact.instance)
+
+
+def _made(batch: Batch, fact: f.DocumentsMade, stream: str, seq: int, at: str) -> None:
     batch.drop(ru_document_due, fact.source, fact.seq, fact.element)
     for one in fact.documents:
         row = {
@@ -56,3 +64,9 @@ def _due(batch: Batch, stream: str, seq: int, element: str, kind: str, instance:
     row = {"stream": stream, "seq": seq, "element": element, "kind": kind, "instance": instance,
            "tries": 0, "next": "", "problem": ""}  # fmt: skip
     batch.put(ru_document_due, row)
+
+
+HANDLERS: dict[type[f.Fact], Callable[[Batch, Any, str, int, str], None]] = {
+    f.DocumentsMade: _made,
+    f.ErratumIssued: _erratum,
+}

@@ -30,8 +30,8 @@ def project(connection: Connection, batch: Batch, fact: f.Fact, stream: str, seq
     if type(fact) in notes.HANDLERS:
         notes.apply(batch, fact, stream, at)
         return
-    if isinstance(fact, f.DocumentsMade | f.ErratumIssued):
-        documents.made(batch, fact, stream, seq, at)
+    if type(fact) in documents.HANDLERS:
+        documents.apply(batch, fact, stream, seq, at)
         return
     handler = _HANDLERS.get(type(fact))
     if handler is not None:

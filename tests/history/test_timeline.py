@@ -11,6 +11,7 @@ from engine.database import reading
 from engine.facts import KINDS
 from engine.history import ledger, timeline
 from engine.notes import projection as notes_projection
+from engine.projections import documents as documents_projection
 from engine.projections import house as house_projection
 from engine.projections import instance as instance_projection
 from engine.wording import catalogue
@@ -38,6 +39,7 @@ def test_every_fact_is_projected_or_named_as_unprojected(kind: str) -> None:
     """In exactly one place, so that nobody forgets a rebuild when adding a fact."""
     fact = KINDS[kind]
     handlers = [*instance_projection._HANDLERS, *house_projection._HANDLERS, *notes_projection.HANDLERS]
+    handlers += documents_projection.HANDLERS
     told = [*handlers, *instance_projection.UNPROJECTED, *house_projection.UNPROJECTED]
     directory = kind in house_projection.directory.HANDLED
     assert told.count(fact) + directory == 1

@@ -356,6 +356,14 @@ def test_pages_show_documents_and_hand_out_their_files(house: Engine) -> None:
     assert client.post(where, base_url=DEMO, headers={"Referer": DEMO + "/"}, data=form).status_code == 303
 
 
+def test_the_replay_names_the_documents_of_the_step_it_stands_at(house: Engine) -> None:
+    row = rows(house, "protocol")[0]
+    client = browse(house, "auditor")
+    step = f"/cases/{row.instance}/replay?step="
+    assert f"/documents/{row.id}" in client.get(f"{step}{row.seq}", base_url=DEMO).text
+    assert f"/documents/{row.id}" not in client.get(f"{step}{row.seq - 1}", base_url=DEMO).text
+
+
 def test_documents_of_a_case_one_may_not_see_do_not_exist(house: Engine) -> None:
     row = rows(house, "protocol")[0]
     client = browse(house, "admin")  # sees that cases exist, not what is in them
