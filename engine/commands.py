@@ -81,6 +81,23 @@ class AssignTask(OnInstance):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class DelegateTask(OnInstance):
+    """Let somebody prepare one's own task; it comes back, and only its owner completes it."""
+
+    task: str
+    person: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HandBackTask(OnInstance):
+    """Give a delegated task back to its owner, or take it back as the owner."""
+
+    task: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FireTimer(OnInstance):
     timer: str
 

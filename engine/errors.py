@@ -75,6 +75,12 @@ class ClaimedInStead(NotPermitted):
     code = "claimed_in_stead"
 
 
+class TaskDelegated(NotPermitted):
+    """Somebody prepares the task for its owner; it must come back before it is completed."""
+
+    code = "task_delegated"
+
+
 class NotFound(Refused):
     """There is no such thing, or it is not open to you."""
 

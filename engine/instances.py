@@ -78,7 +78,7 @@ class Instances:
     ) -> c.Done:
         """Go on with a loaded instance. Raises Refused; the execution must then be dropped."""
         if row.state in ("completed", "cancelled"):
-            if isinstance(command, (c.CompleteTask, c.ReturnTask, c.ClaimTask)):
+            if isinstance(command, (c.CompleteTask, c.ReturnTask, c.ClaimTask, c.DelegateTask)):
                 raise _not_open(connection, command.instance, command.task)
             raise InstanceNotRunning(state=row.state)
         try:

@@ -78,6 +78,7 @@ class InboxPage:
     counts: Mapping[str, int]  # mine, role, overdue, today; each capped at 1000 ("1000+")
     people: Mapping[str, str]
     offered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what nobody holds: task -> keys
+    owners: Mapping[str, str] = field(default_factory=dict)  # task -> to whom it comes back, of delegated ones
     stead: Mapping[str, str] = field(default_factory=dict)  # task -> the absent person in whose stead it is offered
 
 
@@ -130,6 +131,7 @@ class TaskView:
     may_complete: bool
     may_claim: bool
     stead: StandIn | None  # in whose stead this reader would complete it
+    owner: str  # to whom it comes back, while somebody else prepares it
     may_return: bool  # an earlier step of this scope can be done again
     blocked: Mapping[str, Any] | None  # {code, params} when it may not be completed by this reader
     candidates: tuple[str, ...]

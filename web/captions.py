@@ -34,6 +34,8 @@ HEADLINES = (
     "task_claimed",
     "task_released",
     "task_assigned",
+    "task_delegated",
+    "task_handed_back",
     "timer_fired",
     "message_received",
     "signal_received",

@@ -95,6 +95,26 @@ class TaskAssigned(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskDelegated(Fact):
+    private: ClassVar[tuple[str, ...]] = ("reason",)
+    token: int
+    element: str
+    person: str
+    owner: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskHandedBack(Fact):
+    private: ClassVar[tuple[str, ...]] = ("reason",)
+    token: int
+    element: str
+    person: str
+    owner: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskCompleted(Fact):
     token: int
     element: str

@@ -20,6 +20,7 @@ from engine import database as d
 from engine import facts as f
 from engine.definitions.library import DeployedLibrary
 from engine.definitions.model import Node
+from engine.delegations import ru_delegation
 from engine.directory import projection as directory
 from engine.directory import tables as t
 from engine.documents import tables as papers
@@ -36,7 +37,7 @@ CACHES: tuple[Table, ...] = (
     d.ru_instance, d.ru_participant, d.ru_task, d.ru_candidate, d.ru_word, d.ru_timer, d.ru_subscription, d.ru_start,
     d.ru_external, d.ru_incident, d.ru_outbox, d.ru_receipt, d.ru_request,
     d.vw_register, d.vw_number, d.vw_day, d.vw_term, d.vw_parameter,
-    t.id_unit, t.id_person, t.id_appointment, t.id_absence, notes.vw_note, notes.vw_mention,
+    t.id_unit, t.id_person, t.id_appointment, t.id_absence, ru_delegation, notes.vw_note, notes.vw_mention,
     papers.ru_document_due, papers.vw_document,
 )  # fmt: skip
 """What follows from facts and may be dropped and rebuilt in place (parents before children)."""

@@ -29,6 +29,8 @@ _TRANSITIONS = {
     "task_offered": "schedule",
     "task_claimed": "assign",
     "task_assigned": "reassign",
+    "task_delegated": "reassign",
+    "task_handed_back": "reassign",
     "task_released": "unknown",
     "task_completed": "complete",
     "task_withdrawn": "withdraw",
@@ -36,7 +38,9 @@ _TRANSITIONS = {
     "incident_raised": "suspend",
     "incident_resolved": "resume",
 }
-_BY_A_PERSON = frozenset({"task_claimed", "task_assigned", "task_released", "task_completed", "task_returned"})
+_BY_A_PERSON = frozenset(
+    f"task_{what}" for what in ("claimed", "assigned", "delegated", "handed_back", "released", "completed", "returned")
+)
 _TASKS = frozenset({"userTask", "manualTask"})  # they have events of their own
 
 

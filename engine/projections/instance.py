@@ -136,6 +136,8 @@ _HANDLERS: dict[type[f.Fact], Callable[[Context, Any], None]] = {
     f.TaskClaimed: tasks.held,
     f.TaskAssigned: tasks.held,
     f.TaskReleased: tasks.released,
+    f.TaskDelegated: tasks.delegated,
+    f.TaskHandedBack: tasks.handed_back,
     f.TaskReturned: tasks.returned,
     f.TimerSet: waits.timer_set,
     f.TimerCleared: waits.timer_gone,

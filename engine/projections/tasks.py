@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from engine import facts as f
 from engine.database import ru_candidate, ru_instance, ru_task, ru_word
+from engine.delegations import ru_delegation
 from engine.directory.folding import stems
 from engine.projections.context import Context, participate
 from engine.values import canonical
@@ -92,12 +93,27 @@ def task_gone(c: Context, fact: f.TaskCompleted | f.TaskWithdrawn) -> None:
         participate(c, fact.person)
 
 
+def delegated(c: Context, fact: f.TaskDelegated) -> None:
+    set_assignee(c, fact.token, fact.person, claimed=True)
+    c.batch.put(ru_delegation, {"task": c.token(fact.token), "owner": fact.owner})
+    participate(c, fact.owner)
+    participate(c, fact.person)
+
+
+def handed_back(c: Context, fact: f.TaskHandedBack) -> None:
+    set_assignee(c, fact.token, fact.owner, claimed=True)
+    c.batch.drop(ru_delegation, c.token(fact.token))
+
+
 def held(c: Context, fact: f.TaskClaimed | f.TaskAssigned) -> None:
+    if isinstance(fact, f.TaskAssigned):
+        c.batch.drop(ru_delegation, c.token(fact.token))
     set_assignee(c, fact.token, fact.person, claimed=True)
     participate(c, fact.person)
 
 
 def released(c: Context, fact: f.TaskReleased) -> None:
+    c.batch.drop(ru_delegation, c.token(fact.token))
     set_assignee(c, fact.token, "", claimed=False)
 
 

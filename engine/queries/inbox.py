@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection
 
 from engine.database import ru_candidate, ru_instance, ru_task
 from engine.definitions.library import DeployedLibrary
+from engine.delegations import owners
 from engine.directory import reads
 from engine.directory.folding import stems
 from engine.directory.visibility import case_condition
@@ -81,9 +82,11 @@ def page(
     found = connection.execute(statement, parameters).all() if arms or mine or stands else []
     rows = tuple(inbox_row(row, library, now) for row in found[:per_page])
     stead = _steads(connection, access, rows) if view == "substitute" and rows else {}
-    people = reads.names(connection, {row.assignee for row in rows if row.assignee} | set(stead.values()))
+    theirs = owners(connection, [row.task for row in rows if row.assignee == me])
+    named = {row.assignee for row in rows if row.assignee} | {*stead.values(), *theirs.values()}
+    people = reads.names(connection, named)
     told = counts(connection, access, now, off)
-    return InboxPage(rows, number, per_page, len(found) > per_page, told, people, stead=stead)
+    return InboxPage(rows, number, per_page, len(found) > per_page, told, people, owners=theirs, stead=stead)
 
 
 def _steads(connection: Connection, access: Access, rows: Sequence[InboxRow]) -> dict[str, str]:

@@ -21,7 +21,7 @@ from engine.errors import AppointmentExpired, NotFound, NotPermitted, SamePerson
 from engine.queries import cases, task_forms
 from engine.queries.form_data import form_data
 from engine.queries.inbox import inbox_row
-from engine.runtime import permits, returning
+from engine.runtime import delegating, permits, returning
 from engine.runtime.execution import Execution
 from engine.runtime.finding import find
 from engine.values import ALMATY, moment, plain
@@ -59,7 +59,8 @@ def view(
     known = task_forms.with_defaults(connection, node, execution.variables(token), now)
     blocked = _blocked(connection, access, execution, token, row, keys, now)
     stead = permits.in_stead(connection, access.person.id, access.keys, token, now.astimezone(ALMATY).date())
-    people = dict(reads.names(connection, {row.assignee, stead.person if stead else ""} - {""}))
+    told = {row.assignee, stead.person if stead else "", delegating.owner(token)} - {""}
+    people = dict(reads.names(connection, told))
     return TaskView(
         task=task,
         instance=instance,
@@ -87,6 +88,7 @@ def view(
         may_complete=blocked is None and (stead is not None or row.assignee in ("", access.person.id)),
         may_claim=blocked is None and not row.assignee and stead is None,
         stead=stead,
+        owner=delegating.owner(token),
         may_return=bool(returning.returnable(execution, token)),
         blocked=blocked,
         candidates=tuple(sorted(keys)),
@@ -241,6 +243,7 @@ def _ended(
         may_claim=False,
         may_return=False,
         stead=None,
+        owner="",
         blocked=None,
         candidates=tuple(offered["keys"]),
         next=tuple(following),

@@ -19,7 +19,7 @@ from engine.errors import (
     StartConditionFalse,
     StepFailed,
 )
-from engine.runtime import returning, stepper
+from engine.runtime import delegating, returning, stepper
 from engine.runtime.behaviour import events, retrying, throwing
 from engine.runtime.definition import evaluate_text, happened
 from engine.runtime.execution import FAULTS, Execution, Library, Token
@@ -201,7 +201,7 @@ def _assign(execution: Execution, command: c.AssignTask, acted_as: str) -> None:
 
 
 def _set_assignee(execution: Execution, token: Token, person: str) -> None:
-    execution.note(token, task={**token.internal_data["task"], "assignee": person})
+    execution.note(token, task=delegating.held_by(token, person))
 
 
 # --- the clock, other instances, workers ---------------------------------------------------------------------------
@@ -343,6 +343,8 @@ _HANDLERS: dict[type[c.OnInstance], Callable[[Execution, Any, str], None]] = {
     c.ClaimTask: _claim,
     c.UnclaimTask: _unclaim,
     c.AssignTask: _assign,
+    c.DelegateTask: delegating.delegate,
+    c.HandBackTask: delegating.hand_back,
     c.FireTimer: _fire,
     c.DeliverMessage: _message,
     c.DeliverSignal: _signal,

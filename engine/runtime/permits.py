@@ -21,10 +21,12 @@ from engine.errors import (
     NotPermitted,
     SamePerson,
     SubstitutionOver,
+    TaskDelegated,
     TaskNotOpen,
     TaskTaken,
 )
 from engine.runtime.behaviour.mapping import STANDING
+from engine.runtime.delegating import owner
 from engine.runtime.execution import Execution, Token
 from engine.runtime.finding import find
 from engine.stand_ins import StandIn, stead_of
@@ -218,6 +220,8 @@ def _worker(connection: Connection, command: Any, execution: Execution, today: d
     notes = token.internal_data["task"]
     keys = keys_today(connection, command.actor, today)
     matched = sorted(keys.keys() & set(notes["keys"])) or sorted(keys.keys() & set(notes["on_behalf"]))
+    if owner(token) and (matched or command.actor in (owner(token), notes["assignee"])):
+        raise TaskDelegated(who=_name(connection, notes["assignee"]), owner=_name(connection, owner(token)))
     stead = in_stead(connection, command.actor, keys, token, today)
     if stead is not None:
         return _standing_in(execution, token, command.actor, stead)
@@ -274,15 +278,51 @@ def _refuse_candidate(connection: Connection, actor: str, keys: list[str], today
     raise NotPermitted(who=role_names(keys))
 
 
-def _claimer(connection: Connection, command: c.ClaimTask, execution: Execution, today: date) -> Grant:
+def _claimer(connection: Connection, command: c.ClaimTask | c.DelegateTask, execution: Execution, today: date) -> Grant:
     grant = _worker(connection, command, execution, today)
     if stead_of(grant.appointment):  # a claim would outlive the absence; what is done in somebody's stead needs none
         raise ClaimedInStead()
     return grant
 
 
+def _delegator(connection: Connection, command: c.DelegateTask, execution: Execution, today: date) -> Grant:
+    """Whoever could complete the task for themselves; the receiver sees the case from then on, so not just anybody."""
+    grant = _claimer(connection, command, execution, today)
+    token, person = _token(execution, command.task), reads.person(connection, command.person)
+    problem = ""
+    if person is None or not person.active:
+        problem = "person_inactive" if person else "person_unknown"
+    elif person.id == command.actor:
+        problem = "delegate_self"
+    elif absences.is_away(connection, person.id, today):
+        problem = "person_away"
+    elif same_person(execution, token, person.id) is not None:
+        problem = "same_person"
+    elif reads.school_of(connection, person.unit) not in (None, execution.school):
+        problem = "delegate_other_school"
+    elif execution.definition.process.properties.get("confidential") == "true":
+        offered = reads.keys_of(connection, person.id, today) & set(token.internal_data["task"]["keys"])
+        if not offered and person.id not in execution.participants:
+            problem = "delegate_confidential"
+    if problem:
+        raise Invalid(problems={"person": problem})
+    return grant
+
+
+def _handing_back(connection: Connection, command: c.HandBackTask, execution: Execution, today: date) -> Grant:
+    token = _token(execution, command.task)
+    keys_today(connection, command.actor, today)
+    if not owner(token):
+        raise Invalid(problems={"task": "task_not_delegated"})
+    if command.actor not in (owner(token), token.internal_data["task"]["assignee"]):
+        raise NotPermitted(who=_name(connection, owner(token)))
+    return Grant(f"person:{command.actor}")
+
+
 def _releaser(connection: Connection, command: c.UnclaimTask, execution: Execution, today: date) -> Grant:
     token = _token(execution, command.task)
+    if owner(token) and token.internal_data["task"]["assignee"] == command.actor:
+        raise TaskDelegated(who=_name(connection, command.actor), owner=_name(connection, owner(token)))
     if token.internal_data["task"]["assignee"] != command.actor:
         return _assigner(connection, command, execution, today)
     return Grant(f"person:{command.actor}")
@@ -313,4 +353,6 @@ _TASK_RULES: dict[type[c.OnInstance], Callable[[Connection, Any, Execution, date
     c.ClaimTask: _claimer,
     c.UnclaimTask: _releaser,
     c.AssignTask: _assigner,
+    c.DelegateTask: _delegator,
+    c.HandBackTask: _handing_back,
 }

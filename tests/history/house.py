@@ -182,6 +182,11 @@ def _affairs(house: House) -> dict[str, str]:
     away = c.RecordAbsence(actor=HELPER, person=HELPER, substitute=DEAN, start=today, end=today + timedelta(days=9))
     absence = house.do(away).result
     house.do(c.EndAbsence(actor=DEAN, absence=absence, end=today, reason="шықты"))
+    shared = house.start("request", business_key="R-9", variables={"subject": "Жоспар"})
+    told: dict[str, Any] = {"instance": shared, "task": house.task(shared)}
+    house.do(c.DelegateTask(actor=SECRETARY, **told, person=HELPER, reason="дайындаңыз"))
+    house.do(c.HandBackTask(actor=HELPER, **told, reason="дайын"))
+    house.do(c.DelegateTask(actor=SECRETARY, **told, person=DEAN, reason="қараңыз"))
     house.do(c.SetPassword(actor=c.SYSTEM, person=SECRETARY, login="first", digest="$argon2id$x"))
     house.do(c.IssueToken(actor=SECRETARY, person=SECRETARY, label="есеп", digest="d1"))
     house.do(c.IssueToken(actor=SECRETARY, person=SECRETARY, label="артық", digest="d2"))

@@ -38,6 +38,9 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/tasks/<task>/release"): SEES_SCHOOL,
     ("POST", "/tasks/<task>/return"): SEES_SCHOOL,
     ("POST", "/tasks/<task>/assign"): SEES_SCHOOL,
+    ("GET", "/tasks/<task>/delegate"): frozenset({"secretary", "member"}),
+    ("POST", "/tasks/<task>/delegate"): SEES_SCHOOL,
+    ("POST", "/tasks/<task>/hand-back"): SEES_SCHOOL,
     ("POST", "/tasks/selected"): EVERYBODY,  # only what the person may see counts as selected
     ("POST", "/tasks/selected/do"): EVERYBODY,
     ("POST", "/tasks/<task>/wake"): EVERYBODY,  # one's own mark, whether or not there is such a task

@@ -88,3 +88,20 @@ def test_a_saved_filter_opens_the_inbox_when_it_is_the_first(university: Univers
     assert "Кешіккен" in browser.get("/tasks?view=mine").text
     browser.post("/tasks/filters/drop", {"name": "Кешіккен"}, page="/tasks?view=mine")
     assert browser.get("/tasks").status_code == 200
+
+
+def test_a_task_is_delegated_on_a_page_and_handed_back(university: University, started: Started) -> None:
+    started("Бірінші")
+    owner, friend = university.signed_in("p002"), university.signed_in("p007")
+    (task,) = ids(owner.get("/tasks?view=role"))
+    page = f"/tasks/{task}/delegate"
+    assert 'value="p007"' in owner.get(f"{page}?q=p007").text
+    assert owner.post(page, {"person": "", "key": "k0"}, page=page).status_code == 422
+    assert owner.post(page, {"person": "p007", "reason": "сызба", "key": "k1"}, page=page).status_code == 303
+    assert "hand-back" in owner.get(f"/tasks/{task}").text and "data-send" not in owner.get(f"/tasks/{task}").text
+    assert "Дайындауға жүктеген" in friend.get("/tasks?view=mine").text
+    assert "дайындауды сізге жүктеді" in friend.get(f"/tasks/{task}").text
+    assert friend.get(page).status_code == 404
+    back = friend.post(f"/tasks/{task}/hand-back", {"reason": "дайын", "key": "k2"}, page=f"/tasks/{task}")
+    assert back.status_code == 303
+    assert "data-send" in owner.get(f"/tasks/{task}").text

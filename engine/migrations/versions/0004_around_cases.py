@@ -17,6 +17,7 @@ def upgrade() -> None:
     _absences()
     _marks()
     _documents()
+    _delegations()
 
 
 def _notes() -> None:
@@ -118,3 +119,14 @@ def _documents() -> None:
     )
     op.create_index("ix_vw_document_instance", "vw_document", ["instance"])
     op.create_index("ix_vw_document_mends", "vw_document", ["mends"])
+
+
+def _delegations() -> None:
+    """To whom a task comes back that somebody else prepares."""
+    op.create_table(
+        "ru_delegation",
+        sa.Column("task", TEXT, nullable=False),
+        sa.Column("owner", TEXT, nullable=False),
+        sa.ForeignKeyConstraint(["task"], ["ru_task.id"], name="fk_ru_delegation_task_ru_task", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("task", name="pk_ru_delegation"),
+    )
