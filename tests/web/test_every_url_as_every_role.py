@@ -38,7 +38,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/tasks/<task>/release"): SEES_SCHOOL,
     ("POST", "/tasks/<task>/return"): SEES_SCHOOL,
     ("POST", "/tasks/<task>/assign"): SEES_SCHOOL,
-    ("GET", "/tasks/<task>/delegate"): frozenset({"secretary", "member"}),
+    ("GET", "/tasks/<task>/delegate"): frozenset({"member"}),  # only who could do the task
     ("POST", "/tasks/<task>/delegate"): SEES_SCHOOL,
     ("POST", "/tasks/<task>/hand-back"): SEES_SCHOOL,
     ("POST", "/tasks/selected"): EVERYBODY,  # only what the person may see counts as selected
