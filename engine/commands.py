@@ -11,23 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-Variables = Mapping[str, Any]
+from engine.commanding import CLOCK, ROUTER, SYSTEM, Command, OnInstance, Variables
+from engine.commands_of_people import DelegateTask, EndAbsence, HandBackTask, RecordAbsence
 
-CLOCK, ROUTER, SYSTEM = "clock", "router", "system"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Command:
-    """``key``: the caller's idempotency key; the same key from the same actor is carried out once."""
-
-    actor: str
-    key: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OnInstance(Command):
-    instance: str
-
+__all__ = ["CLOCK", "ROUTER", "SYSTEM", "Command", "OnInstance", "Variables"]
+__all__ += ["DelegateTask", "EndAbsence", "HandBackTask", "RecordAbsence"]  # what this module only passes on
 
 # --- process instances ---------------------------------------------------------------------------------------------
 
@@ -77,23 +65,6 @@ class AssignTask(OnInstance):
 
     task: str
     person: str
-    reason: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DelegateTask(OnInstance):
-    """Let somebody prepare one's own task; it comes back, and only its owner completes it."""
-
-    task: str
-    person: str
-    reason: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class HandBackTask(OnInstance):
-    """Give a delegated task back to its owner, or take it back as the owner."""
-
-    task: str
     reason: str = ""
 
 
@@ -216,27 +187,6 @@ class Appoint(Command):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EndAppointment(Command):
     appointment: str
-    end: date
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RecordAbsence(Command):
-    """Somebody is away for [start, end); ``substitute`` acts meanwhile for one appointment, or for all of them."""
-
-    person: str
-    start: date
-    end: date
-    substitute: str = ""
-    appointment: str = ""
-    basis: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class EndAbsence(Command):
-    """End an absence early; with the day of its start it is withdrawn."""
-
-    absence: str
     end: date
     reason: str
 
