@@ -8,16 +8,19 @@ The same facts and template give the same bytes, so that a file that was lost ca
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined
-from jinja2.exceptions import TemplateError
+from jinja2.exceptions import SecurityError, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 NOTHING = "—"
+_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""What no Word file may hold, and the signs by which its library would begin a page or a paragraph."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -26,7 +29,12 @@ class Unfilled(Exception):
 
 
 class _Fenced(ImmutableSandboxedEnvironment):
-    """Fields of a mapping before its methods, and null from null."""
+    """Fields of a mapping before its methods, null from null, and no sums that could fill the memory."""
+
+    intercepted_binops = frozenset({"*", "**"})
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        raise SecurityError(f"{operator} is not offered")
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         if obj is None:
@@ -45,12 +53,17 @@ class _Fenced(ImmutableSandboxedEnvironment):
 
 def environment(filters: Mapping[str, Callable[..., Any]]) -> _Fenced:
     """Where expressions and templates are evaluated, with these filters."""
-    made = _Fenced(
-        autoescape=True, undefined=StrictUndefined, finalize=lambda value: NOTHING if value in (None, "") else value
-    )
+    made = _Fenced(autoescape=True, undefined=StrictUndefined, finalize=_written)
     made.globals.clear()
     made.filters.update(filters)
     return made
+
+
+def _written(value: Any) -> Any:
+    """A value as it goes into the file."""
+    if value is None or value == "":
+        return NOTHING
+    return _UNWRITABLE.sub("", value) if type(value) is str else value
 
 
 def evaluate(fence: _Fenced, expression: str, facts: Mapping[str, Any]) -> Any:

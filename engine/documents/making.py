@@ -143,7 +143,7 @@ class Making:
         row = connection.execute(sa.select(vw_document).where(_v.id == due.element)).one()
         sealed = sealing.unseal(key, bytes.fromhex(told["sealed"]), place(due.element, told["number"]))
         files = json.loads(row.files)
-        mended = {"kind": row.kind, "names": kinds()[row.kind].names, "number": row.number,
+        mended = {"kind": row.kind, "names": kinds()[row.kind].names, "number": row.number, "addressee": row.addressee,
                   "day": date.fromisoformat(row.day), "stream": row.stream, "seq": row.seq,
                   "hashes": {language: forms["pdf"][0] for language, forms in files.items()}}  # fmt: skip
         at = moment(entry.at).astimezone(ALMATY)

@@ -1,4 +1,4 @@
-"""Keeps pages from knowing how documents are found: only those of cases whose contents the reader may see."""
+"""Keeps pages from knowing how documents are found: those of cases the reader may see, and those written to them."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def listing(
     query = (
         sa.select(vw_document)
         .join(ru_instance, _i.id == _v.instance)
-        .where(visibility.case_condition(access))
+        .where(_open(access))
         .order_by(_v.day.desc(), _v.at.desc(), _v.id)
     )
     if kind:
@@ -72,19 +72,21 @@ def listing(
 def one(connection: Connection, library: DeployedLibrary, keys: KeyRing, access: Access, id: str) -> DocumentView:
     """Raises NotFound for a document of a case that the reader may not see."""
     found = seen(connection, access, id)
-    case = connection.execute(sa.select(ru_instance).where(_i.id == found.instance)).one()
+    query = sa.select(ru_instance, visibility.case_condition(access).label("seen")).where(_i.id == found.instance)
+    case = connection.execute(query).one()
     errata = connection.execute(sa.select(vw_document).where(_v.mends == id).order_by(_v.at)).all()
     mended = connection.execute(sa.select(vw_document).where(_v.id == found.mends)).all() if found.mends else []
     coming = connection.execute(sa.select(_d.kind).where(_d.element == id).limit(1)).first()
     erased = case_key(connection, keys, found.instance) is None
     return DocumentView(
         row=rows_of(connection, [found])[0],
-        case_title=json.loads(case.title),
+        case_title=json.loads(case.title) if case.seen else {},
+        case_seen=bool(case.seen),
         process=library.process(case.definition).process.names,
         school=case.school,
         errata=rows_of(connection, errata),
         mended=next(iter(rows_of(connection, mended)), None),
-        may_mend=visibility.may(access.keys, MEND, case.school) and not erased and not found.mends,
+        may_mend=bool(case.seen) and visibility.may(access.keys, MEND, case.school) and not (erased or found.mends),
         mending=coming is not None,
         erased=erased,
     )
@@ -93,13 +95,18 @@ def one(connection: Connection, library: DeployedLibrary, keys: KeyRing, access:
 def seen(connection: Connection, access: Access, id: str) -> Any:
     """The row of a document. Raises NotFound."""
     found = connection.execute(
-        sa.select(vw_document)
-        .join(ru_instance, _i.id == _v.instance)
-        .where(_v.id == id, visibility.case_condition(access))
+        sa.select(vw_document).join(ru_instance, _i.id == _v.instance).where(_v.id == id, _open(access))
     ).first()
     if found is None:
         raise NotFound(what=id)
     return found
+
+
+def _open(access: Access) -> sa.ColumnElement[bool]:
+    """Documents of cases whose contents the reader may see, and those written to them or to a unit they act for."""
+    mine = {access.person.id} | {key.partition("@")[2] for key in access.keys if "@" in key}
+    to_me = sa.and_(_i.confidential.is_(sa.false()), _v.addressee.in_(sorted(mine)))
+    return sa.or_(visibility.case_condition(access), to_me)
 
 
 def rows_of(connection: Connection, found: Any) -> tuple[DocumentRow, ...]:

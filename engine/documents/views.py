@@ -56,6 +56,7 @@ class DocumentView:
 
     row: DocumentRow
     case_title: Mapping[str, str]
+    case_seen: bool  # False: it was written to the reader, who may not see the case itself
     process: Mapping[str, str]
     school: str
     errata: tuple[DocumentRow, ...]

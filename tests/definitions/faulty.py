@@ -280,6 +280,7 @@ TEXTS: dict[str, bytes] = {
     "role_unknown": between(task(extensions=with_properties(role='&quot;wizard@&quot; + school'))),
     "group_unknown": between(task(camunda__candidateGroups="wizards")),
     "parameter_unknown": between(task(camunda__dueDate="${working_days_after(today(), parameter(&quot;P_NO&quot;))}")),
+    "document_unknown": between(task(extensions=with_properties(document="novel"))),
     "clause_unknown": between(task(extensions=with_properties(clause="7.3.1, 99.9"))),
     "name_missing": between(task(name="")),
     "name_untranslated": between(task(extensions="")),

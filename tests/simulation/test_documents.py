@@ -18,7 +18,7 @@ from docx import Document
 
 from engine import commands as c
 from engine.assembly import Engine, Settings, open_engine
-from engine.database import hi_entry, reading, writing
+from engine.database import hi_entry, reading, ru_instance, writing
 from engine.directory import reads
 from engine.documents import kinds, soundness
 from engine.documents.naming import Naming
@@ -203,6 +203,10 @@ def test_a_document_has_the_number_of_its_register(written: Settings) -> None:
 def test_making_again_gives_the_same_bytes(house: Engine) -> None:
     """7.3.3: what was signed can be made again from the record, and is still what was hashed."""
     before = {row.id: row.files for row in rows(house)}
+    house.clock.move_to(house.clock() + timedelta(days=1))  # type: ignore[attr-defined]
+    house.handle(c.RecordPerson(actor=c.SYSTEM, person="p010", name="Жаңа Тегі Бар", unit="fet"))
+    names = {"kk": "Жаңа атау", "ru": "Новое имя", "en": "New name"}
+    house.handle(c.RecordUnit(actor=c.SYSTEM, unit="fet", kind="school", parent="univ", names=names))
     with writing(house.database) as connection:
         connection.execute(sa.delete(vw_document))
     shutil.rmtree(house.settings.var / "files" / "cases")
@@ -318,6 +322,24 @@ def test_an_erratum_is_issued_by_who_holds_the_right(house: Engine) -> None:
     with pytest.raises(NotPermitted):
         house.handle(c.RecordDocuments(actor="p012", instance=row.instance, source=row.stream, seq=row.seq,
                                        element="x", kind="protocol", documents=()))  # fmt: skip
+
+
+def test_who_a_document_is_written_to_reads_it_without_seeing_the_case(house: Engine) -> None:
+    extract = next(row for row in rows(house, "extract") if row.addressee == "fet-power")
+    with reading(house.database) as connection:
+        (person, *_rest) = reads.holders(connection, "department", "fet-power", TODAY.date())
+    mine = house.reader(person)
+    assert house.documents.one(mine, extract.id).row.number == extract.number
+    for other in rows(house, "extract"):
+        if other.addressee not in ("fet-power", person):
+            with pytest.raises(NotFound):
+                house.documents.one(mine, other.id)
+    with writing(house.database) as connection:
+        connection.execute(sa.update(ru_instance).where(ru_instance.c.id == extract.instance).values(confidential=True))
+    for who in (mine, reader(house, "dean")):
+        with pytest.raises(NotFound):
+            house.documents.one(who, extract.id)
+        assert extract.id not in {one.id for one in house.documents.listing(who)[0]}
 
 
 # --- pages ---------------------------------------------------------------------------------------------------------

@@ -21,18 +21,21 @@ class Known:
     roles: Names = None
     parameters: Names = None
     clauses: Names = None
+    documents: Names = None
     operations: Names = None
     messages: Names = None  # names that a deployed process waits for
     versions: Names = None  # "form/ask:2", and "form/ask@1.0" by version tag
 
     @classmethod
     def of_house(cls, **more: Names) -> Known:
-        """With the roles, parameters and clauses of ``processes/regulation``; ``more`` adds or replaces sets."""
+        """With what ``processes/regulation`` and ``forms/documents`` name; ``more`` adds or replaces sets."""
         from engine.definitions import regulation
+        from engine.documents.kinds import kinds
 
         own: dict[str, Names] = {
             "roles": frozenset(regulation.roles()),
             "parameters": frozenset(regulation.parameters()),
+            "documents": frozenset(kinds()),
             "clauses": frozenset(regulation.clauses()) | frozenset(regulation.headings()),
         }
         return cls(**{**own, **more})
