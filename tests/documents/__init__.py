@@ -1,0 +1,1 @@
+"""Documents apart from cases: how templates are filled and pages set."""

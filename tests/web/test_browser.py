@@ -296,7 +296,7 @@ def test_every_page_is_accessible_and_fits(
     assert complaints(page) == [], "done"
     starter = open_page("p001", lang, size, color_scheme=scheme)
     for path in ("/start", "/start/request?school=eng", "/tasks", "/cases", f"/cases/{case}", "/registers",
-                 "/registers/decisions", "/account", "/nowhere"):  # fmt: skip
+                 "/registers/decisions", "/documents", "/account", "/nowhere"):  # fmt: skip
         starter.goto(path)
         if "/start/" in path:
             starter.wait_for_selector(".form-host.is-ready")
