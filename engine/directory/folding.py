@@ -26,3 +26,18 @@ def stems(text: str) -> list[str]:
     for word in _WORD.findall(fold(text)):
         found[word if any(map(str.isdigit, word)) else word[:STEM]] = None
     return list(found)
+
+
+_ALIKE = {"п": "б", "б": "п", "к": "г", "г": "к"}
+"""The last letter of a stem that an ending changes: кітап, кітабы; тарақ, тарағы (folded: к, г)."""
+_SMALL = frozenset("для при без над под про или как что это мен бар жок осы сол уши был все".split())
+"""Words of three letters that stand in most texts: not taken for the beginning of what somebody looks for."""
+
+
+def forms(stem: str) -> tuple[str, ...]:
+    """The stems a looked-for word may stand under: its own, and those of shorter words that it may be a form of."""
+    if len(stem) < STEM or any(map(str.isdigit, stem)):
+        return (stem,)
+    found = [stem, stem[:4], *([] if stem[:3] in _SMALL else [stem[:3]])]
+    found += [one[:-1] + _ALIKE[one[-1]] for one in found[:2] if one[-1] in _ALIKE]
+    return tuple(dict.fromkeys(found))

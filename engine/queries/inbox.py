@@ -20,15 +20,14 @@ from engine.database import ru_candidate, ru_instance, ru_task
 from engine.definitions.library import DeployedLibrary
 from engine.delegations import owners
 from engine.directory import reads
-from engine.directory.folding import stems
 from engine.directory.visibility import case_condition
 from engine.marks import PutOff, put_off
+from engine.queries import finding
 from engine.values import ALMATY, instant, moment
 from engine.views import Access, InboxPage, InboxRow
 
 PER_PAGE = 50
 COUNT_LIMIT = 1_000
-_STEM = 5
 _TASK = (
     "t.id, t.instance, t.element, t.definition, t.process_key, t.business_key, t.school, t.title, t.due, t.created, "
     "t.assignee, t.follow_up, t.priority"
@@ -62,7 +61,7 @@ def page(
     bounds = _bounds(now, only)
     marks = tuple(name for name, asked in (("awake", off), ("unread", only == "unread")) if asked)
     shape = (*sorted(bounds), *marks)
-    words = sorted(set(stems(search)), key=len, reverse=True)[:4] if search.strip() else []
+    words = finding.words_of(connection, search)
     offset = (number - 1) * per_page
     parameters: dict[str, Any] = {"n": offset + per_page + 1, "per": per_page + 1, "offset": offset, "me": me, **bounds}
     if off:
@@ -73,10 +72,8 @@ def page(
     for i, one in enumerate(stands):
         parameters |= {f"q{i}": one.key, f"s{i}": one.person}
     if words:
-        exact = tuple(len(w) >= _STEM for w in words)
-        statement = _search(len(arms), exact, shape, mine, len(stands))
-        for i, word in enumerate(words):
-            parameters |= {f"w{i}": word, f"x{i}": word + "\U0010ffff"}
+        statement = _search(len(arms), tuple(word.shape for word in words), shape, mine, len(stands))
+        parameters |= finding.parameters(words)
     else:
         statement = _listing(len(arms), shape, mine, len(stands))
     found = connection.execute(statement, parameters).all() if arms or mine or stands else []
@@ -185,31 +182,18 @@ def _listing(arms: int, bounds: tuple[str, ...], mine: bool = False, stands: int
 
 @lru_cache(maxsize=256)
 def _search(
-    arms: int, exact: tuple[bool, ...], bounds: tuple[str, ...], mine: bool = False, stands: int = 0
+    arms: int, words: tuple[tuple[int, bool, int], ...], bounds: tuple[str, ...], mine: bool, stands: int
 ) -> sa.TextClause:
-    def word(i: int, whole: bool, alias: str) -> str:
-        return f"{alias}.stem = :w{i}" if whole else f"{alias}.stem >= :w{i} AND {alias}.stem < :x{i}"
-
-    others = "".join(
-        f" AND EXISTS (SELECT 1 FROM ru_word w{i} WHERE w{i}.task = w.task AND {word(i, whole, f'w{i}')})"
-        for i, whole in enumerate(exact)
-        if i
-    )
+    offered = "EXISTS (SELECT 1 FROM ru_candidate c WHERE c.task = t.id AND ({}))"
     reach = [f"(c.key = :k{i} AND c.claimed = :c{i})" for i in range(arms)]
-    visible = (
-        [f"EXISTS (SELECT 1 FROM ru_candidate c WHERE c.task = w.task AND ({' OR '.join(reach)}))"] if arms else []
-    )
+    visible = [offered.format(" OR ".join(reach))] if arms else []
     visible += ["t.assignee = :me"] if mine else []
-    visible += [
-        f"(t.assignee = :s{i} AND EXISTS (SELECT 1 FROM ru_candidate c WHERE c.task = w.task AND c.key = :q{i}))"
-        for i in range(stands)
-    ]
-    limits = _limits(bounds).replace("due_sort", "w.due_sort")
+    visible += [f"(t.assignee = :s{i} AND {offered.format(f'c.key = :q{i}')})" for i in range(stands)]
+    limits = _limits(bounds).replace("due_sort", "t.due_sort")
+    asked = f"t.suspended = false {limits}{_marked(bounds, 't.id')}AND ({' OR '.join(visible)})"
     return sa.text(
-        f"SELECT DISTINCT {_TASK}, {_NEW}, w.due_sort FROM ru_word w JOIN ru_task t ON t.id = w.task {_SEEN} "
-        f"WHERE {word(0, exact[0], 'w')} {limits}{_marked(bounds, 't.id')}AND t.suspended = false{others} "
-        f"AND ({' OR '.join(visible)}) "
-        "ORDER BY w.due_sort, t.id LIMIT :per OFFSET :offset"
+        f"SELECT {_TASK}, {_NEW} FROM ({' UNION '.join(finding.ranges(words, asked))}) u "
+        f"JOIN ru_task t ON t.id = u.task {_SEEN} ORDER BY u.due_sort, u.task LIMIT :per OFFSET :offset"
     )
 
 

@@ -8,17 +8,16 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine.database import ru_candidate, ru_participant, ru_task, ru_word
+from engine.database import ru_candidate, ru_participant, ru_task
 from engine.definitions.library import DeployedLibrary
 from engine.directory import reads
-from engine.directory.folding import stems
 from engine.directory.visibility import offered_keys
+from engine.queries.finding import has_word, words_of
 from engine.queries.inbox import PER_PAGE, counts, inbox_row, midnight
 from engine.values import instant
 from engine.views import Access, InboxPage
 
-_STEM = 5
-_t, _c, _w = ru_task.c, ru_candidate.c, ru_word.c
+_t, _c = ru_task.c, ru_candidate.c
 
 
 def page(
@@ -51,9 +50,8 @@ def page(
         query = query.where(_t.due_sort < instant(now))
     elif only == "today":
         query = query.where(_t.due_sort >= instant(now), _t.due_sort < instant(midnight(now)))
-    for word in sorted(set(stems(search)), key=len, reverse=True)[:4]:
-        fits = _w.stem == word if len(word) >= _STEM else sa.and_(_w.stem >= word, _w.stem < word + "\U0010ffff")
-        query = query.where(sa.select(sa.literal(1)).where(_w.task == _t.id, fits).correlate(ru_task).exists())
+    for word in words_of(connection, search):
+        query = query.where(has_word(word))
     query = query.order_by(_t.due_sort, _t.id).limit(per_page + 1).offset((number - 1) * per_page)
     found = connection.execute(query).all()
     rows = tuple(inbox_row(row, library, now) for row in found[:per_page])

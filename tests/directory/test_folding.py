@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.directory.folding import fold, stems
+from engine.directory.folding import fold, forms, stems
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,28 @@ def test_folding_is_settled(text: str) -> None:
     for stem in stems(text):
         assert stems(stem) in ([stem], [stem[:5]])
     assert stems(text.upper().lower()) == stems(text.lower()) or not text.isascii()
+
+
+@pytest.mark.parametrize(
+    ("written", "typed"),
+    [
+        ("отырыс", "отырыстың"),
+        ("хаттама", "хаттамаларды"),
+        ("протокол", "протоколами"),
+        ("план", "плана"),
+        ("акт", "актінің"),
+        ("хат", "хаттың"),
+        ("кітап", "кітабы"),
+        ("кітабын", "кітап"),
+        ("Әбенов", "Абеновтың"),
+        ("Омаров", "Омаровой"),
+        ("2026-ФК-014", "2026"),
+    ],
+)
+def test_a_form_of_a_word_finds_the_word(written: str, typed: str) -> None:
+    assert set(stems(written)) & {one for stem in stems(typed) for one in forms(stem)}
+
+
+@pytest.mark.parametrize(("written", "typed"), [("для отчёта", "длинный"), ("при совете", "приказ"), ("2026", "20261")])
+def test_small_words_and_numbers_are_not_taken_for_beginnings(written: str, typed: str) -> None:
+    assert not set(stems(written)) & {one for stem in stems(typed) for one in forms(stem)}
