@@ -46,16 +46,16 @@ def page() -> str | AnyResponse:
     if not request.args.get("view") and not found.counts.get("mine") and found.counts.get("role"):
         view = "role"  # who holds a role alone claims nothing: an empty first page would hide all there is to do
         found = reader().inbox(view=view, only=only, search=search, page=page_number())
-    if not found.rows and view == "mine" and found.counts.get("snoozed"):
-        coming = reader().inbox(view="snoozed").rows[0]
-    else:
-        coming = None
+    empty = not found.rows and view in ("mine", "role") and not only and not search
+    coming = next(iter(reader().inbox(view="snoozed").rows), None) if empty and found.counts.get("snoozed") else None
+    others = reader().inbox(view="waiting") if empty and coming is None else None
     standing = sorted({(one.person, last_day(one)) for one in reader().access.stands})
     return render_template(
         "inbox.html",
         saved=saved,
         asked=_asked(request.args),
         coming=coming,
+        others=others if others is not None and others.rows else None,
         standing=standing,
         standing_names=reader().people(one for one, _day in standing) if view == "substitute" else {},
         found=found,
@@ -65,7 +65,7 @@ def page() -> str | AnyResponse:
         only=only,
         filters=FILTERS,
         search=search,
-        units=reader().units() if found.offered else {},
+        units=reader().units() if found.offered or others else {},
         offered_to=offered_to,
     )
 

@@ -43,7 +43,7 @@ MADE = {
     "severity": ("error", "warning"),
     "figure": ("running", "tasks", "overdue", "incidents", "timers"),
     "unit": ("wd", "days", "months", "years"),
-    "selected.act": ("snooze", "assign"),
+    "selected.act": ("claim", "snooze", "assign"),
     "selected.title": ("snooze", "assign"),
     "selected.done": ("claim", "snooze", "assign"),
     "absence": ("now", "coming", "over", "withdrawn"),

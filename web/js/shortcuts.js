@@ -14,6 +14,7 @@ export function shortcuts() {
     if (field || event.ctrlKey || event.metaKey || event.altKey) return;
     if (going && places[event.code]) { location.assign(places[event.code]); return; }
     going = event.code === 'KeyG';
+    if (event.code === 'Slash' && event.shiftKey) { location.assign('/account#shortcuts'); return; }
     if (event.code === 'Slash') focusSearch(event);
     if (event.code === 'KeyJ') step(1);
     if (event.code === 'KeyK') step(-1);

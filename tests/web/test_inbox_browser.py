@@ -1,0 +1,72 @@
+"""Keeps the inbox usable by keys and without scripts, and its pages accessible in each language and size."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.web.conftest import Started, University
+from tests.web.test_browser import AXE, DESK, PHONE, Open, address, complaints, no_wider_than_the_screen, open_page
+
+__all__ = ["address", "open_page"]  # fixtures
+pytestmark = pytest.mark.browser
+
+
+def test_rows_are_ticked_put_off_and_marked_by_keys(university: University, started: Started, open_page: Open) -> None:
+    for title in ("Бірінші", "Екінші", "Үшінші"):
+        started(title)
+    page = open_page("p002")
+    page.goto("/tasks?view=role")
+    for key in ("j", "x", "j", "j", "Shift+x"):  # from the first to the third, at one stroke
+        page.keyboard.press(key)
+    expect(page.locator("[data-pick]:checked")).to_have_count(3)
+    expect(page.locator("[data-number]").first).to_have_text("3")
+    page.keyboard.press("x")
+    expect(page.locator("[data-pick]:checked")).to_have_count(2)
+    page.keyboard.press("h")
+    day = university.engine.reader("p002").today + timedelta(2)
+    page.fill("#until", day.isoformat())
+    page.click("form.selected .btn-primary")
+    expect(page.locator("ul.selected .tone-ok")).to_have_count(2)
+    page.goto("/tasks?view=role")
+    page.click(".row-link")
+    page.goto("/tasks?view=role")
+    expect(page.locator(".is-unread")).to_have_count(0)
+    page.keyboard.press("j")
+    page.keyboard.press("u")
+    expect(page.locator(".is-unread")).to_have_count(1)
+
+
+def test_ticking_and_filters_work_without_scripts(started: Started, open_page: Open) -> None:
+    started("Бірінші")
+    page = open_page("p002", java_script_enabled=False)
+    page.goto("/tasks?view=role")
+    page.check("[data-pick]")
+    page.click('#selected [value="claim"]')
+    expect(page.locator("ul.selected .tone-ok")).to_have_count(1)
+    page.goto("/tasks?view=mine&only=unread")
+    page.click(".saved-filters summary")
+    page.fill("#filter-name", "Жаңалары")
+    page.click(".keep-filter button")
+    expect(page.locator(".saved-filters .chip")).to_contain_text("Жаңалары")
+
+
+@pytest.mark.parametrize("lang", ["kk", "ru", "en"])
+@pytest.mark.parametrize(("size", "scheme"), [(DESK, "light"), (PHONE, "dark")])
+def test_the_pages_are_accessible_and_fit(
+    university: University, started: Started, open_page: Open, lang: str, size: dict[str, int], scheme: str
+) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: ./run setup")
+    started("Бірінші")
+    (row,) = university.engine.reader("p002").inbox("role").rows
+    page = open_page("p002", lang, size, color_scheme=scheme)
+    places = [f"/tasks?view={view}" for view in ("mine", "role", "substitute", "waiting", "snoozed")]
+    places += [f"/tasks/{row.task}/delegate", "/people/p002/absence", "/people/p002"]
+    for place in places:
+        page.goto(place)
+        page.wait_for_load_state("networkidle")
+        assert complaints(page) == [], place
+        assert no_wider_than_the_screen(page), place
