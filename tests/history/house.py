@@ -14,6 +14,7 @@ from engine import commands as c
 from engine.access import id_token
 from engine.assembly import Engine, Settings, create_engine
 from engine.database import reading, ru_external, ru_instance, ru_task
+from engine.documents.tables import ru_document_due
 from engine.history.report import Report
 from engine.history.verify import verify
 from engine.world import ManualClock
@@ -77,6 +78,19 @@ class House:
     def start(self, process: str, actor: str = SECRETARY, school: str = "eng", **more: Any) -> str:
         return self.do(c.StartProcess(actor=actor, definition=process, school=school, **more)).instance
 
+    def write_down(self, instance: str) -> None:
+        """Record a document of the case, as if its step's template had been filled, and mend a mistake in it."""
+        due = next(row for row in self.table(ru_document_due) if row.instance == instance)
+        with reading(self.engine.database) as connection:
+            key = self.engine.keys.of(connection, f"instance:{instance}")
+        assert key is not None
+        paper = [self.engine.files.seal(instance, b"%PDF-", key), 5]
+        made = {"id": f"{instance}1", "number": "1", "day": "2026-09-01", "addressee": HELPER, "mends": "",
+                "files": {"kk": {"pdf": paper, "docx": paper}}}  # fmt: skip
+        self.do(c.RecordDocuments(actor=c.SYSTEM, instance=instance, source=due.stream, seq=due.seq,
+                                  element=due.element, kind=due.kind, documents=(made,)))  # fmt: skip
+        self.do(c.IssueErratum(actor=CHAIR, document=made["id"], wrong="1", right="2", why="қате"))
+
     def task(self, instance: str, element: str = "", assignee: str = "") -> str:
         t = ru_task.c
         query = sa.select(t.id).where(t.instance == instance).order_by(t.id)
@@ -139,6 +153,7 @@ def _requests(house: House) -> dict[str, str]:
     house.engine.notes.attach(SECRETARY, big, "Жаңа бағдарлама.pdf", b"%PDF-1.4 ... %%EOF", key="file-1")
     house.engine.notes.comment(SECRETARY, big, "Жаңа бағдарлама туралы пікір", [CHAIR])
     house.engine.notes.take_back(SECRETARY, big, house.engine.notes.comment(SECRETARY, big, "артық", []).result)
+    house.write_down(big)
     house.later(days=4)
     task = house.task(big, "review")
     house.do(c.ReturnTask(actor=CHAIR, instance=big, task=task, reason="толықтыру", to="extra"))
@@ -182,7 +197,7 @@ def _affairs(house: House) -> dict[str, str]:
     away = c.RecordAbsence(actor=HELPER, person=HELPER, substitute=DEAN, start=today, end=today + timedelta(days=9))
     absence = house.do(away).result
     house.do(c.EndAbsence(actor=DEAN, absence=absence, end=today, reason="шықты"))
-    shared = house.start("request", business_key="R-9", variables={"subject": "Жоспар"})
+    shared = house.start("request", business_key="R-10", variables={"subject": "Жоспар"})
     told: dict[str, Any] = {"instance": shared, "task": house.task(shared)}
     house.do(c.DelegateTask(actor=SECRETARY, **told, person=HELPER, reason="дайындаңыз"))
     house.do(c.HandBackTask(actor=HELPER, **told, reason="дайын"))

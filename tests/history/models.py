@@ -91,7 +91,7 @@ _CLOSED = '<bpmn:signalEventDefinition signalRef="sg"/>'
 REQUEST = document(
     "request",
     node("startEvent", "start")
-    + node("userTask", "fill", role='"secretary@" + school')
+    + node("userTask", "fill", role='"secretary@" + school', document="checklist")
     + node("businessRuleTask", "rate", attributes='camunda:decisionRef="rating" '
            'camunda:mapDecisionResult="singleEntry" camunda:resultVariable="grade"')
     + node("exclusiveGateway", "big", attributes='default="big_review"')

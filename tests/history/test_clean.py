@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from engine import commands as c
 from engine.database import id_draft, id_session, metadata, reading
 from engine.directory.tables import id_import
-from engine.documents.tables import ru_document_due, vw_document
 from engine.history import rebuild
 from engine.history.report import CLEAN
 from engine.marks import id_filter, id_seen, id_snooze
@@ -30,8 +29,6 @@ NOT_BY_COMMANDS = {
     id_seen,
     id_filter,
     metadata.tables["hi_checkpoint"],
-    ru_document_due,  # made after the commit: tests/simulation/test_documents.py
-    vw_document,
 }
 
 
