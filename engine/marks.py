@@ -6,6 +6,7 @@ They change nothing for anybody else and are not in the record. Marks of tasks t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy import Boolean, Column, Table, Text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from engine.bus import Bus
 from engine.database import code, is_sqlite, metadata, reading, ru_task
@@ -52,13 +54,14 @@ class Marks:
         self._bus = bus
 
     def see(self, person: str, task: str) -> None:
-        """The person has opened the task."""
+        """The person has opened the task. A database that is busy leaves it as new: the page is worth more."""
         values = {"person": person, "task": task, "at": instant(self._bus.clock())}
         with reading(self._bus.database) as connection:
             known = sa.select(id_seen.c.at).where(id_seen.c.person == person, id_seen.c.task == task)
             if connection.execute(known).first() is not None:
                 return
-        self._bus.in_transaction(lambda connection: _see(connection, values))
+        with suppress(OperationalError, IntegrityError):
+            self._bus.in_transaction(lambda connection: _see(connection, values))
 
     def unsee(self, person: str, task: str) -> None:
         self._bus.execute(sa.delete(id_seen).where(id_seen.c.person == person, id_seen.c.task == task))

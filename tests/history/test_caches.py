@@ -24,11 +24,11 @@ from engine.database import (
     writing,
 )
 from engine.delegations import ru_delegation
-from engine.directory.tables import id_appointment, id_login, id_person
+from engine.directory.tables import id_absence, id_appointment, id_login, id_person
 from engine.history.in_place import CannotRebuild, rebuild_in_place
 from engine.history.rebuild import ALSO_COMPARED, CACHES, NOT_FROM_FACTS
 from tests.history.hands import rewrite, unguarded
-from tests.history.house import DEAN, HELPER, House
+from tests.history.house import DEAN, HELPER, SECRETARY, House
 from tests.history.models import LOOP
 from tests.history.test_tampering import found
 
@@ -118,6 +118,21 @@ def test_an_appointment_put_in_by_hand(house: House) -> None:
         connection.execute(sa.insert(id_appointment), row)
     problem = found(house.verify(), "row_foreign")
     assert (problem.table, problem.key) == ("id_appointment", "a99")
+
+
+def test_a_task_done_in_the_stead_of_somebody_who_was_not_away(house: House) -> None:
+    """The row is made and taken away again by hand: the entry names an absence that nobody recorded."""
+    case = house.start("request", business_key="R-77", variables={"subject": "Жоспар"})
+    [held] = [row for row in house.table(id_appointment) if (row.person, row.role) == (SECRETARY, "secretary")]
+    row = {"id": "b999", "person": SECRETARY, "substitute": DEAN, "appointment": "", "start": "2026-01-01"}
+    row |= {"end": "2027-01-01", "basis": "", "ended": "", "entry": ""}
+    with unguarded(house) as connection:
+        connection.execute(sa.insert(id_absence), row)
+    house.complete(case, "fill", DEAN, amount=7)
+    with unguarded(house) as connection:
+        connection.execute(sa.delete(id_absence).where(id_absence.c.id == "b999"))
+    problem = found(house.verify(), "grant")
+    assert f"{held.id}/b999/{SECRETARY}" in problem.stored
 
 
 def test_a_task_done_under_an_appointment_put_in_by_hand(house: House) -> None:
