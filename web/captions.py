@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine.views import CaseView, TimelineRow
+from engine.views import CaseView, StepView, TimelineRow
 from engine.wording import catalogue, say
 from web.dates import with_time
 from web.language import language, text_of
@@ -62,17 +62,17 @@ class Caption:
     values: tuple[tuple[str, str, str], ...]  # label or "", key, text
 
 
-def captions(case: CaseView, values: Values) -> list[Caption]:
-    """The case's history, newest first, in the reader's language."""
-    words = _Words(case, values)
+def captions(case: CaseView, values: Values, called: Iterable[StepView] = ()) -> list[Caption]:
+    """The case's history, newest first, in the reader's language. ``called``: steps of processes it called."""
+    words = _Words(case, values, called)
     return [words.caption(row) for row in reversed(case.timeline)]
 
 
 class _Words:
-    def __init__(self, case: CaseView, values: Values) -> None:
+    def __init__(self, case: CaseView, values: Values, called: Iterable[StepView]) -> None:
         self._people = case.people
         self._values = values
-        self._elements = {step.element: text_of(step.names) for step in case.steps}
+        self._elements = {step.element: text_of(step.names) for step in (*called, *case.steps)}
 
     def caption(self, row: TimelineRow) -> Caption:
         facts = [fact for fact in row.facts if fact.get("kind") not in SILENT]

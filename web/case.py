@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -58,7 +60,8 @@ def _page(found: CaseView, sentence: str = "") -> str:
     values = Values(found.people, units, labels)
     only = request.args.get("only", "")
     only = only if only in ACTORS else ""
-    shown = captions(found, values)
+    called = reader().called(found.row.instance)
+    shown = captions(found, values, [step for one in called for step in one.steps])
     if only:  # the clock and the router act as nobody
         shown = [entry for entry in shown if bool(entry.acted_as) == (only == "people")]
     return render_template(
@@ -66,6 +69,9 @@ def _page(found: CaseView, sentence: str = "") -> str:
         case=found,
         captions=shown,
         actors=ACTORS,
+        called=called,
+        calling={element: one.definition for one in called for element, _names in one.callers},
+        acted=_acted(found),
         only=only,
         related=reader().related(found.row.instance),
         documents=engine().documents.of(reader(), found.row.instance),
@@ -79,11 +85,40 @@ def _page(found: CaseView, sentence: str = "") -> str:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """Somebody who acted in the case: as what, and how often."""
+
+    name: str
+    roles: tuple[str, ...]  # keys, "role@unit"
+    acts: int
+
+
+def _acted(found: CaseView) -> list[Acted]:
+    """The people who acted, who did most first; then those whom the case names only."""
+    roles: dict[str, dict[str, None]] = {}
+    acts: Counter[str] = Counter()
+    for row in found.timeline:
+        if row.actor in found.people:
+            acts[row.actor] += 1
+            told = roles.setdefault(row.actor, {})
+            if "@" in row.acted_as:
+                told[row.acted_as] = None
+    order = sorted(found.people, key=lambda id: (-acts[id], found.people[id]))
+    return [Acted(found.people[id], tuple(roles.get(id, ())), acts[id]) for id in order]
+
+
 @pages.get("/cases/<instance>/diagram")
 def diagram(instance: str) -> Response:
     """The model and what each node is doing, for the diagram viewer; the page's list says the same in words."""
     found = reader().case(instance)
-    return jsonify(xml=found.xml, steps=[_step(step) for step in found.steps])
+    wanted = request.args.get("of", "")
+    if not wanted:
+        return jsonify(xml=found.xml, steps=[_step(step) for step in found.steps])
+    for one in reader().called(instance):
+        if one.definition == wanted:
+            return jsonify(xml=one.xml, steps=[_step(step) for step in one.steps])
+    abort(404)
 
 
 def _step(step: StepView) -> dict[str, Any]:

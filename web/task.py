@@ -54,7 +54,8 @@ def _around(found: TaskView) -> dict[str, Any]:
     """What happened in the case before, beside the form: its latest history, and what was answered at earlier steps."""
     case = reader().case(found.instance)
     units = reader().units()
-    history = captions(case, Values(case.people, units, reader().labels(case.definition)))
+    called = [step for one in reader().called(found.instance) for step in one.steps]
+    history = captions(case, Values(case.people, units, reader().labels(case.definition)), called)
     earlier = [entry for entry in history if entry.values][:EARLIER]
     return {"history": history[:HISTORY], "history_length": len(history), "earlier": earlier, "units": units}
 

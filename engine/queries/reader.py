@@ -26,6 +26,7 @@ from engine.queries import (
     tasks,
     waiting,
 )
+from engine.queries.called import CalledProcess, called
 from engine.queries.explaining import WhoMay, who_may
 from engine.queries.form_data import form_data
 from engine.queries.people import People
@@ -164,6 +165,11 @@ class Reader:
         """Cases that a case exchanged messages with or shares its key with. Raises NotFound."""
         with reading(self._engine.database) as connection:
             return related.related(connection, self._engine.library, self.access, instance)
+
+    def called(self, instance: str) -> tuple[CalledProcess, ...]:
+        """The processes that steps of a case called. Raises NotFound."""
+        with reading(self._engine.database) as connection:
+            return called(connection, self._engine.library, self.access, instance)
 
     def moves(self, instance: str) -> tuple[Mapping[str, str], ...]:
         """For each entry of a case, the elements it moved and their state afterwards. Raises NotFound."""

@@ -19,5 +19,5 @@ if (form) import('./form-page.js').then(page => page.open(form));
 const player = document.querySelector('[data-replay]');
 if (player) import('./replay.js').then(page => page.open(player));
 
-const diagram = document.querySelector('[data-diagram]');
-if (diagram) import('./diagram.js').then(page => page.open(diagram));
+const diagrams = document.querySelectorAll('[data-diagram]');
+if (diagrams.length) import('./diagram.js').then(page => diagrams.forEach(page.open));

@@ -8,7 +8,7 @@ export function open(container) {
   const fold = container.closest('[data-diagram-fold]');
   let viewer = null;
   const show = async () => { viewer ??= draw(container); };
-  if (matchMedia('(min-width: 992px)').matches) fold.open = true;
+  if (matchMedia('(min-width: 992px)').matches && !('closed' in fold.dataset)) fold.open = true;
   if (fold.open) show();
   fold.addEventListener('toggle', () => { if (fold.open) show(); });
 }
@@ -120,4 +120,31 @@ function tools(container, canvas, viewer, steps) {
   container.closest('[data-diagram-fold]').querySelectorAll('[data-zoom]').forEach(button => {
     button.addEventListener('click', acts[button.dataset.zoom]);
   });
+  keys(container, acts);
+}
+
+// + − 0 act on the diagram in sight; with several open, on the one that holds the focus or stands nearest to the top.
+const drawn = [];
+
+function keys(container, acts) {
+  drawn.push({ container, acts });
+  if (drawn.length > 1) return;
+  document.addEventListener('keydown', event => {
+    if (document.body.dataset.shortcuts === 'off' || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest('input, textarea, select, [contenteditable]')) return;
+    const act = { '+': 'in', '=': 'in', '-': 'out', '−': 'out', 0: 'fit' }[event.key];
+    if (!act) return;
+    const open = drawn.filter(one => one.container.offsetParent);
+    const held = open.find(one => one.container.closest('[data-diagram-fold]').contains(document.activeElement));
+    const near = open.sort((a, b) => distance(a) - distance(b))[0];
+    const wanted = held ?? near;
+    if (!wanted) return;
+    event.preventDefault();
+    wanted.acts[act]();
+  });
+}
+
+function distance({ container }) {
+  const { top, bottom } = container.getBoundingClientRect();
+  return bottom < 0 ? Infinity : Math.abs(top);
 }
