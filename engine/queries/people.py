@@ -12,6 +12,7 @@ from sqlalchemy.engine import Engine as Database
 from engine.database import reading
 from engine.directory import absences, reads
 from engine.directory.folding import fold
+from engine.directory.permissions import permissions
 from engine.directory.sorting import alphabet_key
 from engine.directory.tables import id_appointment
 from engine.errors import NotFound
@@ -48,6 +49,7 @@ class PersonCard:
     absences: tuple[Absence, ...]  # theirs, latest first; one that ended on its first day was withdrawn
     stands: tuple[Absence, ...]  # of others, in which they stand in
     people: Mapping[str, str]  # the names that absences mention
+    personal: Mapping[str, str]  # roles of theirs that no substitute gets, with the clause that says who acts
 
 
 class People:
@@ -104,8 +106,10 @@ class People:
         later = tuple(one for one in held if one.start > self._today and not _annulled(one))
         past = tuple(one for one in reversed(held) if one not in now and one not in later)
         own = tuple(one for one in away if one.person == id)
+        held_roles = {one.role for one in (*now, *later)}
+        personal = {role: clause for role, clause in permissions().personal.items() if role in held_roles}
         return PersonCard(
-            self._seen(who), now, later, past, own, tuple(one for one in away if one.substitute == id), people
+            self._seen(who), now, later, past, own, tuple(one for one in away if one.substitute == id), people, personal
         )
 
     def holders(self) -> Mapping[str, tuple[PersonRow, ...]]:

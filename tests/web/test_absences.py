@@ -48,3 +48,8 @@ def test_a_day_that_is_none_is_refused_where_it_was_typed(university: University
     browser = university.signed_in("p007")
     answer = browser.post("/people/p007/absence", {"start": "", "last": "x", "substitute": "p002"}, page="/people/p007")
     assert answer.status_code == 422 and 'value="p002" checked' in answer.text
+
+
+def test_the_page_says_which_roles_do_not_pass_on_7_2_3(university: University) -> None:
+    assert "Орынбасарға өтпейтін рөл" in university.signed_in("p003").get("/people/p003/absence").text
+    assert "Орынбасарға өтпейтін рөл" not in university.signed_in("p002").get("/people/p002/absence").text
