@@ -36,6 +36,7 @@ from engine.errors import Broken
 from engine.files import Files
 from engine.history import checkpoints
 from engine.history.sealing import KeyRing
+from engine.notes import soundness as attached
 from engine.values import ALMATY, instant
 from engine.world import system_clock
 
@@ -149,6 +150,7 @@ def _contents(connection: Connection, key: bytes | None) -> Iterator[Check]:
     if key is not None:
         yield _opens(connection, key)
         yield _documents(connection, key)
+        yield _attached(connection, key)
     late = _count(connection, sa.select(ru_timer.c.id).where(ru_timer.c.due < instant(now - _LATE)))
     yield Check("timers", "warning" if late else "ok", {"count": late})
     dead = _count(connection, sa.select(ru_outbox.c.n).where(ru_outbox.c.state == "dead"))
@@ -176,6 +178,13 @@ def _documents(connection: Connection, key: bytes) -> Check:
     unsound = list(soundness.check(connection, KeyRing(key), Files(keys.var() / "files")))
     named = ", ".join(f"{one.document} ({one.file[:8]})" for one in unsound[:5]) + (" …" if len(unsound) > 5 else "")
     return Check("documents", "error" if unsound else "ok", {"count": len(unsound), "documents": named})
+
+
+def _attached(connection: Connection, key: bytes) -> Check:
+    """The files beside cases are there and unchanged."""
+    unsound = list(attached.check(connection, KeyRing(key), Files(keys.var() / "files")))
+    named = ", ".join(one.document for one in unsound[:5]) + (" …" if len(unsound) > 5 else "")
+    return Check("attached", "error" if unsound else "ok", {"count": len(unsound), "files": named})
 
 
 def _count(connection: Connection, query: sa.Select[Any]) -> int:

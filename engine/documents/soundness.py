@@ -37,12 +37,13 @@ def check(connection: Connection, keys: sealing.KeyRing, files: Files) -> Iterat
             continue
         for formats in json.loads(row.files).values():
             for sha256, _size in formats.values():
-                state = _state(files, row.instance, sha256, key)
+                state = state_of(files, row.instance, sha256, key)
                 if state:
                     yield Unsound(row.id, sha256, state)
 
 
-def _state(files: Files, instance: str, sha256: str, key: bytes | None) -> str:
+def state_of(files: Files, instance: str, sha256: str, key: bytes | None) -> str:
+    """Of one file sealed beside a case: missing, changed, or empty when it is what was recorded."""
     if key is None or not files.beside(instance, sha256):
         return "missing"
     try:

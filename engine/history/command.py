@@ -20,6 +20,7 @@ from engine.history.checkpoints import Checkpoint, Checkpoints
 from engine.history.in_place import rebuild_in_place
 from engine.history.report import CLEAN, NOT_REPRODUCED, TAMPERED, Problem, Report
 from engine.history.verify import verify
+from engine.notes import soundness as attached
 from engine.wording import catalogue, say
 
 MISUSED = 2
@@ -69,10 +70,12 @@ def run_verify(args: argparse.Namespace) -> int:
 
 
 def _documents(engine: Engine, report: Report) -> None:
-    """The files of recorded documents, which lie outside the database."""
+    """The files of recorded documents and of what was attached, which lie outside the database."""
     with reading_one_moment(engine.database) as connection:
         for one in soundness.check(connection, engine.keys, engine.files):
             report.add(Problem(f"document_{one.state}", table="vw_document", key=one.document, file=one.file))
+        for one in attached.check(connection, engine.keys, engine.files):
+            report.add(Problem(f"attachment_{one.state}", table="vw_note", key=one.document, file=one.file))
 
 
 def _print(report: Report, lang: str, asked: bool, written: Checkpoint | None, rebuilt: int) -> None:

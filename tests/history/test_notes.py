@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import zipfile
@@ -10,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from engine import commands as c
-from engine.database import hi_entry, hi_payload, id_key, ru_request, vw_register
+from engine.database import hi_entry, hi_payload, id_key, reading, ru_request, vw_register
 from engine.errors import Invalid, NotesClosed, NotFound, NotPermitted, TooLarge
 from engine.history.in_place import rebuild_in_place
-from engine.notes import limits
+from engine.notes import limits, soundness
 from engine.notes.tables import vw_mention, vw_note
 from tests.history.hands import unguarded
 from tests.history.house import ADMIN, CHAIR, DEAN, HELPER, SECRETARY, House
@@ -21,6 +22,7 @@ from tests.history.test_caches import dump
 from tests.history.test_erasure import erase, everything
 
 PDF = b"%PDF-1.7\n...\n%%EOF\n"
+ATTACHED = b"%PDF-1.4 ... %%EOF"  # in the life of the house
 WORDS = "Кестені тексеріңізші"
 
 
@@ -183,7 +185,7 @@ def test_erasing_a_case_destroys_its_notes_with_the_key(house: House) -> None:
     big = house.cases["big"]
     files = house.settings.var / "files" / "cases" / big
     assert [row.instance for row in house.table(vw_mention)] == [big]
-    assert len(list(files.iterdir())) == 1
+    assert hashlib.sha256(ATTACHED).hexdigest() in {path.name for path in files.iterdir()}
     erase(house, big)
     assert [row for row in house.table(vw_note) if row.instance == big] == []
     assert house.table(vw_mention) == []
@@ -203,3 +205,22 @@ def test_notes_that_were_tampered_with_are_found(empty_house: House, case: str) 
     with unguarded(empty_house) as connection:
         connection.execute(hi_payload.update().where(hi_payload.c.stream == f"notes:{case}").values(sealed=b"x" * 60))
     assert {problem.stream for problem in empty_house.verify().problems} == {f"notes:{case}"}
+
+
+def test_a_file_that_is_gone_or_changed_is_named(empty_house: House, case: str) -> None:
+    engine = empty_house.engine
+    engine.notes.attach(SECRETARY, case, "a.pdf", PDF)
+    (path,) = (empty_house.settings.var / "files" / "cases" / case).iterdir()
+
+    def unsound() -> list[tuple[str, str]]:
+        with reading(engine.database) as connection:
+            return [(one.document, one.state) for one in soundness.check(connection, engine.keys, engine.files)]
+
+    assert unsound() == []
+    kept = path.read_bytes()
+    path.write_bytes(kept[:-1] + b"x")
+    assert unsound() == [(f"{case}/1", "changed")]
+    path.unlink()
+    assert unsound() == [(f"{case}/1", "missing")]
+    path.write_bytes(kept)
+    assert unsound() == []
