@@ -41,6 +41,8 @@ MAX_INPUT = 1_000_000
 """Characters of a command's values as JSON."""
 MAX_DEPTH = 50
 """Lists and contexts within each other in a command's values."""
+CHECKED = (c.Deploy, c.ProposeModels, c.MakeEffective)
+"""Commands whose models are checked before their transaction."""
 _TRIES = 5
 _HOT = 512
 """Instances kept ready in memory."""
@@ -97,7 +99,7 @@ class Bus:
         raise AssertionError("unreachable")
 
     def _once(self, command: c.Command) -> c.Done:
-        if isinstance(command, c.Deploy):  # checking models takes seconds: never while a transaction holds the lock
+        if isinstance(command, CHECKED):  # checking models takes seconds: never while a transaction holds the lock
             with reading(self.database) as connection:
                 self.house.examine(connection, command, self.clock())
         with self._transaction() as connection:

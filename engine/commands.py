@@ -12,9 +12,11 @@ from datetime import date, datetime
 from typing import Any
 
 from engine.commanding import CLOCK, ROUTER, SYSTEM, Command, OnInstance, Variables
+from engine.commands_of_models import Deploy, ExplainProposal, MakeEffective, ProposeModels, ReturnProposal
 from engine.commands_of_people import DelegateTask, EndAbsence, HandBackTask, RecordAbsence
 
 __all__ = ["CLOCK", "ROUTER", "SYSTEM", "Command", "OnInstance", "Variables"]
+__all__ += ["Deploy", "ExplainProposal", "MakeEffective", "ProposeModels", "ReturnProposal"]
 __all__ += ["DelegateTask", "EndAbsence", "HandBackTask", "RecordAbsence"]  # what this module only passes on
 
 # --- process instances ---------------------------------------------------------------------------------------------
@@ -226,15 +228,6 @@ class SetParameter(Command):
     name: str
     value: Any
     reason: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Deploy(Command):
-    """Deploy files (name -> bytes) as one deployment; refused whole if any finding is an error."""
-
-    name: str
-    files: Mapping[str, bytes]
-    source: str = "sapa"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

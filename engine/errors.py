@@ -81,6 +81,18 @@ class TaskDelegated(NotPermitted):
     code = "task_delegated"
 
 
+class OwnProposal(NotPermitted):
+    """Nobody makes effective what they proposed themselves; ``who`` can."""
+
+    code = "proposal_own"
+
+
+class OneAlone(NotPermitted):
+    """People propose models, and somebody else makes them effective; only the set-up deploys by itself."""
+
+    code = "deployed_alone"
+
+
 class NotFound(Refused):
     """There is no such thing, or it is not open to you."""
 
@@ -123,6 +135,18 @@ class MustBeKept(Conflict):
     code = "must_be_kept"
 
 
+class ProposalClosed(Conflict):
+    """The proposal was made effective, returned or taken back already."""
+
+    code = "proposal_closed"
+
+
+class ProposalStale(Conflict):
+    """Another version of ``models`` was made effective since the proposal."""
+
+    code = "proposal_stale"
+
+
 class DuplicateKey(Conflict):
     """A case with this business key exists already."""
 
@@ -161,6 +185,16 @@ class TooLarge(Invalid):
     """The input is larger than allowed."""
 
     code, status = "too_large", 413
+
+
+class NothingNew(Invalid):
+    """Every definition in the files is in force already, as these very files: ``definitions`` are their (kind, key)."""
+
+    code = "proposal_nothing_new"
+
+    def __init__(self, definitions: Sequence[tuple[str, str]]) -> None:
+        self.definitions = tuple(definitions)
+        super().__init__(problems={"files": "proposal_nothing_new"})
 
 
 class ModelRefused(Refused):

@@ -19,10 +19,11 @@ from engine.directory import absence_rules, importing, reads
 from engine.directory import decide as directory
 from engine.directory.projection import write_login
 from engine.documents import recording
-from engine.errors import Invalid, Refused
+from engine.errors import Invalid
 from engine.history import ledger, sealing
 from engine.projections.batch import Batch
 from engine.projections.house import project
+from engine.proposals.deciding import Proposals
 from engine.runtime import permits
 from engine.values import ALMATY, instant, plain
 
@@ -54,11 +55,12 @@ class House:
     def __init__(self, library: DeployedLibrary, keys: sealing.KeyRing) -> None:
         self._keys = keys
         self._deploying = Deploying(library)
+        self._proposals = Proposals(self._deploying)
 
-    def examine(self, connection: Connection, command: c.Deploy, now: datetime) -> None:
-        """Check a deployment before its transaction. Raises NotPermitted, Invalid, ModelRefused with every finding."""
+    def examine(self, connection: Connection, command: c.Command, now: datetime) -> None:
+        """Check models before their transaction. Raises NotPermitted, Invalid, ModelRefused with every finding."""
         permits.by_right(connection, command, "", now.astimezone(ALMATY).date())
-        self._deploying.examine(connection, command)
+        self._proposals.examine(connection, command)
 
     def carry_out(self, connection: Connection, command: c.Command, now: datetime) -> c.Done:
         """Permit, decide, append, project. Raises Refused."""
@@ -66,13 +68,9 @@ class House:
         today = now.astimezone(ALMATY).date()
         school = recording.school(connection, command, today) if isinstance(command, c.IssueErratum) else ""
         acted_as = permits.by_right(connection, command, school, today)
-        seq, result = 0, None
-        facts: list[f.Fact]
+        seq = 0
         schools = set(reads.schools(connection)) if isinstance(command, c.RecordUnit | c.ImportDirectory) else set()
-        if isinstance(command, c.Deploy):
-            facts, result = self._deploying.decide(connection, command, now)
-        else:
-            facts, result = decide(self, connection, command, now)
+        facts, result = decide(self, connection, command, now)
         if facts:
             head = {
                 field.name: plain(getattr(command, field.name))
@@ -237,6 +235,23 @@ class House:
     def _erratum(self, connection: Connection, command: c.IssueErratum, now: datetime) -> tuple[list[f.Fact], Any]:
         return recording.erratum(connection, self._keys, command), command.document
 
+    # --- models ----------------------------------------------------------------------------------------------------
+
+    def _deploy(self, connection: Connection, command: c.Deploy, now: datetime) -> tuple[list[f.Fact], Any]:
+        return self._proposals.deploy(connection, command, now)
+
+    def _propose(self, connection: Connection, command: c.ProposeModels, now: datetime) -> tuple[list[f.Fact], Any]:
+        return self._proposals.propose(connection, command, now)
+
+    def _explain(self, connection: Connection, command: c.ExplainProposal, now: datetime) -> tuple[list[f.Fact], Any]:
+        return self._proposals.explain(connection, command, now)
+
+    def _effective(self, connection: Connection, command: c.MakeEffective, now: datetime) -> tuple[list[f.Fact], Any]:
+        return self._proposals.make_effective(connection, command, now)
+
+    def _return(self, connection: Connection, command: c.ReturnProposal, now: datetime) -> tuple[list[f.Fact], Any]:
+        return self._proposals.send_back(connection, command, now)
+
     # --- calendar and parameters -----------------------------------------------------------------------------------
 
     def _day(self, connection: Connection, command: c.SetDay, now: datetime) -> tuple[list[f.Fact], Any]:
@@ -275,10 +290,6 @@ def _role_scopes() -> dict[str, str]:
     return {code: role.scope for code, role in regulation.roles().items()}
 
 
-def _none(house: House, connection: Connection, command: Any, now: datetime) -> tuple[list[f.Fact], Any]:
-    raise Refused()
-
-
 _RULES: dict[type[c.Command], tuple[str, Callable[[House, Connection, Any, datetime], tuple[list[f.Fact], Any]]]] = {
     c.RecordUnit: ("directory", House._unit),
     c.RecordPerson: ("directory", House._person),
@@ -295,7 +306,11 @@ _RULES: dict[type[c.Command], tuple[str, Callable[[House, Connection, Any, datet
     c.SetDay: ("calendar", House._day),
     c.SetTerm: ("calendar", House._term),
     c.SetParameter: ("parameters", House._parameter),
-    c.Deploy: ("models", _none),
     c.RecordDocuments: ("documents", House._documents),
     c.IssueErratum: ("documents", House._erratum),
+    c.Deploy: ("models", House._deploy),
+    c.ProposeModels: ("models", House._propose),
+    c.ExplainProposal: ("models", House._explain),
+    c.MakeEffective: ("models", House._effective),
+    c.ReturnProposal: ("models", House._return),
 }

@@ -31,6 +31,7 @@ from web import (
     notes,
     oidc,
     people,
+    proposals,
     registers,
     replay,
     reset,
@@ -74,6 +75,7 @@ PLACES = (
     replay,
     models,
     documents,
+    proposals,
 )
 
 

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-from typing import Any
-
 from flask import Blueprint, Response, jsonify, render_template, request
 
+from web.model_files import by_element, uploaded
 from web.wiring import only_with, reader
 
 pages = Blueprint("models", __name__)
 
 KINDS = ("process", "decision", "form")
-MOST_FILES = 50
-LARGEST = 2_000_000  # bytes of one file
-ENDINGS = (".bpmn", ".dmn", ".form")
 
 
 @pages.before_request
@@ -27,7 +22,16 @@ def only_for_owners() -> None:
 def page() -> str:
     found = reader().models()
     groups = [(kind, [row for row in found if row.kind == kind]) for kind in KINDS]
-    return render_template("models.html", groups=[(kind, rows) for kind, rows in groups if rows])
+    return render_template(
+        "models.html",
+        groups=[(kind, rows) for kind, rows in groups if rows],
+        waiting=reader().proposals.waiting(),
+        may_propose=may_propose(),
+    )
+
+
+def may_propose() -> bool:
+    return "models" in reader().access.rights
 
 
 @pages.get("/models/<any(process, decision, form):kind>/<key>")
@@ -41,8 +45,9 @@ def model(kind: str, key: str) -> str:
         kind=kind,
         key=key,
         versions=versions,
+        behind=reader().proposals.behind(one.deployment for one in versions),
         shown=shown,
-        findings=_by_element(reader().findings({file.name: file.content})),
+        findings=by_element(reader().findings({file.name: file.content})),
     )
 
 
@@ -66,35 +71,14 @@ def check() -> str | tuple[str, int]:
     """What would be said of files if they were deployed; nothing is deployed."""
     if request.method == "GET":
         return render_template("models_check.html", found=None, refused="")
-    uploaded = request.files.getlist("files")
-    given = [one for one in uploaded if one.filename]
-    refused = ""
-    if not given:
-        refused = "none"
-    elif len(given) > MOST_FILES:
-        refused = "many"
-    elif any(not str(one.filename).lower().endswith(ENDINGS) for one in given):
-        refused = "kind"
-    files = {} if refused else {str(one.filename).rpartition("/")[2]: one.read(LARGEST + 1) for one in given}
-    for one in uploaded:  # what was too large for memory lies in a temporary file until then
-        one.close()
-    if any(len(content) > LARGEST for content in files.values()):
-        refused = "large"
-    if not refused and len(files) < len(given):
-        refused = "twice"
+    files, refused = uploaded()
     if refused:
         return render_template("models_check.html", found=None, refused=refused), 422
     found = reader().findings(files)
     return render_template(
         "models_check.html",
         refused="",
-        found=[(name, _by_element([one for one in found if one["file"] == name])) for name in files],
+        found=[(name, by_element([one for one in found if one["file"] == name])) for name in files],
         errors=sum(one["severity"] == "error" for one in found),
         warnings=sum(one["severity"] == "warning" for one in found),
     )
-
-
-def _by_element(found: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
-    """(name of the element or empty, what is said of it), in the order of the file; remarks are left out."""
-    worth = [one for one in found if one["severity"] != "info"]
-    return [(name, list(ones)) for name, ones in groupby(worth, key=lambda one: str(one["name"] or one["element"]))]

@@ -19,7 +19,7 @@ MIB = 1024 * KIB
 FIELD_LIMIT = 1 * MIB
 BODY_LIMIT = 2 * MIB
 PARTS_LIMIT = 200
-UPLOADS = {"notes.attach": 26 * MIB}
+UPLOADS = {"notes.attach": 26 * MIB, "proposals.propose": 12 * MIB, "models.check": 12 * MIB}
 """Where more may come than elsewhere, from who is signed in."""
 
 POLICY = "; ".join(

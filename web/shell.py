@@ -40,7 +40,7 @@ PLACES = (
     ),
     Place("documents.listing", _("nav.documents"), "file-earmark-text", ("documents.",)),
     Place("monitor.page", _("nav.monitor"), "eye", ("monitor.",), rights=("monitor", "operate")),
-    Place("models.page", _("nav.models"), "diagram-3", ("models.",), rights=("models", "audit")),
+    Place("models.page", _("nav.models"), "diagram-3", ("models.", "proposals."), rights=("models", "audit")),
     Place("people.listing", _("nav.people"), "people", ("people.", "importing.", "vacancies.")),
     Place("reset.accounts", _("accounts.title"), "lock", ("reset.accounts", "reset.issue"), rights=("admin",)),
 )

@@ -28,8 +28,9 @@ def add(subparsers: Any) -> None:
     where.set_defaults(run=run_where)
     deploy = subparsers.add_parser("deploy", help="deploy models and forms; refused whole if one has an error")
     deploy.add_argument("files", nargs="*", metavar="FILE", help="files or folders (default: those of the program)")
-    deploy.add_argument("--as", dest="login", default="", metavar="LOGIN", help="who deploys (default: the system)")
+    deploy.add_argument("--as", dest="login", default="", metavar="LOGIN", help="who proposes it (default: the set-up)")
     deploy.add_argument("--name", default="", help="what to call the deployment")
+    deploy.add_argument("--why", default="", metavar="TEXT", help="with --as: why the change is needed")
     deploy.set_defaults(run=run_deploy)
     for parser in (lint, where, deploy):
         parser.add_argument("--lang", choices=_LANGUAGES, default=argparse.SUPPRESS, help="language of the answer")
@@ -143,7 +144,7 @@ def run_where(args: argparse.Namespace) -> int:
 
 
 def run_deploy(args: argparse.Namespace) -> int:
-    """Exit 1 when the files are refused; nothing is deployed then."""
+    """Exit 1 when the files are refused; nothing is deployed then. What a person gives is a proposal, as elsewhere."""
     from engine import Settings, open_engine
     from engine import commands as c
 
@@ -155,21 +156,33 @@ def run_deploy(args: argparse.Namespace) -> int:
         return MISUSED
     engine = open_engine(Settings.from_environment(args.db))
     try:
-        actor = c.SYSTEM
+        name = args.name or "sapa deploy"
+        command: c.Command = c.Deploy(actor=c.SYSTEM, name=name, files=given)
         if args.login:
             found = engine.sessions.sign_in(args.login)
             if found is None:
                 raise NotFound(what=args.login)
-            actor = found.person
-        done = engine.handle(c.Deploy(actor=actor, name=args.name or "sapa deploy", files=given))
+            command = c.ProposeModels(actor=found.person, name=name, files=given, why=args.why)
+        done = engine.handle(command)
     except ModelRefused as refused:
         _report(refused.findings, {}, args.json, lang)
         print(f"sapa deploy: {refused.say(lang)}", file=sys.stderr)
         return FAILED
     finally:
         engine.close()
-    _report(done.result["findings"], done.result["definitions"], args.json, lang)
+    if args.login:
+        _proposed(done.result["findings"], done.result["proposal"], args.json, lang)
+    else:
+        _report(done.result["findings"], done.result["definitions"], args.json, lang)
     return 0
+
+
+def _proposed(findings: Sequence[Finding], proposal: int, as_json: bool, lang: str) -> None:
+    if as_json:
+        print(json.dumps({"proposal": proposal, "findings": [describe(one, lang) for one in findings]}))
+        return
+    _show([finding for finding in findings if finding.severity != "info"], lang)
+    print(say("cli.proposed", lang, {"proposal": proposal}))
 
 
 def _report(findings: Sequence[Finding], definitions: Mapping[str, str], as_json: bool, lang: str) -> None:

@@ -34,35 +34,39 @@ class Deploying:
         self._library = library
         self._examined: dict[str, list[Finding]] = {}
 
-    def examine(self, connection: Connection, command: c.Deploy) -> None:
-        """Check all files; what was accepted need not be checked again by decide(). Raises Invalid, ModelRefused."""
-        self._examined = {_fingerprint(command.files): self._check(connection, command)}
+    def examine(self, connection: Connection, files: Mapping[str, bytes]) -> None:
+        """Check all files; what was accepted need not be checked again by accept(). Raises Invalid, ModelRefused."""
+        self._examined = {_fingerprint(files): self._check(connection, files)}
 
-    def _check(self, connection: Connection, command: c.Deploy) -> list[Finding]:
-        if not command.files:
+    def accept(self, connection: Connection, files: Mapping[str, bytes]) -> list[Finding]:
+        """What examine() found in these files; checks them when it has not seen them. Raises Invalid, ModelRefused."""
+        findings = self._examined.pop(_fingerprint(files), None)
+        return self._check(connection, files) if findings is None else findings
+
+    def _check(self, connection: Connection, files: Mapping[str, bytes]) -> list[Finding]:
+        if not files:
             raise Invalid(problems={"files": "required"})
-        findings = checks.check(command.files, known(connection))
+        findings = checks.check(files, known(connection))
         if any(finding.severity == "error" for finding in findings):
             raise ModelRefused(findings)
         return findings
 
     def decide(self, connection: Connection, command: c.Deploy, now: datetime) -> tuple[list[f.Fact], dict[str, Any]]:
-        """Version what is new of files that examine() has accepted. Raises ModelRefused when it has not seen them."""
-        findings = self._examined.pop(_fingerprint(command.files), None)
-        if findings is None:
-            findings = self._check(connection, command)
+        """Version what is new of the files. Raises Invalid, ModelRefused."""
+        findings = self.accept(connection, command.files)
         deployment = hashlib.sha256(f"{instant(now)}{command.name}".encode()).hexdigest()[:12]
         facts: list[f.Fact] = []
         deployed: dict[str, str] = {}
         for file, content in command.files.items():
             digest = hashlib.sha256(content).hexdigest()
             new = False
-            for kind, key, names, tag, process in _contents(file, content):
-                id = self._version(connection, kind, key, digest)
-                if id is None:
+            for kind, key, names, tag, process in contents(file, content):
+                last, last_digest = latest(connection, kind, key)
+                if last_digest == digest:
                     continue
                 new = True
-                version = int(id.rpartition(":")[2])
+                version = last + 1
+                id = f"{key}:{version}"
                 deployed[f"{kind}/{key}"] = id
                 facts.append(
                     f.DefinitionDeployed(
@@ -97,19 +101,9 @@ class Deploying:
                     facts.extend(self._starts(connection, process, id, now))
             if new:
                 facts.insert(0, f.FileStored(sha256=digest, file=file, size=len(content)))
-                _store(connection, digest, content)
+                store(connection, digest, content)
         result = {"deployment": deployment, "definitions": deployed, "findings": findings}
         return facts, result
-
-    def _version(self, connection: Connection, kind: str, key: str, digest: str) -> str | None:
-        """The next version's id, or None when the latest version is this very file."""
-        d = re_definition.c
-        row = connection.execute(
-            sa.select(d.version, d.sha256).where(d.kind == kind, d.key == key).order_by(d.version.desc()).limit(1)
-        ).first()
-        if row is not None and row.sha256 == digest:
-            return None
-        return f"{key}:{row.version + 1 if row else 1}"
 
     # --- starts ----------------------------------------------------------------------------------------------------
 
@@ -186,12 +180,21 @@ def _places(connection: Connection, process: Process) -> tuple[str, ...]:
     return reads.schools(connection)
 
 
-def _store(connection: Connection, digest: str, content: bytes) -> None:
+def latest(connection: Connection, kind: str, key: str) -> tuple[int, str]:
+    """(version in force, SHA-256 of its file); (0, "") when there is none."""
+    d = re_definition.c
+    row = connection.execute(
+        sa.select(d.version, d.sha256).where(d.kind == kind, d.key == key).order_by(d.version.desc()).limit(1)
+    ).first()
+    return (row.version, row.sha256) if row else (0, "")
+
+
+def store(connection: Connection, digest: str, content: bytes) -> None:
     if connection.execute(sa.select(re_resource.c.sha256).where(re_resource.c.sha256 == digest)).first() is None:
         connection.execute(sa.insert(re_resource), {"sha256": digest, "content": content})
 
 
-def _contents(file: str, content: bytes) -> list[tuple[str, str, Mapping[str, str], str, Process | None]]:
+def contents(file: str, content: bytes) -> list[tuple[str, str, Mapping[str, str], str, Process | None]]:
     """(kind, key, names, version tag, process) of each definition in a file, by the file's extension."""
     kind = checks.kind_of(file)
     if kind == "bpmn":

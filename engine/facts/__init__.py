@@ -11,6 +11,7 @@ from engine.facts.documents import *  # noqa: F403
 from engine.facts.house import *  # noqa: F403 - the package is the list of every fact
 from engine.facts.instance import *  # noqa: F403
 from engine.facts.notes import *  # noqa: F403
+from engine.facts.proposals import *  # noqa: F403
 
 __all__ = ["KINDS", "Fact"]
 __all__ += [cls.__name__ for cls in KINDS.values()]

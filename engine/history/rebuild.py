@@ -31,6 +31,7 @@ from engine.notes import tables as notes
 from engine.projections import house
 from engine.projections.batch import Batch
 from engine.projections.instance import Context, Standing, project
+from engine.proposals.tables import vw_proposal
 from engine.values import ALMATY, canonical, moment
 
 CACHES: tuple[Table, ...] = (
@@ -39,6 +40,7 @@ CACHES: tuple[Table, ...] = (
     d.vw_register, d.vw_number, d.vw_day, d.vw_term, d.vw_parameter,
     t.id_unit, t.id_person, t.id_appointment, t.id_absence, ru_delegation, notes.vw_note, notes.vw_mention,
     papers.ru_document_due, papers.vw_document,
+    vw_proposal,
 )  # fmt: skip
 """What follows from facts and may be dropped and rebuilt in place (parents before children)."""
 ALSO_COMPARED: tuple[Table, ...] = (t.id_login, access.id_token, d.re_definition)

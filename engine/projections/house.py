@@ -18,6 +18,7 @@ from engine.directory import projection as directory
 from engine.notes import projection as notes
 from engine.projections import documents
 from engine.projections.batch import Batch
+from engine.proposals import projection as proposals
 from engine.values import canonical, plain
 
 
@@ -102,6 +103,7 @@ _HANDLERS: dict[type[f.Fact], Callable[[Batch, Any, str], None]] = {
     f.StartTimerArmed: _armed,
     f.StartTimerDropped: _dropped,
     f.MessageClosed: _closed,
+    **proposals.HANDLERS,
 }
 UNPROJECTED = frozenset(
     {

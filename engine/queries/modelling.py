@@ -24,15 +24,16 @@ _RIGHTS = frozenset({"models", "audit"})
 _d = re_definition.c
 
 
-def _only_for_owners(access: Access) -> None:
+def only_for_owners(access: Access) -> None:
+    """Raises NotFound for everybody else."""
     if not access.rights & _RIGHTS:
         raise NotFound(what="models")
 
 
 def listing(connection: Connection, access: Access) -> tuple[ModelRow, ...]:
     """The latest version of everything deployed, processes first; with how many cases run on all versions."""
-    _only_for_owners(access)
-    running = _counts(connection)
+    only_for_owners(access)
+    running = counts(connection)
     totals: dict[str, int] = defaultdict(int)
     for definition, (active, _ended) in running.items():
         totals[definition.rpartition(":")[0]] += active
@@ -62,7 +63,7 @@ def listing(connection: Connection, access: Access) -> tuple[ModelRow, ...]:
     return tuple(sorted(found, key=lambda row: (KINDS.index(row.kind), row.key)))
 
 
-def _counts(connection: Connection) -> dict[str, tuple[int, int]]:
+def counts(connection: Connection) -> dict[str, tuple[int, int]]:
     """definition id -> (cases that run, cases that ended)."""
     i = ru_instance.c
     counted: dict[str, list[int]] = defaultdict(lambda: [0, 0])
@@ -75,13 +76,13 @@ def _counts(connection: Connection) -> dict[str, tuple[int, int]]:
 
 def versions(connection: Connection, access: Access, kind: str, key: str) -> tuple[ModelVersion, ...]:
     """Every version of one model, the newest first. Raises NotFound."""
-    _only_for_owners(access)
+    only_for_owners(access)
     query = sa.select(re_definition).where(_d.kind == kind, _d.key == key).order_by(_d.version.desc())
     rows = connection.execute(query).all()
     if not rows:
         raise NotFound(what=key)
     people = reads.names(connection, {row.by for row in rows})
-    counted = _counts(connection)
+    counted = counts(connection)
     return tuple(
         ModelVersion(
             kind=row.kind,
@@ -103,7 +104,7 @@ def versions(connection: Connection, access: Access, kind: str, key: str) -> tup
 
 def file_of(connection: Connection, access: Access, kind: str, key: str, version: int) -> ModelFile:
     """The file of one version, byte for byte as it was deployed. Raises NotFound."""
-    _only_for_owners(access)
+    only_for_owners(access)
     query = (
         sa.select(_d.file, re_resource.c.content)
         .join(re_resource, re_resource.c.sha256 == _d.sha256)
@@ -117,5 +118,5 @@ def file_of(connection: Connection, access: Access, kind: str, key: str, version
 
 def findings(connection: Connection, access: Access, files: Mapping[str, bytes], lang: str) -> list[dict[str, Any]]:
     """What would be said of these files if they were deployed now, in words; nothing is deployed."""
-    _only_for_owners(access)
+    only_for_owners(access)
     return [describe(finding, lang) for finding in checks.check(files, known(connection))]

@@ -13,6 +13,7 @@ from engine.definitions.library import resolve
 from engine.definitions.model import Process
 from engine.directory import absences, options, reads, visibility
 from engine.errors import NotFound
+from engine.proposals.reading import Proposals
 from engine.queries import (
     cases,
     inbox,
@@ -224,6 +225,11 @@ class Reader:
         """What is said of files if they were deployed now; nothing is deployed. Raises NotFound for others."""
         with reading(self._engine.database) as connection:
             return modelling.findings(connection, self.access, files, self.language)
+
+    @property
+    def proposals(self) -> Proposals:
+        """Versions of models that wait for another person. Raises NotFound for others than owners and auditors."""
+        return Proposals(self, self._engine.database)
 
     # --- what is watched -------------------------------------------------------------------------------------------
 

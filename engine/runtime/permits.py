@@ -75,6 +75,10 @@ RIGHTS: dict[type[c.Command], str] = {
     c.SetParameter: "parameters",
     c.Deploy: "models",
     c.IssueErratum: "mend",
+    c.ProposeModels: "models",
+    c.ExplainProposal: "models",
+    c.MakeEffective: "models",
+    c.ReturnProposal: "models",
     c.CompleteExternal: "operate",
     c.FailExternal: "operate",
 }

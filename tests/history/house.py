@@ -211,5 +211,21 @@ def _affairs(house: House) -> dict[str, str]:
     house.do(c.SetDay(actor=c.SYSTEM, day=date(2026, 9, 14), working=False, reason="карантин"))
     house.do(c.SetTerm(actor=c.SYSTEM, year="2026/2027", name="autumn_end", day=date(2026, 12, 20)))
     house.do(c.SetParameter(actor=c.SYSTEM, name="P_CURE_WD", value=12, reason="келісім", key="param-1"))
+    _changes(house)
     house.later(days=60)
     return {"held": held, "appointing": appointing, "dropped": dropped}
+
+
+def _changes(house: House) -> None:
+    """A version of a model made effective by a second person, one returned, one that waits."""
+    for person in (ADMIN, "p6"):
+        house.do(c.Appoint(actor=c.SYSTEM, person=person, role="process_owner", unit="univ", start=date(2026, 1, 1)))
+    for n in range(3):
+        files = {f"aside{n}.bpmn": FILES["loop.bpmn"].replace(b'"loop"', f'"aside{n}"'.encode())}
+        proposed = house.do(c.ProposeModels(actor=ADMIN, name="aside", files=files, source="Camunda Modeler"))
+        number = proposed.result["proposal"]
+        house.do(c.ExplainProposal(actor=ADMIN, proposal=number, why="қосымша тәртіп"))
+        if n == 0:
+            house.do(c.MakeEffective(actor="p6", proposal=number, key="effective-1"))
+        elif n == 1:
+            house.do(c.ReturnProposal(actor="p6", proposal=number, reason="ертерек"))

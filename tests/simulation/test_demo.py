@@ -137,7 +137,7 @@ def test_inboxes(demonstration: Engine, login: str, expected: set[str]) -> None:
 
 def test_everybody_signs_in_with_the_password_shown(demonstration: Engine) -> None:
     people = demonstration.demo_people()
-    assert len(people) == 51
+    assert len(people) == 52
     expected = {"chair", "secretary", "dean", "asb", "auditor", "owner", "admin", "legal"}
     assert expected <= {login for login, *_ in people}
     for login, name, roles in people[:3]:

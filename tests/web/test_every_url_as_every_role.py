@@ -8,13 +8,15 @@ from datetime import date
 
 import pytest
 
-from engine.commands import SYSTEM, Appoint, RecordPerson, SetPassword
-from tests.web.conftest import DIGEST, Browser, Started, University
+from engine.commands import SYSTEM, Appoint, ProposeModels, RecordPerson, SetPassword
+from tests.web.conftest import DIGEST, MODELS, Browser, Started, University
 
 GUEST = ""
-EVERYBODY = frozenset({"secretary", "member", "chair", "dean", "asb", "auditor", "admin", "nobody", "stranger"})
+EVERYBODY = frozenset(
+    {"secretary", "member", "chair", "dean", "asb", "auditor", "admin", "owner", "nobody", "stranger"}
+)
 SEES_SCHOOL = frozenset({"secretary", "member", "chair", "dean", "asb", "auditor"})
-OWNS = frozenset({"auditor"})
+OWNS = frozenset({"auditor", "owner"})
 WATCHES = frozenset({"secretary", "chair", "dean", "asb", "auditor", "admin", "stranger"})
 PEOPLE = {
     "secretary": [("secretary", "eng")],
@@ -24,6 +26,7 @@ PEOPLE = {
     "asb": [("asb", "univ")],
     "auditor": [("auditor", "univ")],
     "admin": [("admin", "univ")],
+    "owner": [("process_owner", "univ")],
     "nobody": [],
     "stranger": [("secretary", "law"), ("member", "law"), ("chair", "law"), ("dean", "law")],
 }
@@ -85,6 +88,15 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/models/process/<key>/<int:version>/diagram"): OWNS,
     ("GET", "/models/check"): OWNS,
     ("POST", "/models/check"): OWNS,
+    ("GET", "/models/proposals"): OWNS,
+    ("GET", "/models/proposals/<int:number>"): OWNS,
+    ("GET", "/models/proposals/<int:number>/files/<file>"): OWNS,
+    ("GET", "/models/proposals/<int:number>/files.zip"): OWNS,
+    ("GET", "/models/proposals/<int:number>/diagram/<file>"): OWNS,
+    ("GET", "/models/repository"): OWNS,
+    ("GET", "/models/propose"): frozenset({"owner"}),
+    ("POST", "/models/propose"): frozenset({"owner"}),
+    ("POST", "/models/proposals/<int:number>/<any(effective, back, why):act>"): frozenset({"owner"}),
     ("GET", "/monitor"): WATCHES,
     ("GET", "/monitor/<name>"): WATCHES,
     ("GET", "/monitor/<name>.<any(csv, xlsx):kind>"): WATCHES,
@@ -150,6 +162,7 @@ class Walk:
     def address(self, route: str) -> str:
         route = route.replace("/monitor/<name>", "/monitor/cases").replace("<any(csv, xlsx):kind>", "csv")
         route = route.replace("<any(process, decision, form):kind>", "process").replace("<int:version>", "1")
+        route = route.replace("<any(effective, back, why):act>", "effective").replace("<file>", "request.bpmn")
         route = route.replace("/process/<key>", "/process/request")
         route = route.replace("<any(kk, ru):language>", "kk").replace("<any(pdf, docx):form>", "pdf")
         route = route.replace("<document>", "none").replace("<int:number>", "1")
@@ -166,6 +179,8 @@ def walk(university: University, started: Started) -> Walk:
         university.engine.handle(SetPassword(actor=SYSTEM, person=person, login=person, digest=DIGEST))
         for role, unit in posts:
             university.engine.handle(Appoint(actor=SYSTEM, person=person, role=role, unit=unit, start=date(2026, 9, 1)))
+    changed = {"request.bpmn": (MODELS / "request.bpmn").read_bytes().replace("Сұрамды тексеру".encode(), b"?")}
+    university.engine.handle(ProposeModels(actor=SYSTEM, name="request", files=changed))
     case = started(SECRET)
     university.engine.notes.attach("p001", case, f"{SECRET}.png", PICTURE)
     university.engine.notes.comment("p001", case, SECRET, ["p002", "p005"])

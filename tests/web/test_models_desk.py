@@ -76,7 +76,7 @@ def test_files_that_cannot_be_read_are_told_not_answered_with_a_fault(
     assert upload(owner)[0] == 422
     assert upload(owner, ("a.exe", b"MZ"))[0] == 422
     assert upload(owner, ("a.bpmn", REQUEST), ("a.bpmn", REQUEST))[0] == 422
-    monkeypatch.setattr("web.models.LARGEST", 100_000)
+    monkeypatch.setattr("web.model_files.LARGEST", 100_000)
     assert upload(owner, ("a.bpmn", b"<" * 100_001))[0] == 422
     for content in (b"", b"\x00\xff", b"<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>", b"[]"):
         status, text = upload(owner, ("a.bpmn", content), ("b.form", content), ("c.dmn", content))

@@ -18,6 +18,7 @@ def upgrade() -> None:
     _marks()
     _documents()
     _delegations()
+    _proposals()
 
 
 def _notes() -> None:
@@ -130,3 +131,23 @@ def _delegations() -> None:
         sa.ForeignKeyConstraint(["task"], ["ru_task.id"], name="fk_ru_delegation_task_ru_task", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("task", name="pk_ru_delegation"),
     )
+def _proposals() -> None:
+    """Versions of models that one person proposes and another makes effective."""
+    op.create_table(
+        "vw_proposal",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("by", TEXT, nullable=False),
+        sa.Column("at", TEXT, nullable=False),
+        sa.Column("state", TEXT, nullable=False),
+        sa.Column("files", sa.Text(), nullable=False),
+        sa.Column("closed_by", TEXT, nullable=False),
+        sa.Column("closed_at", TEXT, nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("deployment", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("number", name="pk_vw_proposal"),
+    )
+    op.create_index("ix_vw_proposal_state", "vw_proposal", ["state"])
+    op.create_index("ix_vw_proposal_deployment", "vw_proposal", ["deployment"])
