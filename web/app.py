@@ -25,6 +25,7 @@ from web import (
     inbox,
     language,
     metrics,
+    modeler,
     models,
     monitor,
     names,
@@ -76,6 +77,7 @@ PLACES = (
     models,
     documents,
     proposals,
+    modeler,
 )
 
 

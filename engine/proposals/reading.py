@@ -6,12 +6,13 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine.database import reading
+from engine.database import re_definition, reading
 from engine.definitions import checks
 from engine.definitions.deploying import known, latest
 from engine.definitions.findings import describe
@@ -79,6 +80,26 @@ class Proposals:
         """Deployment -> the proposal that it came from, where it came from one."""
         found = self._listed(sa.select(vw_proposal).where(_p.deployment.in_(set(deployments) - {""})))
         return {one.deployment: one for one in found}
+
+    def deployments(self, first: int, most: int) -> tuple[tuple[str, str, str, datetime], ...]:
+        """(id, name, source, moment) of what went into force, the latest first."""
+        d = re_definition.c
+        query = (
+            sa.select(d.deployment, sa.func.min(d.at).label("at"), sa.func.min(d.file).label("file"))
+            .group_by(d.deployment)
+            .order_by(sa.desc("at"), d.deployment)
+            .offset(first)
+            .limit(most)
+        )
+        with reading(self._database) as connection:
+            rows = connection.execute(query).all()
+        behind = self.behind(row.deployment for row in rows)
+        return tuple(
+            (row.deployment, behind[row.deployment].name, behind[row.deployment].source, moment(row.at))
+            if row.deployment in behind
+            else (row.deployment, row.file, "sapa", moment(row.at))
+            for row in rows
+        )
 
     def _listed(self, query: sa.Select[Any]) -> tuple[Proposal, ...]:
         with reading(self._database) as connection:
