@@ -25,6 +25,10 @@ from engine.errors import Broken
 from engine.files import Files
 from engine.history.sealing import KeyRing
 from engine.imports import Imports
+from engine.mail.feeds import Feeds
+from engine.mail.post import Post
+from engine.mail.settings import MailSettings
+from engine.mail.settings import from_environment as mail_settings
 from engine.marks import Marks
 from engine.notes.desk import NotesDesk
 from engine.outbox.router import Router
@@ -52,13 +56,14 @@ class Settings:
     master_key: bytes = field(repr=False)
     var: Path
     demo: bool = False
+    mail: MailSettings | None = None  # none: no letters are sent
 
     @classmethod
     def from_environment(cls, url: str | None = None, demo: bool = False) -> Settings:
         """From SAPA_DATABASE_URL, SAPA_MASTER_KEY (hex) or _FILE, SAPA_VAR. Raises Broken without a key."""
         var = Path(os.environ.get("SAPA_VAR", "var"))
         database_url = url or os.environ.get("SAPA_DATABASE_URL") or DEFAULT_DATABASE
-        return cls(database_url, read_master_key(var), var, demo)
+        return cls(database_url, read_master_key(var), var, demo, mail_settings(var, demo))
 
 
 def read_master_key(var: Path) -> bytes:
@@ -98,6 +103,10 @@ class Engine:
         self.imports = Imports(self.bus)
         self.preferences = Preferences(self.bus)
         self.marks = Marks(self.bus)
+        self.post = Post(self.bus, settings.mail, self.preferences, self.resets)
+        self.feeds = Feeds(self.bus, self.preferences)
+        if self.post.on:
+            self.beat.also("post", self.post.tick)
         self.files = Files(settings.var / "files")
         self.notes = NotesDesk(self.bus, self.files)
         self.documents = DocumentsDesk(self.bus, self.files)

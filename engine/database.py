@@ -1,7 +1,8 @@
 """Keeps the rest from knowing which database runs underneath: the tables, the two kinds of transaction, the guards.
 
 Table prefixes tell what may be done to a row: ``re_`` deployed models, ``hi_`` never changes, ``ru_`` cache of running
-state, ``vw_`` drop and rebuild, ``id_`` people, units, sign-ins and keys. Moments are text, ``engine.values.instant``.
+state, ``vw_`` drop and rebuild, ``id_`` people, units, sign-ins and keys, ``ou_`` what
+leaves the house. Moments are text, ``engine.values.instant``.
 """
 
 from __future__ import annotations

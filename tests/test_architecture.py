@@ -33,6 +33,8 @@ TIME_AND_CHANCE = {
     "engine/sessions.py": "tokens of web sessions, which are not in the ledger",
     "engine/tokens.py": "personal tokens, of which the ledger has nothing",
     "engine/resets.py": "secrets of reset links, of which the ledger has nothing",
+    "engine/mail/feeds.py": "secret addresses of calendars, of which the ledger has nothing",
+    "engine/mail/post.py": "names of letters that are about nothing of the record",
     "engine/bench/": "measures the machine",
     "engine/simulation/": "habits are drawn from a seed and come in as commands of people",
     "engine/runtime/determinism.py": "takes both away from SpiffWorkflow",

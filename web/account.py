@@ -52,6 +52,8 @@ def show(**more: object) -> str:
         tokens=engine().tokens.of(person()),
         days=DAYS,
         shortest=SHORTEST,
+        mail_on=engine().post.on,
+        feed_since=engine().feeds.since(person()),
         sign_in=engine().sessions.sign_in_of(person()),
         **more,
     )

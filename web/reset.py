@@ -21,7 +21,19 @@ def _login() -> str:
 @pages.get("/login/forgot")
 @open_to_all
 def forgot() -> str:
-    return render_template("forgot.html")
+    return render_template("forgot.html", mail_on=engine().post.on)
+
+
+@pages.post("/login/forgot")
+@open_to_all
+@limiter.limit("5/minute;30/hour")
+def ask() -> str:
+    """The answer, and the work it takes, are the same whoever exists: the post finds out later."""
+    who = " ".join(request.form.get("who", "").split())[:200]
+    if engine().post.on and who:
+        engine().post.forgot(who)
+        return render_template("forgot.html", asked=True)
+    return forgot()
 
 
 @pages.get("/login/reset")

@@ -42,6 +42,7 @@ PLACES = (
     Place("monitor.page", _("nav.monitor"), "eye", ("monitor.",), rights=("monitor", "operate")),
     Place("models.page", _("nav.models"), "diagram-3", ("models.", "proposals."), rights=("models", "audit")),
     Place("people.listing", _("nav.people"), "people", ("people.", "importing.", "vacancies.")),
+    Place("letters.page", _("letters.title"), "envelope", ("letters.",), rights=("admin",)),
     Place("reset.accounts", _("accounts.title"), "lock", ("reset.accounts", "reset.issue"), rights=("admin",)),
 )
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +34,9 @@ def run(args: argparse.Namespace) -> int:
     if not has_keys(args.db):
         keys.provide()
     settings = Settings.from_environment(args.db, demo=True)
+    if settings.mail is not None and not os.environ.get("SAPA_PUBLIC_URL"):
+        here = replace(settings.mail, public=f"http://{args.host}:{args.port}")
+        settings = replace(settings, mail=here)
     progress = _Progress(lang)
     built = demo.prepare(settings, progress)
     progress.end()

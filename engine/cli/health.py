@@ -36,6 +36,8 @@ from engine.errors import Broken
 from engine.files import Files
 from engine.history import checkpoints
 from engine.history.sealing import KeyRing
+from engine.mail import settings as mail
+from engine.mail.tables import ou_letter
 from engine.notes import soundness as attached
 from engine.values import ALMATY, instant
 from engine.world import system_clock
@@ -43,6 +45,7 @@ from engine.world import system_clock
 State = Literal["ok", "warning", "error"]
 _LATE = timedelta(minutes=5)
 _ROOM = 1024**3
+_WAITED = timedelta(hours=1)
 _ANCHORED = timedelta(days=1)
 _ASSETS = ("feel.js", "forms.js")
 _DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
@@ -155,6 +158,7 @@ def _contents(connection: Connection, key: bytes | None) -> Iterator[Check]:
     yield Check("timers", "warning" if late else "ok", {"count": late})
     dead = _count(connection, sa.select(ru_outbox.c.n).where(ru_outbox.c.state == "dead"))
     yield Check("letters", "warning" if dead else "ok", {"count": dead})
+    yield _mail(connection, now)
     stuck = _count(connection, sa.select(ru_incident.c.id))
     yield Check("incidents", "warning" if stuck else "ok", {"count": stuck})
     failing = _count(connection, sa.select(ru_document_due.c.seq).where(ru_document_due.c.tries > 0))
@@ -189,6 +193,23 @@ def _attached(connection: Connection, key: bytes) -> Check:
 
 def _count(connection: Connection, query: sa.Select[Any]) -> int:
     return int(connection.execute(sa.select(sa.func.count()).select_from(query.subquery())).scalar_one())
+
+
+def _mail(connection: Connection, now: datetime) -> Check:
+    """Letters leave, and none has failed or waits for long."""
+    try:
+        settings = mail.from_environment(keys.var())
+    except Broken as problem:
+        return Check("mail", "error", {"why": problem.params.get("what", "")})
+    o = ou_letter.c
+    counted = sa.select(o.state, sa.func.count().label("n")).group_by(o.state)
+    count = {row.state: row.n for row in connection.execute(counted)}
+    told = {name: count.get(name, 0) for name in ("waiting", "failed", "sent")}
+    late = sa.and_(o.state == "waiting", o.at < instant(now - _WAITED), o.reason != "")
+    stuck = sa.or_(o.state == "failed", late)
+    reason = connection.execute(sa.select(o.reason).where(stuck).order_by(o.at.desc()).limit(1)).scalar()
+    state: State = "ok" if reason is None else "warning"
+    return Check("mail", state, {"where": settings.where if settings else "—", "reason": reason or "—", **told})
 
 
 def _deployed(connection: Connection) -> Check:

@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bench": ("engine.bench.command", "measure the workloads W1 to W5"),
     "doctor": ("engine.cli.doctor", "look whether the installation is healthy"),
     "token": ("engine.cli.tokens", "print a personal token for programs"),
+    "mail": ("engine.cli.mail", "send a letter to try the settings"),
     "import": ("engine.cli.importing", "load units, people, programmes and appointments from CSV or XLSX"),
     "export": ("engine.cli.export", "write the record as an event log for process mining"),
     "backup": ("engine.cli.backup", "write a copy of everything"),

@@ -27,6 +27,7 @@ from engine.documents import tables as papers
 from engine.errors import SapaError
 from engine.history import ledger, sealing
 from engine.history.report import Problem
+from engine.mail import tables as mail
 from engine.notes import tables as notes
 from engine.projections import house
 from engine.projections.batch import Batch
@@ -61,6 +62,10 @@ NOT_FROM_FACTS: dict[Table, dict[str, str]] = {
     d.id_draft: {"*": "drafts are not recorded"},
     notes.id_mention_read: {"*": "what was read is not recorded"},
     t.id_import: {"*": "files that wait for their load are not recorded, only what was loaded"},
+    mail.ou_cursor: {"*": "how far letters were read off is not recorded"},
+    mail.ou_letter: {"*": "letters are not recorded; a rebuild sends none"},
+    mail.ou_event: {"*": "what calendars were last told is not recorded"},
+    mail.id_feed: {"*": "secret addresses of calendars are never recorded"},
     d.id_key: {"*": "keys are secrets; checked by opening every payload"},
     d.re_resource: {"*": "contents; compared with the recorded hash"},
 }

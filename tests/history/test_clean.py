@@ -14,6 +14,7 @@ from engine.database import id_draft, id_session, metadata, reading
 from engine.directory.tables import id_import
 from engine.history import rebuild
 from engine.history.report import CLEAN
+from engine.mail.tables import id_feed, ou_cursor, ou_event, ou_letter
 from engine.marks import id_filter, id_seen, id_snooze
 from engine.notes.tables import id_mention_read
 from engine.runtime import state
@@ -28,6 +29,7 @@ NOT_BY_COMMANDS = {
     id_snooze,
     id_seen,
     id_filter,
+    *(ou_cursor, ou_letter, ou_event, id_feed),
     metadata.tables["hi_checkpoint"],
 }
 

@@ -115,6 +115,10 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/account/sessions/close-others"): EVERYBODY,
     ("POST", "/account/tokens"): EVERYBODY,
     ("POST", "/account/tokens/revoke"): EVERYBODY,
+    ("POST", "/account/calendar"): EVERYBODY,
+    ("POST", "/account/calendar/revoke"): EVERYBODY,
+    ("GET", "/letters"): frozenset({"admin"}),
+    ("POST", "/letters"): frozenset({"admin"}),
     ("GET", "/accounts"): frozenset({"admin"}),
     ("POST", "/accounts"): frozenset({"admin"}),
     ("GET", "/people"): EVERYBODY,
@@ -140,7 +144,8 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
 }
 OPEN = {
     ("GET", "/login"), ("POST", "/login"), ("POST", "/logout"), ("GET", "/lang/<code>"), ("POST", "/account/theme"),
-    ("GET", "/metrics"), ("GET", "/login/forgot"), ("GET", "/login/reset"), ("POST", "/login/reset"),
+    ("GET", "/metrics"), ("GET", "/login/forgot"), ("POST", "/login/forgot"), ("GET", "/calendar.ics"),
+    ("GET", "/login/reset"), ("POST", "/login/reset"),
     ("GET", "/login/university"), ("GET", "/login/university/back"), ("GET", "/healthz"), ("GET", "/readyz"),
     ("GET", "/static/<path:filename>"), ("GET", "/.well-known/camunda-automation-platform/webapps"),
     # By a personal token only: tests/web/test_modeler.py

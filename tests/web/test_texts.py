@@ -45,6 +45,7 @@ MADE = {
     "proposed": ("new", "changed", "unchanged"),
     "severity": ("error", "warning"),
     "figure": ("running", "tasks", "overdue", "incidents", "timers"),
+    "letter": ("assigned", "due_soon", "overdue", "digest", "reset", "invite", "cancel"),
     "unit": ("wd", "days", "months", "years"),
     "selected.act": ("claim", "snooze", "assign"),
     "selected.title": ("snooze", "assign"),

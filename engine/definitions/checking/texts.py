@@ -14,6 +14,7 @@ PROPERTIES = frozenset(
     [
         "clause", "role", "onBehalf", "notSamePersonAs", "operation", "register", "document", "confidential",
         "messageKey", "messageSchool", "delivery", "scope", "startRole", "businessKey", "workingDay", "measure",
+        "calendar", "calendarStart", "calendarLength", "calendarPlace", "calendarPeople",
         *(f"{word}:{lang}" for word in _WORDED for lang in ("kk", "ru", "en")),
     ]
 )  # fmt: skip
@@ -21,6 +22,7 @@ _CHOICES = {
     "scope": ("school", "university"),
     "workingDay": ("following",),
     "confidential": ("true", "false"),
+    "calendar": ("publish",),
 }
 _PROCESS_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]*\Z")
 _SPLITTING = ("exclusiveGateway", "inclusiveGateway")

@@ -19,6 +19,7 @@ def upgrade() -> None:
     _documents()
     _delegations()
     _proposals()
+    _mail()
 
 
 def _notes() -> None:
@@ -151,3 +152,49 @@ def _proposals() -> None:
     )
     op.create_index("ix_vw_proposal_state", "vw_proposal", ["state"])
     op.create_index("ix_vw_proposal_deployment", "vw_proposal", ["deployment"])
+
+
+def _mail() -> None:
+    """Letters until they have left, events as they were last told, and the secret addresses of calendars."""
+    op.create_table(
+        "ou_cursor",
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("value", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_ou_cursor"),
+    )
+    op.create_table(
+        "ou_letter",
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("person", TEXT, nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("at", TEXT, nullable=False),
+        sa.Column("due", TEXT, nullable=False),
+        sa.Column("state", TEXT, nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("lease", TEXT, nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_ou_letter"),
+    )
+    op.create_index("ix_ou_letter_person", "ou_letter", ["person"])
+    op.create_index("ix_ou_letter_at", "ou_letter", ["at"])
+    op.create_index("ix_ou_letter_state_due", "ou_letter", ["state", "due"])
+    op.create_table(
+        "ou_event",
+        sa.Column("instance", TEXT, nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("state", TEXT, nullable=False),
+        sa.Column("start", TEXT, nullable=False),
+        sa.Column("people", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("instance", name="pk_ou_event"),
+    )
+    op.create_index("ix_ou_event_start", "ou_event", ["start"])
+    op.create_table(
+        "id_feed",
+        sa.Column("person", TEXT, nullable=False),
+        sa.Column("digest", TEXT, nullable=False),
+        sa.Column("created", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("person", name="pk_id_feed"),
+        sa.UniqueConstraint("digest", name="uq_id_feed_digest"),
+    )

@@ -1,0 +1,204 @@
+"""Keeps sending from knowing what each kind of letter says: read from the case at that moment, or not said at all.
+
+The subject and, for a confidential case, the letter too say only that there is something. No names of people, no titles
+of cases, no answers: whoever has a right to them reads them on the page, after signing in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine.bus import Bus
+from engine.database import reading, ru_candidate, ru_instance, ru_task
+from engine.definitions.library import DeployedLibrary
+from engine.directory import reads, visibility
+from engine.errors import Invalid, NotPermitted
+from engine.mail.arising import horizon
+from engine.mail.envelope import Letter
+from engine.mail.events import EventLetters
+from engine.mail.settings import MailSettings
+from engine.mail.tables import ou_letter
+from engine.preferences import Preferences
+from engine.resets import Resets
+from engine.values import ALMATY, instant, moment
+from engine.views import Access
+from engine.wording import say
+
+_ASKED = timedelta(minutes=15)
+"""One letter with a link in so long, however often somebody asks."""
+_LINK = timedelta(hours=1)
+_MOST = 30
+"""Tasks one digest names; the inbox has the rest."""
+TASK_KINDS = ("assigned", "due_soon", "overdue")
+
+
+class Composer:
+    """Makes the letter of a row, or none when there is nothing to say any more."""
+
+    def __init__(self, bus: Bus, settings: MailSettings, preferences: Preferences, resets: Resets) -> None:
+        self._bus = bus
+        self._settings = settings
+        self._preferences = preferences
+        self._resets = resets
+        self._events = EventLetters(bus, settings)
+        self._kinds: dict[str, Callable[[Any, datetime], Letter | None]] = {
+            **dict.fromkeys(TASK_KINDS, self._task),
+            "digest": self._digest,
+            "reset": self._reset,
+            "invite": self._event,
+            "cancel": self._event,
+        }
+
+    def letter(self, row: Any, now: datetime) -> Letter | None:
+        """What the letter says now; None when what it was about is over or not for this person."""
+        return self._kinds[row.kind](row, now)
+
+    # --- tasks -----------------------------------------------------------------------------------------------------
+
+    def _task(self, row: Any, now: datetime) -> Letter | None:
+        lang = self._preferences.mail_language(row.person)
+        with reading(self._bus.database) as conn:
+            access = _access(conn, row.person, now)
+            task = conn.execute(sa.select(ru_task).where(ru_task.c.id == row.about)).first()
+            if access is None or task is None or task.suspended or not _waits_for(conn, access, task):
+                return None
+            told = told_of(conn, self._bus.library, task, lang)
+        lines = [say(f"mail.{row.kind}.text", lang)]
+        lines += [say(f"mail.{name}", lang, {name: text}) for name, text in told.items() if text]
+        return Letter(
+            access.person.email,
+            lang,
+            say(f"mail.{row.kind}.subject", lang),
+            lines,
+            link=f"{self._settings.public}/tasks/{task.id}",
+            button=say("mail.open_task", lang),
+        )
+
+    def _digest(self, row: Any, now: datetime) -> Letter | None:
+        lang, chosen = self._preferences.mail_language(row.person), self._preferences.get(row.person)
+        t, found = ru_task.c, []
+        with reading(self._bus.database) as conn:
+            access = _access(conn, row.person, now)
+            if access is None:
+                return None
+            soon = horizon(conn, now)
+            mine = sa.or_(
+                t.assignee == row.person,
+                sa.and_(
+                    t.assignee == "",
+                    t.id.in_(
+                        sa.select(ru_candidate.c.task).where(ru_candidate.c.key.in_(visibility.offered_keys(access)))
+                    ),
+                ),
+            )
+            query = sa.select(ru_task).where(mine, t.suspended.is_(sa.false())).order_by(t.due_sort, t.id)
+            for task in conn.execute(query).all():
+                kinds = {"assigned": task.created >= row.about}
+                kinds["overdue"] = task.due is not None and task.due <= instant(now)
+                kinds["due_soon"] = task.due is not None and not kinds["overdue"] and task.due <= soon
+                why = [kind for kind, so in kinds.items() if so and chosen[f"notify.{kind}"] == "digest"]
+                if why:
+                    found.append(self._item(conn, task, why[-1], lang))
+        if not found:
+            return None
+        return Letter(
+            access.person.email,
+            lang,
+            say("mail.digest.subject", lang),
+            [say("mail.digest.text", lang, {"count": len(found)})],
+            link=f"{self._settings.public}/tasks",
+            button=say("mail.open_inbox", lang),
+            items=found[:_MOST],
+        )
+
+    def _item(self, conn: Connection, task: Any, kind: str, lang: str) -> tuple[str, str]:
+        told = told_of(conn, self._bus.library, task, lang)
+        parts = [say(f"mail.digest.{kind}", lang), told["task"], told["number"], told["due"]]
+        return " · ".join(filter(None, parts)), f"{self._settings.public}/tasks/{task.id}"
+
+    # --- passwords -------------------------------------------------------------------------------------------------
+
+    def _reset(self, row: Any, now: datetime) -> Letter | None:
+        """The link is made as the letter leaves, so that its secret is written down nowhere."""
+        asked = str(row.about).strip()
+        person = row.person or self._resets.by("email" if "@" in asked else "login", asked)
+        if person is None or now - moment(row.at) > _LINK or self._asked_before(person, row, now):
+            return None
+        with reading(self._bus.database) as conn:
+            who = reads.person(conn, person)
+        if who is None or not who.active or not who.email:
+            return None
+        self._bus.execute(sa.update(ou_letter).where(ou_letter.c.id == row.id).values(person=person, about=""))
+        try:
+            secret = self._resets.issue(person, actor="system")
+        except (Invalid, NotPermitted):  # nobody who signs in
+            return None
+        lang = self._preferences.mail_language(person)
+        link = f"{self._settings.public}/login/reset?link={secret}"
+        lines = [say("mail.reset.text", lang), say("mail.reset.ignore", lang)]
+        subject, button = say("mail.reset.subject", lang), say("mail.reset.button", lang)
+        return Letter(who.email, lang, subject, lines, link=link, button=button, optional=False)
+
+    def _asked_before(self, person: str, row: Any, now: datetime) -> bool:
+        o = ou_letter.c
+        query = sa.select(o.id).where(
+            o.kind == "reset", o.person == person, o.id != row.id, o.state != "dropped", o.at > instant(now - _ASKED)
+        )
+        with reading(self._bus.database) as conn:
+            return conn.execute(query.limit(1)).first() is not None
+
+    # --- events ----------------------------------------------------------------------------------------------------
+
+    def _event(self, row: Any, now: datetime) -> Letter | None:
+        with reading(self._bus.database) as conn:
+            access = _access(conn, row.person, now)
+        if access is None:
+            return None
+        return self._events.letter(row, access, self._preferences.mail_language(row.person), now)
+
+
+def _access(conn: Connection, person: str, now: datetime) -> Access | None:
+    access = visibility.access_of(conn, person, now.astimezone(ALMATY).date())
+    return access if access is not None and access.person.email else None
+
+
+def _waits_for(conn: Connection, access: Access, task: Any) -> bool:
+    if task.assignee:
+        return bool(task.assignee == access.person.id)
+    c = ru_candidate.c
+    query = sa.select(c.key).where(c.task == task.id, c.key.in_(visibility.offered_keys(access)))
+    return conn.execute(query.limit(1)).first() is not None
+
+
+def told_of(conn: Connection, library: DeployedLibrary, task: Any, lang: str) -> dict[str, str]:
+    """What may be said of a task: of a confidential case only when it is due."""
+    hidden = conn.execute(sa.select(ru_instance.c.confidential).where(ru_instance.c.id == task.instance)).scalar()
+    due = day(moment(task.due)) if task.due else ""
+    if hidden:
+        return {"task": "", "process": "", "number": "", "due": due}
+    definition = library.process(task.definition)
+    node = definition.process.nodes.get(task.element)
+    return {
+        "task": _worded(node.names if node else {}, lang),
+        "process": _worded(definition.process.names, lang),
+        "number": task.business_key,
+        "due": due,
+    }
+
+
+def _worded(names: Any, lang: str) -> str:
+    told = dict(names)
+    return str(told.get(lang) or told.get("kk") or "")
+
+
+def day(when: datetime) -> str:
+    """The day in Almaty; with the hour unless it is the end of the day."""
+    local = when.astimezone(ALMATY)
+    if (local.hour, local.minute) == (0, 0):
+        local -= timedelta(minutes=1)
+    return local.strftime("%d.%m.%Y" if (local.hour, local.minute) == (23, 59) else "%d.%m.%Y, %H:%M")

@@ -1,0 +1,1 @@
+"""Letters, calendars and how they leave."""
