@@ -96,7 +96,7 @@ def test_the_beat_writes_checkpoints_by_itself(house: House) -> None:
     beat.run()
     try:
         assert beat._scheduler is not None
-        assert {job.id for job in beat._scheduler.get_jobs()} == {"beat", "checkpoint"}
+        assert {job.id for job in beat._scheduler.get_jobs()} >= {"beat", "checkpoint"}
         beat._scheduler.get_job("checkpoint").func()
     finally:
         beat.stop()
