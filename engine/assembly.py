@@ -33,6 +33,8 @@ from engine.marks import Marks
 from engine.notes.desk import NotesDesk
 from engine.outbox.router import Router
 from engine.preferences import Preferences
+from engine.presence import Presence
+from engine.pulse import Pulse
 from engine.queries import figures, sign_ins
 from engine.queries.reader import Reader
 from engine.resets import Resets
@@ -107,6 +109,8 @@ class Engine:
         self.feeds = Feeds(self.bus, self.preferences)
         if self.post.on:
             self.beat.also("post", self.post.tick)
+        self.presence = Presence(self.bus)
+        self.pulse = Pulse(self.bus, self.presence)
         self.files = Files(settings.var / "files")
         self.notes = NotesDesk(self.bus, self.files)
         self.documents = DocumentsDesk(self.bus, self.files)

@@ -15,7 +15,7 @@ from sqlalchemy import Table
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from engine import access, marks
+from engine import access, marks, presence
 from engine import database as d
 from engine import facts as f
 from engine.definitions.library import DeployedLibrary
@@ -54,6 +54,7 @@ NOT_FROM_FACTS: dict[Table, dict[str, str]] = {
     access.id_token: {"digest": "digests of tokens are never recorded", "last_used": "uses are not recorded"},
     access.id_reset: {"*": "links are never recorded, only that one was made"},
     access.id_setting: {"*": "settings are not recorded"},
+    presence.ru_presence: {"*": "marks are not recorded, only the step that takes them over"},
     d.ru_snapshot: {"*": "sealed with a random nonce; compared with re-execution instead"},
     d.id_session: {"*": "sessions are not recorded"},
     marks.id_snooze: {"*": "what a person has put off is not recorded"},

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-import engine.access  # noqa: F401 - declares its tables
+import engine.access
+import engine.presence  # noqa: F401 - the same
 from engine.database import metadata
 
 connection = context.config.attributes["connection"]

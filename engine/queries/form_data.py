@@ -30,21 +30,21 @@ def form_data(
     for key, source in forms.option_sources(schema).items():
         found = options.options(connection, source, data=variables, school=school, day=day, lang=lang)
         shown[key] = [dict(choice) for choice in found]
-    texts = set(_texts(shown))
-    shown["_people"] = reads.names(connection, texts)
+    mentioned = set(texts(shown))
+    shown["_people"] = reads.names(connection, mentioned)
     units = reads.units(connection)
-    shown["_units"] = {id: units[id].names.get(lang) or units[id].names.get("kk", id) for id in texts & set(units)}
+    shown["_units"] = {id: units[id].names.get(lang) or units[id].names.get("kk", id) for id in mentioned & set(units)}
     return shown
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts(value: Any) -> Iterator[str]:
     """Every short text inside a value: any of them may be somebody's id."""
     if isinstance(value, str):
         if len(value) <= 64:
             yield value
     elif isinstance(value, Mapping):
         for inner in value.values():
-            yield from _texts(inner)
+            yield from texts(inner)
     elif isinstance(value, list | tuple):
         for inner in value:
-            yield from _texts(inner)
+            yield from texts(inner)

@@ -23,6 +23,7 @@ from engine.queries import (
     registers,
     related,
     replaying,
+    rooms,
     task_forms,
     tasks,
     waiting,
@@ -31,6 +32,7 @@ from engine.queries.called import CalledProcess, called
 from engine.queries.explaining import WhoMay, who_may
 from engine.queries.form_data import form_data
 from engine.queries.people import People
+from engine.queries.rooms import RoomView
 from engine.queries.vacancies import Vacancy, vacancies
 from engine.runtime import permits
 from engine.values import ALMATY
@@ -203,6 +205,20 @@ class Reader:
     def registers(self) -> tuple[str, ...]:
         with reading(self._engine.database) as connection:
             return registers.names(connection, self.access)
+
+    # --- rooms -----------------------------------------------------------------------------------------------------
+
+    def rooms(self) -> tuple[RoomView, ...]:
+        """The running cases on which people work together, those the reader may see; the latest first."""
+        with reading(self._engine.database) as connection:
+            return rooms.listing(connection, self._engine.library, self._engine.bus.instances, self.access, self.now)
+
+    def room(self, instance: str) -> RoomView:
+        """One of them, as it is now. Raises NotFound, also when the process has no room."""
+        with reading(self._engine.database) as connection:
+            return rooms.view(
+                connection, self._engine.library, self._engine.bus.instances, self.access, instance, self.now
+            )
 
     # --- models ----------------------------------------------------------------------------------------------------
 

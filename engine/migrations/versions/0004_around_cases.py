@@ -131,6 +131,18 @@ def _delegations() -> None:
         sa.Column("owner", TEXT, nullable=False),
         sa.ForeignKeyConstraint(["task"], ["ru_task.id"], name="fk_ru_delegation_task_ru_task", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("task", name="pk_ru_delegation"),
+    _presence()
+
+
+def _presence() -> None:
+    """Who says they are there."""
+    op.create_table(
+        "ru_presence",
+        sa.Column("instance", TEXT, nullable=False),
+        sa.Column("person", TEXT, nullable=False),
+        sa.Column("mark", TEXT, nullable=False),
+        sa.Column("at", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("instance", "person", name="pk_ru_presence"),
     )
 def _proposals() -> None:
     """Versions of models that one person proposes and another makes effective."""

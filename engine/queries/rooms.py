@@ -1,0 +1,181 @@
+"""Keeps pages from knowing how a case is put together on which several people work at once: whose turn, what is known.
+
+A process with the property ``room`` has such a page; the property on its steps says which part of the page each serves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import presence
+from engine.database import ru_instance, ru_task
+from engine.definitions.library import DeployedLibrary
+from engine.definitions.model import Node
+from engine.directory import reads, visibility
+from engine.errors import NotFound
+from engine.history import ledger
+from engine.history.streams import INSTANCE
+from engine.instances import Instances
+from engine.queries.cases import case_row
+from engine.queries.form_data import texts
+from engine.queries.inbox import inbox_row
+from engine.queries.tasks import worded
+from engine.runtime.execution import Execution, Token
+from engine.runtime.finding import find
+from engine.views import Access, CaseRow
+
+ROOM = "room"
+_OPEN = ("active", "suspended")
+_LISTED = 50
+_TAIL = 60
+"""Entries that are looked through for the latest decision."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomTask:
+    """An open step. ``part``: which part of the page it serves; empty for steps beside the room."""
+
+    task: str
+    element: str
+    part: str
+    names: Mapping[str, str]
+    submit: Mapping[str, str]
+    assignee: str
+    whose: str
+    """The only person it is offered to, or empty."""
+    mine: bool
+    """Offered to the reader."""
+    behalf: bool
+    """The reader may do it for whom it is offered to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The latest evaluation of a decision table at a step of the room: the row that decided, as its author words it."""
+
+    element: str
+    decision: str
+    row: int
+    clause: str
+    words: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RoomView:
+    """``values``: the variables where the room stands now. ``people``, ``units``: names of whoever is mentioned."""
+
+    row: CaseRow
+    kind: str
+    values: Mapping[str, Any]
+    tasks: tuple[RoomTask, ...]
+    rulings: Mapping[str, Ruling]
+    marks: Mapping[str, presence.Mark]
+    people: Mapping[str, str]
+    units: Mapping[str, Mapping[str, str]]
+
+    def of(self, part: str) -> tuple[RoomTask, ...]:
+        """The open steps that serve one part of the page."""
+        return tuple(task for task in self.tasks if task.part == part)
+
+
+def listing(
+    connection: Connection, library: DeployedLibrary, instances: Instances, access: Access, now: datetime
+) -> tuple[RoomView, ...]:
+    i = ru_instance.c
+    query = sa.select(ru_instance).where(visibility.case_condition(access), i.state.in_(_OPEN))
+    found = []
+    for row in connection.execute(query.order_by(i.started.desc(), i.id)).all():
+        if library.process(row.definition).process.properties.get(ROOM):
+            found.append(_view(connection, library, instances, access, row, now))
+            if len(found) == _LISTED:
+                break
+    return tuple(found)
+
+
+def view(
+    connection: Connection, library: DeployedLibrary, instances: Instances, access: Access, instance: str, now: datetime
+) -> RoomView:
+    """Raises NotFound: no such case for this reader, its contents hidden, or no room."""
+    i = ru_instance.c
+    row = connection.execute(sa.select(ru_instance).where(i.id == instance, visibility.case_condition(access))).first()
+    if row is None or not library.process(row.definition).process.properties.get(ROOM):
+        raise NotFound(what=instance)
+    return _view(connection, library, instances, access, row, now)
+
+
+def _view(
+    connection: Connection, library: DeployedLibrary, instances: Instances, access: Access, row: Any, now: datetime
+) -> RoomView:
+    definition = library.process(row.definition)
+    execution = instances.load(connection, row.id, row.seq)
+    rows = connection.execute(sa.select(ru_task).where(ru_task.c.instance == row.id).order_by(ru_task.c.id)).all()
+    tokens: list[tuple[Token, RoomTask]] = []
+    for one in rows:
+        token = find(execution, one.id, "task")
+        if token is not None:
+            node = library.process(one.definition).node(one.element)
+            names = inbox_row(one, library, now).names
+            tokens.append((token, _task(one, names, token, node, access)))
+    values = dict(_here(execution, [token for token, _ in tokens]))
+    marks = presence.marks(connection, row.id)
+    mentioned = set(texts(values)) | set(marks) | {task.whose for _, task in tokens if task.whose}
+    units = reads.units(connection)
+    return RoomView(
+        row=case_row(row, library),
+        kind=definition.process.properties[ROOM],
+        values=values,
+        tasks=tuple(task for _, task in tokens),
+        rulings={ruling.element: ruling for ruling in _rulings(connection, row.id, row.seq, definition.process.nodes)},
+        marks=marks,
+        people=reads.names(connection, mentioned),
+        units={id: units[id].names for id in mentioned & set(units)},
+    )
+
+
+def _here(execution: Execution, tokens: list[Token]) -> Mapping[str, Any]:
+    """The variables where the work stands: those of the innermost open step of the room."""
+    inside = [token for token in tokens if token.task_spec.node.properties.get(ROOM)] or tokens
+    if not inside:
+        return execution.scopes.get(execution.task_tree.id, {})
+    return execution.variables(max(inside, key=lambda token: (len(execution.chain(token)), -token.id)))
+
+
+def _task(row: Any, names: Mapping[str, str], token: Token, node: Node, access: Access) -> RoomTask:
+    notes = token.internal_data["task"]
+    keys, own = set(notes["keys"]), access.person.id
+    single = next(iter(keys)) if len(keys) == 1 else ""
+    free = row.assignee in ("", own)
+    return RoomTask(
+        task=row.id,
+        element=row.element,
+        part=node.properties.get(ROOM, ""),
+        names=names,
+        submit=worded(node.properties, "submit"),
+        assignee=row.assignee,
+        whose=single.removeprefix("person:") if single.startswith("person:") else row.assignee,
+        mine=free and bool(access.keys & keys),
+        behalf=bool(access.keys & set(notes["on_behalf"])),
+    )
+
+
+def _rulings(connection: Connection, instance: str, seq: int, nodes: Mapping[str, Node]) -> Iterator[Ruling]:
+    """Oldest first, so that the latest of each step holds. Which rows matched is public: nothing is opened."""
+    for entry in ledger.read(connection, INSTANCE + instance, None, after=max(0, seq - _TAIL)):
+        for kind, fact in entry.body["facts"]:
+            element = str(fact.get("element", "")).rpartition("/")[2]
+            if kind == "decision_made" and element in nodes and nodes[element].properties.get(ROOM):
+                yield from _ruling(element, fact)
+
+
+def _ruling(element: str, fact: Mapping[str, Any]) -> Iterator[Ruling]:
+    for row in fact["rows"][-1:]:
+        clause, _, text = str(row["description"]).rpartition(": ")
+        notes = row["annotations"]
+        words = {"kk": text, **{lang: str(notes[lang]) for lang in ("ru", "en") if lang in notes}}
+        yield Ruling(element, str(fact["decision"]), int(row["index"]), clause, words)
