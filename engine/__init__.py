@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from engine.directory.importing import Problem
     from engine.imports import Import
     from engine.queries.reader import Reader
+    from engine.queries.rooms import RoomView
 
 __all__ = [
     "Engine",
     "Import",
     "Problem",
     "Reader",
+    "RoomView",
     "Settings",
     "WorkingCalendar",
     "create_engine",
@@ -32,6 +34,7 @@ _WHERE = {
     "Import": "engine.imports",
     "Problem": "engine.directory.importing",
     "Reader": "engine.queries.reader",
+    "RoomView": "engine.queries.rooms",
     "WorkingCalendar": "engine.calendar.working_days",
     "fold": "engine.directory.folding",
     "regulation": "engine.definitions",

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from werkzeug.datastructures import MultiDict
+
 from engine.errors import Invalid
 
 DEEPEST = 50
@@ -23,6 +25,37 @@ def read(text: str) -> dict[str, Any]:
     if not isinstance(found, dict) or _depth(found) > DEEPEST:
         raise Invalid(problems={"": "unreadable"})
     return found
+
+
+def sent(fields: MultiDict[str, str]) -> dict[str, Any]:
+    """The answers of a form: those in ``answers``, with plain fields beside them; "a:rows:0:name" is rows[0].name.
+
+    Raises Invalid as ``read`` does, and for positions that leave gaps.
+    """
+    found = read(fields.get("answers", ""))
+    for name in fields:
+        if name.startswith("a:"):
+            _put(found, name.split(":")[1:], fields[name])
+    return found
+
+
+def _put(into: Any, path: list[str], value: str) -> None:
+    step, rest = path[0], path[1:]
+    if isinstance(into, list):
+        if not step.isdecimal() or int(step) > len(into):
+            raise Invalid(problems={"": "unreadable"})
+        if int(step) == len(into):
+            into.append(None)
+        key: Any = int(step)
+    else:
+        key = step
+        into.setdefault(step, None)
+    if not rest:
+        into[key] = value or None
+        return
+    if not isinstance(into[key], (dict, list)):
+        into[key] = [] if rest[0].isdecimal() else {}
+    _put(into[key], rest, value)
 
 
 def _refuse(constant: str) -> None:

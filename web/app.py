@@ -38,6 +38,7 @@ from web import (
     registers,
     replay,
     reset,
+    room,
     security,
     selected,
     shell,
@@ -82,6 +83,7 @@ PLACES = (
     documents,
     proposals,
     modeler,
+    room,
 )
 
 

@@ -11,7 +11,8 @@ from web.security import MIB
 if TYPE_CHECKING:
     from engine import Engine
 
-THREADS = 8
+THREADS = 32
+# Most of them wait: each page of a room that is told of changes holds one (web/room.py, STREAMS).
 # Above the application's own limit, so that the page that explains a 413 comes from the application.
 LARGEST_BODY = 256 * MIB
 

@@ -39,6 +39,7 @@ PLACES = (
         on_phone=True,
     ),
     Place("documents.listing", _("nav.documents"), "file-earmark-text", ("documents.",)),
+    Place("room.listing", _("nav.rooms"), "list-check", ("room.",), brief=_("nav.rooms")),
     Place("monitor.page", _("nav.monitor"), "eye", ("monitor.",), rights=("monitor", "operate")),
     Place("models.page", _("nav.models"), "diagram-3", ("models.", "proposals."), rights=("models", "audit")),
     Place("people.listing", _("nav.people"), "people", ("people.", "importing.", "vacancies.")),

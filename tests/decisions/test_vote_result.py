@@ -10,8 +10,8 @@ from tests.decisions.tables import decide, rows
 def result(tally: tuple[int, int, int], chair: str | None = None, members: int = 10) -> str:
     for_, against, _ = tally
     outcome, _ = decide(
-        "vote_result", present_voting=sum(tally), seated=sum(tally), members_total=members, votes_for=for_, votes_against=against,
-        chair_vote=chair,
+        "vote_result", present_voting=sum(tally), seated=sum(tally), members_total=members, votes_for=for_,
+        votes_against=against, chair_vote=chair,
     )  # fmt: skip
     assert isinstance(outcome, str)
     return outcome
@@ -64,8 +64,8 @@ def test_exactly_one_row_for_every_vote_of_ten_and_every_row_is_reached() -> Non
             for against in range(present - for_ + 1):
                 for chair in ("for", "against", "abstain", None):
                     outcome, row = decide(
-                        "vote_result", present_voting=present, seated=present, members_total=10, votes_for=for_, votes_against=against,
-                        chair_vote=chair,
+                        "vote_result", present_voting=present, seated=present, members_total=10, votes_for=for_,
+                        votes_against=against, chair_vote=chair,
                     )  # fmt: skip
                     reached.add(row)
                     assert (outcome == "adopted") == (2 * present >= 10 and 2 * for_ > present)

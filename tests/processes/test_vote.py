@@ -161,6 +161,7 @@ def test_7_3_2_in_a_roll_call_the_secretary_enters_the_votes(in_session: Meeting
     for member in ("m4", "m5"):
         faculty.complete(faculty.secretary, in_session.ballot(member), vote="against")
     in_session.vote("7-0-0")
+    in_session.do(faculty.chair, "confirm_paper", paper_verdict="confirm")
     votes = in_session.votes()
     assert [(votes[m]["member"], votes[m]["value"], votes[m]["entered_by"]) for m in ("m4", "m5", "m6")] == [
         ("m4", "against", faculty.secretary),
