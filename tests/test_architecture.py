@@ -38,6 +38,7 @@ TIME_AND_CHANCE = {
     "engine/bench/": "measures the machine",
     "engine/simulation/": "habits are drawn from a seed and come in as commands of people",
     "engine/runtime/determinism.py": "takes both away from SpiffWorkflow",
+    "engine/pulse.py": "how long a page waits for a change, which is never recorded",
     "web/attempts.py": "counts attempts at signing in; nothing of it reaches the engine",
     "web/wiring.py": "numbers requests in the log and commands against double clicks",
 }

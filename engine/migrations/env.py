@@ -2,8 +2,7 @@
 
 from alembic import context
 
-import engine.access
-import engine.presence  # noqa: F401 - the same
+import engine.history.rebuild  # noqa: F401 - it names every table there is, so that all are declared
 from engine.database import metadata
 
 connection = context.config.attributes["connection"]

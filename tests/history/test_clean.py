@@ -17,6 +17,7 @@ from engine.history.report import CLEAN
 from engine.mail.tables import id_feed, ou_cursor, ou_event, ou_letter
 from engine.marks import id_filter, id_seen, id_snooze
 from engine.notes.tables import id_mention_read
+from engine.presence import ru_presence
 from engine.runtime import state
 from engine.values import canonical
 from tests.history.house import DEAN, HELPER, House, live_through
@@ -31,6 +32,9 @@ NOT_BY_COMMANDS = {
     id_filter,
     *(ou_cursor, ou_letter, ou_event, id_feed),
     metadata.tables["hi_checkpoint"],
+    ru_document_due,  # made after the commit: tests/simulation/test_documents.py
+    vw_document,
+    ru_presence,
 }
 
 

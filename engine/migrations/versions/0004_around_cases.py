@@ -20,6 +20,7 @@ def upgrade() -> None:
     _delegations()
     _proposals()
     _mail()
+    _presence()
 
 
 def _notes() -> None:
@@ -131,7 +132,7 @@ def _delegations() -> None:
         sa.Column("owner", TEXT, nullable=False),
         sa.ForeignKeyConstraint(["task"], ["ru_task.id"], name="fk_ru_delegation_task_ru_task", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("task", name="pk_ru_delegation"),
-    _presence()
+    )
 
 
 def _presence() -> None:
