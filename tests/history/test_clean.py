@@ -32,8 +32,6 @@ NOT_BY_COMMANDS = {
     id_filter,
     *(ou_cursor, ou_letter, ou_event, id_feed),
     metadata.tables["hi_checkpoint"],
-    ru_document_due,  # made after the commit: tests/simulation/test_documents.py
-    vw_document,
     ru_presence,
 }
 

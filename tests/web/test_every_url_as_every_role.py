@@ -32,6 +32,7 @@ PEOPLE = {
 }
 # Who gets a page (GET) or an answer to the act that is not "there is no such thing" (POST); everyone else gets 404.
 # A refused act answers 403, 409 or 422: the person sees the thing and is told why not.
+NOBODY: frozenset[str] = frozenset()
 TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/"): EVERYBODY,
     ("GET", "/tasks"): EVERYBODY,
@@ -77,6 +78,13 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/registers/<name>"): EVERYBODY,
     ("GET", "/registers/<name>.<any(csv, xlsx):kind>"): EVERYBODY,
     ("GET", "/more"): EVERYBODY,
+    ("GET", "/rooms"): EVERYBODY,
+    # The small model has no room: these are for nobody here; tests/processes/test_room.py goes through a real one.
+    ("GET", "/rooms/<instance>"): NOBODY,
+    ("GET", "/rooms/<instance>/screen"): NOBODY,
+    ("GET", "/rooms/<instance>/stream"): NOBODY,
+    ("POST", "/rooms/<instance>/mark"): NOBODY,
+    ("POST", "/rooms/<instance>/tasks/<task>"): NOBODY,
     ("GET", "/documents"): EVERYBODY,
     ("GET", "/documents/<document>"): frozenset(),  # this case has none: tests/web/test_documents.py
     ("GET", "/documents/<document>/<any(kk, ru):language>.<any(pdf, docx):form>"): frozenset(),

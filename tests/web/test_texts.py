@@ -16,6 +16,10 @@ TERNARY = re.compile(r"""_\(\s*['"]([a-z_0-9.]+)['"] if [^)]* else ['"]([a-z_0-9
 VALUE = re.compile(r"%\((\w+)\)s")
 # Ids that are put together while running: each list is written where the code makes them.
 MADE = {
+    "room.vote": ("for", "against", "abstain"),
+    "room.cast": ("for", "against", "abstain"),
+    "room.mode": ("in_person", "online", "absent", "absent_excused", "left"),
+    "room.result": ("adopted", "adopted_casting", "rejected", "rejected_casting", "invalid", "need_casting_vote"),
     "inbox.view": ("mine", "role", "substitute", "waiting", "snoozed"),
     "inbox.only": ("all", "overdue", "today", "unread", "claimed", "unclaimed"),
     "group": ("snoozed", "overdue", "today", "week", "later", "none"),
@@ -79,7 +83,7 @@ def ids(lang: str) -> set[str]:
 
 def used() -> set[str]:
     found = set(MADE_WHOLE) | {f"{kind}.{code}" for kind, codes in MADE.items() for code in codes}
-    for file in [*WEB.glob("*.py"), *WEB.glob("templates/*.html")]:
+    for file in [*WEB.glob("*.py"), *WEB.glob("templates/**/*.html")]:
         text = file.read_text(encoding="utf-8")
         found.update(one for one in CALL.findall(text) if not one.endswith(("_", ".")))
         found.update(one for pair in TERNARY.findall(text) for one in pair)

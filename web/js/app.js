@@ -21,8 +21,6 @@ if (player) import('./replay.js').then(page => page.open(player));
 
 const diagrams = document.querySelectorAll('[data-diagram]');
 if (diagrams.length) import('./diagram.js').then(page => diagrams.forEach(page.open));
+
 const room = document.querySelector('[data-room]');
 if (room) import('./room.js').then(page => page.open(room));
-
-const diagram = document.querySelector('[data-diagram]');
-if (diagram) import('./diagram.js').then(page => page.open(diagram));
