@@ -118,7 +118,7 @@ def test_a_quarterly_inquiry_runs(demonstration: Engine) -> None:
 @pytest.mark.parametrize(
     ("login", "expected"),
     [
-        ("secretary", {"collect_items", "verify", "open_vote"}),
+        ("secretary", {"collect_items", "conduct_round", "verify", "open_vote"}),
         ("chair", {"confirm_breach", "open_vote"}),
         ("dean", {"take_measures"}),
         ("asb", {"receive_at_asb"}),
@@ -163,7 +163,7 @@ def test_it_is_built_on_postgresql_too(postgres_url: str, tmp_path: Path) -> Non
     assert demo.is_ready(postgres_url)
     engine = open_engine(settings, ManualClock(TODAY))
     try:
-        assert elements(engine, "secretary") == {"collect_items", "verify", "open_vote"}
+        assert elements(engine, "secretary") == {"collect_items", "conduct_round", "verify", "open_vote"}
         assert verify(engine.database, engine.keys).problems == []
     finally:
         engine.close()
@@ -193,7 +193,7 @@ def test_it_is_the_same_on_any_day(moment: str, sqlite_url: str, tmp_path: Path)
     assert demo.prepare(settings, now=now)
     engine = open_engine(settings, ManualClock(now))
     try:
-        expected = {"collect_items", "verify", "open_vote"}
+        expected = {"collect_items", "conduct_round", "verify", "open_vote"}
         assert expected <= elements(engine, "secretary") <= expected | {"send_inquiries"}
         assert {"confirm_breach", "open_vote"} <= elements(engine, "chair")
         assert elements(engine, "dean") == {"take_measures"}
