@@ -136,7 +136,11 @@ def test_no_form_is_taken_without_its_token(university: University) -> None:
     rules = [rule for rule in university.app.url_map.iter_rules() if "POST" in (rule.methods or ())]
     assert len(rules) > 10
     for rule in rules:
-        path = re.sub(r"<[^>]+>", "x", rule.rule)
+        if rule.endpoint.startswith("modeler."):
+            continue  # takes no cookie, so nobody else's page can use it: a personal token in the header is asked for
+        path = re.sub(r"<any\((\w+)[^>]*>", r"\1", rule.rule)  # one of the words that the address takes
+        path = re.sub(r"<int:[^>]+>", "1", path)
+        path = re.sub(r"<[^>]+>", "x", path)
         for headers in ({}, {"Referer": f"{HTTPS}/tasks"}, {"Content-Type": "text/plain"}):
             answer = browser.client.post(path, base_url=HTTPS, data=b"a=1", headers=headers)
             assert answer.status_code == 400, path
