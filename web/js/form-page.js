@@ -37,6 +37,17 @@ export async function open(host) {
   const page = { host, drawn, draft, words, form: host.closest('form') };
   if (kept) tellRestored(draft, words, state, kept.at);
   page.form.addEventListener('submit', event => send(page, event), { capture: true });
+  keepPress(page.form.querySelector('[data-send]'));
+}
+
+// Leaving a field may take its error away and move the button from under the pointer between press and release: the press counts.
+function keepPress(button) {
+  button?.addEventListener('pointerdown', down => {
+    addEventListener('pointerup', up => {
+      const still = Math.hypot(up.clientX - down.clientX, up.clientY - down.clientY) < 8;
+      if (still && !button.contains(document.elementFromPoint(up.clientX, up.clientY))) button.click();
+    }, { once: true });
+  });
 }
 
 // form-js writes these two words into its selects without asking its translations.
