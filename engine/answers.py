@@ -8,8 +8,6 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as insert_postgres
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.engine import Connection
 
 from engine.calendar.working_days import WorkingCalendar
@@ -17,6 +15,7 @@ from engine.database import is_sqlite, vw_day, vw_number, vw_parameter, vw_regis
 from engine.definitions import regulation
 from engine.definitions.library import resolve
 from engine.directory import reads
+from engine.upserts import inserting
 from engine.values import ALMATY, Value, canonical, instant, plain, typed
 
 
@@ -174,9 +173,8 @@ class Answers:
         return found
 
     def _number(self, series: str, school: str, year: str) -> Value:
-        insert = insert_sqlite if is_sqlite(self._connection) else insert_postgres
         statement = (
-            insert(vw_number)
+            inserting(self._connection, vw_number)
             .values(series=series, school=school, year=year, last=1)
             .on_conflict_do_update(index_elements=["series", "school", "year"], set_={"last": vw_number.c.last + 1})
             .returning(vw_number.c.last)

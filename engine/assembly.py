@@ -110,7 +110,7 @@ class Engine:
         if self.post.on:
             self.beat.also("post", self.post.tick)
         self.presence = Presence(self.bus)
-        self.pulse = Pulse(self.bus, self.presence)
+        self.pulse = Pulse(self.bus)
         self.files = Files(settings.var / "files")
         self.notes = NotesDesk(self.bus, self.files)
         self.documents = DocumentsDesk(self.bus, self.files)

@@ -9,7 +9,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from engine.errors import NotFound, TooLarge
@@ -27,25 +27,18 @@ class Files:
 
     def store(self, chunks: Iterable[bytes]) -> tuple[str, int]:
         """(SHA-256 in hex, size in bytes). Raises TooLarge; nothing is left behind then."""
-        self._folder.mkdir(parents=True, exist_ok=True)
         digest, size = hashlib.sha256(), 0
-        handle, name = tempfile.mkstemp(dir=self._folder)
-        try:
-            with os.fdopen(handle, "wb") as target:
-                for chunk in chunks:
-                    size += len(chunk)
-                    if size > LIMIT:
-                        raise TooLarge(what=f"{size}", limit=f"{LIMIT}")
-                    digest.update(chunk)
-                    target.write(chunk)
-                target.flush()
-                os.fsync(target.fileno())
-            path = self._path(digest.hexdigest())
-            path.parent.mkdir(exist_ok=True)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+
+        def measured() -> Iterator[bytes]:
+            nonlocal size
+            for chunk in chunks:
+                size += len(chunk)
+                if size > LIMIT:
+                    raise TooLarge(what=f"{size}", limit=f"{LIMIT}")
+                digest.update(chunk)
+                yield chunk
+
+        _whole(self._folder, measured(), lambda: self._path(digest.hexdigest()))
         return digest.hexdigest(), size
 
     def read(self, sha256: str) -> bytes:
@@ -65,13 +58,7 @@ class Files:
         sha256 = hashlib.sha256(content).hexdigest()
         path = self._beside(case) / sha256
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=path.parent)
-            with os.fdopen(handle, "wb") as target:
-                target.write(sealing.seal(key, content, f"file/{case}/{sha256}"))
-                target.flush()
-                os.fsync(target.fileno())
-            Path(name).replace(path)
+            _whole(path.parent, [sealing.seal(key, content, f"file/{case}/{sha256}")], lambda: path)
         return sha256
 
     def open(self, case: str, sha256: str, key: bytes) -> bytes:
@@ -97,6 +84,23 @@ class Files:
 
     def _path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
+
+
+def _whole(folder: Path, chunks: Iterable[bytes], place: Callable[[], Path]) -> None:
+    """Write a file beside its place, which may be known only from its contents, and move it there when it is whole."""
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=folder)
+    try:
+        with os.fdopen(handle, "wb") as target:
+            target.writelines(chunks)
+            target.flush()
+            os.fsync(target.fileno())
+        path = place()
+        path.parent.mkdir(exist_ok=True)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def _hash(text: str) -> str:

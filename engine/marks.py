@@ -13,13 +13,13 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Boolean, Column, Table, Text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from engine.bus import Bus
-from engine.database import code, is_sqlite, metadata, reading, ru_task
+from engine.database import code, metadata, reading, ru_task
 from engine.errors import Invalid
+from engine.upserts import upsert
 from engine.values import ALMATY, instant, moment
 
 id_snooze = Table(
@@ -81,7 +81,7 @@ class Marks:
         def work(connection: Connection) -> None:
             gone = sa.select(ru_task.c.id).where(ru_task.c.id == id_snooze.c.task).exists()
             connection.execute(sa.delete(id_snooze).where(id_snooze.c.person == person, ~gone))
-            _upsert(connection, id_snooze, values, ("until",))
+            upsert(connection, id_snooze, values)
             connection.execute(sa.delete(id_seen).where(id_seen.c.person == person, id_seen.c.task == task))
 
         self._bus.in_transaction(work)
@@ -111,7 +111,7 @@ class Marks:
         def work(connection: Connection) -> None:
             if first:
                 connection.execute(sa.update(id_filter).where(id_filter.c.person == person).values(first=False))
-            _upsert(connection, id_filter, values, ("asked", "first"))
+            upsert(connection, id_filter, values)
 
         self._bus.in_transaction(work)
 
@@ -161,13 +161,4 @@ _PUT_OFF = sa.text(
 def _see(connection: Connection, values: Mapping[str, str]) -> None:
     gone = sa.select(ru_task.c.id).where(ru_task.c.id == id_seen.c.task).exists()
     connection.execute(sa.delete(id_seen).where(id_seen.c.person == values["person"], ~gone))
-    _upsert(connection, id_seen, values, ("at",))
-
-
-def _upsert(connection: Connection, table: Table, values: Mapping[str, Any], changed: tuple[str, ...]) -> None:
-    insert = sqlite.insert if is_sqlite(connection) else postgresql.insert
-    statement = insert(table).values(dict(values))
-    keys = list(table.primary_key)
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=keys, set_={name: values[name] for name in changed})
-    )
+    upsert(connection, id_seen, values)

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine.bus import Bus
-from engine.database import code, metadata, reading
+from engine.database import code, metadata
 from engine.errors import Invalid
+from engine.upserts import upsert
 from engine.values import instant
 
 MARKS = ("here", "in_person", "online", "absent", "absent_excused", "left")
@@ -44,21 +45,7 @@ class Presence:
         if mark not in ("", *MARKS):
             raise Invalid(problems={"mark": "unknown"})
         row = {"instance": instance, "person": person, "mark": mark, "at": instant(self._bus.clock())}
-
-        def write(connection: Connection) -> None:
-            p = ru_presence.c
-            connection.execute(sa.delete(ru_presence).where(p.instance == instance, p.person == person))
-            connection.execute(sa.insert(ru_presence), [row])
-
-        self._bus.in_transaction(write)
-
-    def version(self, instance: str) -> str:
-        """Changes whenever a mark does."""
-        p = ru_presence.c
-        query = sa.select(sa.func.count(), sa.func.max(p.at)).where(p.instance == instance)
-        with reading(self._bus.database) as connection:
-            count, latest = connection.execute(query).one()
-        return f"{count}-{latest or ''}"
+        self._bus.in_transaction(lambda connection: upsert(connection, ru_presence, row))
 
 
 def marks(connection: Connection, instance: str) -> Mapping[str, Mark]:

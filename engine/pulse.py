@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from engine import commands as c
 from engine.bus import Bus
 from engine.database import reading, ru_instance
-from engine.presence import Presence
+from engine.presence import ru_presence
 
 _LOOKS = 1.0
 """Seconds between two looks at the database: what another process did is seen that late."""
@@ -20,18 +20,19 @@ _LOOKS = 1.0
 class Pulse:
     """Whoever waits is woken by each command of this process and looks for those of others once a second."""
 
-    def __init__(self, bus: Bus, presence: Presence) -> None:
+    def __init__(self, bus: Bus) -> None:
         self._bus = bus
-        self._presence = presence
         self._changed = threading.Condition()
         bus.after_commit(self._wake)
 
     def version(self, instance: str) -> str:
         """Another text after each entry of the case and each mark of presence; empty when there is no such case."""
-        query = sa.select(ru_instance.c.seq).where(ru_instance.c.id == instance)
+        i, p = ru_instance.c, ru_presence.c
+        query = sa.select(i.seq, sa.func.count(p.person), sa.func.max(p.at)).where(i.id == instance).group_by(i.seq)
+        query = query.join_from(ru_instance, ru_presence, p.instance == i.id, isouter=True)
         with reading(self._bus.database) as connection:
-            seq = connection.execute(query).scalar()
-        return "" if seq is None else f"{seq}.{self._presence.version(instance)}"
+            row = connection.execute(query).first()
+        return f"{row[0]}.{row[1]}-{row[2] or ''}" if row else ""
 
     def versions(self, instance: str, seconds: float, breath: float = 15.0) -> Iterator[str | None]:
         """The version now and whenever it changes, for ``seconds``; None every ``breath`` seconds without a change."""

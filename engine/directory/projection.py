@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from engine.directory.tables import id_absence, id_appointment, id_login, id_person, id_unit
+from engine.upserts import upsert
 from engine.values import canonical
 
 HANDLED = frozenset(
@@ -39,7 +38,7 @@ def write_login(conn: Connection, person: str, login: str, digest: str) -> None:
     """Set the person's one sign-in; an earlier name of theirs is given up."""
     name = login.strip().lower()
     conn.execute(id_login.delete().where(id_login.c.person == person, id_login.c.login != name))
-    _upsert(conn, id_login, {"login": name, "person": person, "digest": digest}, "login")
+    upsert(conn, id_login, {"login": name, "person": person, "digest": digest})
 
 
 def _unit(conn: Connection, data: Mapping[str, Any], _entry: str) -> None:
@@ -50,12 +49,12 @@ def _unit(conn: Connection, data: Mapping[str, Any], _entry: str) -> None:
         "names": canonical(dict(data["names"])),
         "active": data["active"],
     }
-    _upsert(conn, id_unit, row, "id")
+    upsert(conn, id_unit, row)
 
 
 def _person(conn: Connection, data: Mapping[str, Any], _entry: str) -> None:
     row = {name: data[name] for name in ("name", "unit", "position", "email", "language", "active")}
-    _upsert(conn, id_person, row | {"id": data["person"], "kind": data["person_kind"]}, "id")
+    upsert(conn, id_person, row | {"id": data["person"], "kind": data["person_kind"]})
 
 
 def _appointed(conn: Connection, data: Mapping[str, Any], entry: str) -> None:
@@ -85,9 +84,3 @@ _WRITERS = {
     "absence_recorded": _absent,
     "absence_ended": _back,
 }
-
-
-def _upsert(conn: Connection, table: sa.Table, row: dict[str, Any], key: str) -> None:
-    insert = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(table).values(row)
-    conn.execute(statement.on_conflict_do_update(index_elements=[key], set_={k: v for k, v in row.items() if k != key}))

@@ -8,10 +8,10 @@ from engine.bus import Bus
 from engine.database import reading
 from engine.documents import reads
 from engine.documents.kinds import kinds
-from engine.documents.recording import case_key
 from engine.documents.views import CaseDocuments, DocumentRow, DocumentView
 from engine.errors import NotFound
 from engine.files import Files
+from engine.history.streams import INSTANCE
 from engine.notes.limits import PDF
 from engine.notes.pictures import Picture, Pictures
 from engine.queries.reader import Reader
@@ -63,7 +63,7 @@ class DocumentsDesk:
     def _content(self, instance: str, sha256: str) -> bytes:
         """The bytes of a file. Raises NotFound when they are erased, missing or changed."""
         with reading(self._bus.database) as connection:
-            key = case_key(connection, self._bus.keys, instance)
+            key = self._bus.keys.kept(connection, INSTANCE + instance)
         if key is None:
             raise NotFound(what=sha256)
         return self._files.open(instance, sha256, key)

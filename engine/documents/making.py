@@ -25,11 +25,12 @@ from engine.documents.filling import Unfilled, environment, evaluate, fill
 from engine.documents.kinds import LANGUAGES, Kind, kinds
 from engine.documents.laying import pdf
 from engine.documents.naming import Naming
-from engine.documents.recording import case_key, place
+from engine.documents.recording import place
 from engine.documents.tables import ru_document_due, vw_document
 from engine.errors import SapaError
 from engine.files import Files
 from engine.history import ledger, sealing
+from engine.history.streams import INSTANCE
 from engine.projections.documents import ERRATUM
 from engine.values import ALMATY, instant, moment
 
@@ -94,7 +95,7 @@ class Making:
         kind = kinds().get(due.kind)
         if kind is None:
             raise Unfilled(f"no such document: {due.kind}")
-        key = case_key(connection, self._bus.keys, due.instance)
+        key = self._bus.keys.kept(connection, INSTANCE + due.instance)
         if key is None:
             return []
         source, seq, more = due.stream, due.seq, dict[str, Any]()

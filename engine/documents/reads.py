@@ -14,7 +14,6 @@ from engine.database import ru_instance
 from engine.definitions.library import DeployedLibrary
 from engine.directory import reads, visibility
 from engine.documents.kinds import kinds
-from engine.documents.recording import case_key
 from engine.documents.tables import ru_document_due, vw_document
 from engine.documents.views import CaseDocuments, DocumentDue, DocumentRow, DocumentView, Paper
 from engine.errors import NotFound
@@ -77,7 +76,7 @@ def one(connection: Connection, library: DeployedLibrary, keys: KeyRing, access:
     errata = connection.execute(sa.select(vw_document).where(_v.mends == id).order_by(_v.at)).all()
     mended = connection.execute(sa.select(vw_document).where(_v.id == found.mends)).all() if found.mends else []
     coming = connection.execute(sa.select(_d.kind).where(_d.element == id).limit(1)).first()
-    erased = case_key(connection, keys, found.instance) is None
+    erased = keys.kept(connection, INSTANCE + found.instance) is None
     return DocumentView(
         row=rows_of(connection, [found])[0],
         case_title=json.loads(case.title) if case.seen else {},

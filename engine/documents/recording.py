@@ -64,7 +64,7 @@ def erratum(connection: Connection, keys: sealing.KeyRing, command: c.IssueErrat
     row = connection.execute(sa.select(vw_document).where(_v.id == command.document)).one()
     if row.mends:
         raise Invalid(problems={"document": "erratum_of_erratum"})
-    key = case_key(connection, keys, row.instance)
+    key = keys.kept(connection, f"instance:{row.instance}")
     if key is None:
         raise Invalid(problems={"document": "erratum_erased"})
     number = 1 + _errata(connection, command.document)
@@ -73,14 +73,6 @@ def erratum(connection: Connection, keys: sealing.KeyRing, command: c.IssueErrat
         instance=row.instance, document=command.document, number=number, by=command.actor, sealed=sealed.hex()
     )
     return [fact]
-
-
-def case_key(connection: Connection, keys: sealing.KeyRing, instance: str) -> bytes | None:
-    """None once the case's contents are erased."""
-    try:
-        return keys.of(connection, f"instance:{instance}")
-    except sealing.Erased:
-        return None
 
 
 def place(document: str, number: int) -> str:

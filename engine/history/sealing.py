@@ -70,6 +70,13 @@ class KeyRing:
         except ValueError:
             raise Broken(what="the master key does not open the database's keys") from None
 
+    def kept(self, connection: Connection, stream: str) -> bytes | None:
+        """The key of a stream, or None when it has none, not yet or not any more. Raises Broken."""
+        try:
+            return self.of(connection, stream)
+        except Erased:
+            return None
+
     def house(self, connection: Connection, stream: str) -> bytes:
         """The key of a stream that lives as long as the installation (directory, models, …); made when missing."""
         key = self._known.get(stream)

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from engine.answers import working_calendar
@@ -19,6 +18,7 @@ from engine.database import hi_entry, is_sqlite, ru_candidate, ru_task
 from engine.mail.envelope import name_of
 from engine.mail.recipients import choosing, concerned, holding
 from engine.mail.tables import ou_cursor, ou_letter
+from engine.upserts import inserting
 from engine.values import ALMATY, instant, moment
 
 STALE = timedelta(days=3)
@@ -56,10 +56,9 @@ def arise(conn: Connection, now: datetime, upto: int) -> dict[str, set[str]]:
 
 def write(conn: Connection, kind: str, person: str, about: str, now: datetime, *, name: tuple[str, ...]) -> None:
     """One letter, once: the same name is not written again."""
-    insert = sqlite.insert if is_sqlite(conn) else postgresql.insert
     row = {"id": name_of(kind, *name), "kind": kind, "person": person, "about": about, "at": instant(now)}
     rest = {"due": instant(now), "state": "waiting", "tries": 0, "lease": None, "reason": ""}
-    conn.execute(insert(ou_letter).values(**row, **rest).on_conflict_do_nothing())
+    conn.execute(inserting(conn, ou_letter).values(**row, **rest).on_conflict_do_nothing())
 
 
 def _cursor(conn: Connection, name: str) -> str | None:
@@ -74,10 +73,9 @@ def _move(conn: Connection, name: str, value: str) -> None:
 
 
 def _begin(conn: Connection, now: datetime, upto: int) -> None:
-    insert = sqlite.insert if is_sqlite(conn) else postgresql.insert
     begun = {"ledger": str(upto), "overdue": instant(now), "soon": horizon(conn, now), "morning": instant(now)}
     rows = [{"name": name, "value": value} for name, value in begun.items()]
-    conn.execute(insert(ou_cursor).values(rows).on_conflict_do_nothing())
+    conn.execute(inserting(conn, ou_cursor).values(rows).on_conflict_do_nothing())
 
 
 def _offered(conn: Connection, after: int, upto: int, now: datetime) -> dict[str, set[str]]:

@@ -11,13 +11,13 @@ from engine.bus import Bus
 from engine.database import reading, ru_instance
 from engine.errors import NotFound
 from engine.files import Files
-from engine.history.sealing import Erased
 from engine.history.streams import INSTANCE
 from engine.notes import keeping, limits, reads
 from engine.notes.pictures import Picture, Pictures
 from engine.notes.tables import id_mention_read
 from engine.notes.views import Mention, NotesView, StoredFile
 from engine.queries.reader import Reader
+from engine.upserts import upsert
 from engine.values import instant
 
 
@@ -70,10 +70,7 @@ class NotesDesk:
                 raise NotFound(what=instance)
             keeping.permitted(connection, actor, row, self._bus.clock())
             limits.file(name, len(content), media, keeping.count(connection, instance, "file"))
-            try:
-                sealing = self._bus.keys.of(connection, INSTANCE + instance)
-            except Erased:
-                sealing = None
+            sealing = self._bus.keys.kept(connection, INSTANCE + instance)
         if sealing is None:
             raise NotFound(what=instance)
         sha256 = self._files.seal(instance, content, sealing)
@@ -95,11 +92,5 @@ class NotesDesk:
 
     def read_mentions(self, person: str) -> None:
         """Everything until now has been looked at; a convenience, not recorded."""
-        r = id_mention_read.c
-
-        def write(connection: sa.Connection) -> None:
-            connection.execute(sa.delete(id_mention_read).where(r.person == person))
-            row = {"person": person, "upto": instant(self._bus.clock())}
-            connection.execute(sa.insert(id_mention_read), row)
-
-        self._bus.in_transaction(write)
+        row = {"person": person, "upto": instant(self._bus.clock())}
+        self._bus.in_transaction(lambda connection: upsert(connection, id_mention_read, row))

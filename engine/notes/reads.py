@@ -16,7 +16,7 @@ from engine.directory import reads, visibility
 from engine.directory.permissions import permissions
 from engine.errors import NotFound
 from engine.history import ledger
-from engine.history.sealing import Erased, KeyRing
+from engine.history.sealing import KeyRing
 from engine.notes import limits
 from engine.notes.tables import STREAM, id_mention_read, vw_mention, vw_note
 from engine.notes.views import Mention, Note, NotesView
@@ -65,10 +65,7 @@ def notes(connection: Connection, keys: KeyRing, access: Access, instance: str, 
 
 
 def _entries(connection: Connection, keys: KeyRing, instance: str) -> list[ledger.Entry]:
-    try:
-        key = keys.of(connection, STREAM + instance)
-    except Erased:
-        key = None
+    key = keys.kept(connection, STREAM + instance)
     return list(ledger.read(connection, STREAM + instance, key)) if key is not None else []
 
 

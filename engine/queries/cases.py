@@ -19,7 +19,7 @@ from engine.directory import reads, visibility
 from engine.directory.folding import fold
 from engine.errors import NotFound
 from engine.history import ledger, timeline
-from engine.history.sealing import Erased, KeyRing
+from engine.history.sealing import KeyRing
 from engine.history.streams import INSTANCE
 from engine.queries.inbox import inbox_row
 from engine.queries.standing import Standing
@@ -153,11 +153,7 @@ def _task_row(row: InboxRow, hidden: bool) -> InboxRow:
 def _entries(connection: Connection, keys: KeyRing, instance: str) -> list[ledger.Entry]:
     """The whole record of a case; without values once they were erased."""
     stream = INSTANCE + instance
-    try:
-        key = keys.of(connection, stream)
-    except Erased:
-        key = None
-    return list(ledger.read(connection, stream, key))
+    return list(ledger.read(connection, stream, keys.kept(connection, stream)))
 
 
 def _names(process: Process, element: str) -> Mapping[str, str]:

@@ -89,6 +89,8 @@ def _marks() -> None:
         sa.Column("first", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("person", "name", name="pk_id_filter"),
     )
+
+
 def _documents() -> None:
     """Documents of cases: those still to be made, and those made."""
     op.create_table(
@@ -145,6 +147,8 @@ def _presence() -> None:
         sa.Column("at", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("instance", "person", name="pk_ru_presence"),
     )
+
+
 def _proposals() -> None:
     """Versions of models that one person proposes and another makes effective."""
     op.create_table(
