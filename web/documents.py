@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 from flask import (
     Blueprint,
     Response,
-    abort,
     flash,
     make_response,
     redirect,
     render_template,
     request,
-    send_file,
     url_for,
 )
 from flask_babel import gettext as _
@@ -25,6 +22,7 @@ from engine.errors import Refused
 from web.inbox import page_number
 from web.language import text_of
 from web.names import refusal
+from web.sent_files import attachment, drawn, page_asked
 from web.wiring import engine, person, reader
 
 pages = Blueprint("documents", __name__)
@@ -33,7 +31,6 @@ MEDIA = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
-FILE_POLICY = "default-src 'none'; sandbox"
 TEXTS = ("wrong", "right", "why")
 
 
@@ -61,17 +58,16 @@ def _page(document: str, problem: str = "", typed: dict[str, str] | None = None)
     found = engine().documents.one(reader(), document)
     wanted = (request.args.get("language", ""), reader().language, *found.row.files)
     language = next(one for one in wanted if one in found.row.files)
-    asked = request.args.get("page", "1")
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 1
-    drawn = None if found.erased else _picture(document, language, number)
-    last = drawn.pages if drawn else 1
+    number = page_asked(4)
+    first = None if found.erased else _picture(document, language, number)
+    last = first.pages if first else 1
     return render_template(
         "document.html",
         document=found,
         language=language,
         number=min(max(number, 1), last),
         last=last,
-        drawn=drawn is not None,
+        drawn=first is not None,
         problem=problem,
         typed=typed or {},
         units=reader().units(),
@@ -90,18 +86,13 @@ def _picture(document: str, language: str, number: int) -> Any:
 def file(document: str, language: str, form: str) -> Response:
     row, content = engine().documents.file(reader(), document, language, form)
     name = " ".join(part for part in (text_of(row.names), row.number.replace("/", "-"), language) if part)
-    answer = send_file(io.BytesIO(content), mimetype=MEDIA[form], etag=False, as_attachment=True,
-                       download_name=f"{name}.{form}")  # fmt: skip
-    return _closed(answer)
+    return attachment(content, f"{name}.{form}", MEDIA[form])
 
 
 @pages.get("/documents/<document>/<any(kk, ru):language>/<int:number>.png")
 def picture(document: str, language: str, number: int) -> Response:
     """A page drawn by the server."""
-    found = engine().documents.picture(reader(), document, language, min(number, 10_000))
-    if found is None:
-        abort(404)
-    return _closed(send_file(io.BytesIO(found.png), mimetype="image/png", etag=False))
+    return drawn(engine().documents.picture(reader(), document, language, min(number, 10_000)))
 
 
 @pages.post("/documents/<document>/erratum")
@@ -117,9 +108,3 @@ def erratum(document: str) -> AnyResponse:
         return answer
     flash(_("documents.mending"), "ok")
     return redirect(url_for("documents.page", document=document), 303)
-
-
-def _closed(answer: Response) -> Response:
-    answer.headers["Content-Security-Policy"] = FILE_POLICY
-    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -47,3 +48,10 @@ def by_element(found: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, An
     """(name of the element or empty, what is said of it), in the order of the file; remarks are left out."""
     worth = [one for one in found if one["severity"] != "info"]
     return [(name, list(ones)) for name, ones in groupby(worth, key=lambda one: str(one["name"] or one["element"]))]
+
+
+def by_file(
+    names: Iterable[str], found: Sequence[dict[str, Any]]
+) -> list[tuple[str, list[tuple[str, list[dict[str, Any]]]]]]:
+    """(name of the file, what is said of it by element) for each file."""
+    return [(name, by_element([one for one in found if one["file"] == name])) for name in names]

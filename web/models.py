@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
-from web.model_files import by_element, uploaded
+from web.model_files import by_element, by_file, uploaded
+from web.sent_files import plain
 from web.wiring import only_with, reader
 
 pages = Blueprint("models", __name__)
@@ -55,9 +56,7 @@ def model(kind: str, key: str) -> str:
 def download(kind: str, key: str, version: int) -> Response:
     """The file as it was deployed, byte for byte."""
     file = reader().model_file(kind, key, version)
-    answer = Response(file.content, content_type="application/octet-stream")
-    answer.headers.set("Content-Disposition", "attachment", filename=file.name)
-    return answer
+    return plain(file.content, file.name)
 
 
 @pages.get("/models/process/<key>/<int:version>/diagram")
@@ -78,7 +77,7 @@ def check() -> str | tuple[str, int]:
     return render_template(
         "models_check.html",
         refused="",
-        found=[(name, by_element([one for one in found if one["file"] == name])) for name in files],
+        found=by_file(files, found),
         errors=sum(one["severity"] == "error" for one in found),
         warnings=sum(one["severity"] == "warning" for one in found),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 from flask import (
@@ -14,7 +13,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    send_file,
     url_for,
 )
 from flask_babel import gettext as _
@@ -25,12 +23,12 @@ from engine.views import CaseView
 from web.language import language
 from web.names import refusal, say
 from web.security import KIB, MIB
+from web.sent_files import attachment, drawn, page_asked
 from web.wiring import engine, person, reader
 
 pages = Blueprint("notes", __name__)
 
 AT_ONCE = 5  # files of one upload
-FILE_POLICY = "default-src 'none'; sandbox"
 DRAWN = ("application/pdf", "image/png", "image/jpeg")
 SHORT = {
     "application/pdf": "PDF",
@@ -151,29 +149,21 @@ def _refused(instance: str, sentence: str, status: int, **more: Any) -> AnyRespo
 @pages.get("/cases/<instance>/files/<note>")
 def download(instance: str, note: str) -> Response:
     found = engine().notes.file(reader(), instance, note)
-    answer = send_file(
-        io.BytesIO(found.content), mimetype=found.media, as_attachment=True, download_name=found.name, etag=False
-    )
-    return _closed(answer)
+    return attachment(found.content, found.name, found.media)
 
 
 @pages.get("/cases/<instance>/files/<note>/<int:number>.png")
 def picture(instance: str, note: str, number: int) -> Response:
-    """A page drawn by the server: what the file holds besides its looks (scripts, links) never reaches a browser."""
-    found = engine().notes.picture(reader(), instance, note, min(number, 10_000))
-    if found is None:
-        abort(404)
-    return _closed(send_file(io.BytesIO(found.png), mimetype="image/png", etag=False))
+    return drawn(engine().notes.picture(reader(), instance, note, min(number, 10_000)))
 
 
 @pages.get("/cases/<instance>/files/<note>/view")
 def view(instance: str, note: str) -> str:
     """A file page by page, with its way back; without scripts."""
     found = engine().notes.file(reader(), instance, note)
-    asked = request.args.get("page", "1")
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
-    drawn = engine().notes.picture(reader(), instance, note, number)
-    last = drawn.pages if drawn else 1
+    number = page_asked(5)
+    first = engine().notes.picture(reader(), instance, note, number)
+    last = first.pages if first else 1
     return render_template(
         "note_view.html",
         file=found,
@@ -181,15 +171,9 @@ def view(instance: str, note: str) -> str:
         note=note,
         number=min(max(number, 1), last),
         last=last,
-        drawn=drawn is not None,
+        drawn=first is not None,
         short=SHORT,
     )
-
-
-def _closed(answer: Response) -> Response:
-    answer.headers["Content-Security-Policy"] = FILE_POLICY
-    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    return answer
 
 
 # --- mentions ------------------------------------------------------------------------------------------------------

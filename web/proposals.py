@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from engine.commands import Command, ExplainProposal, MakeEffective, ProposeModels, ReturnProposal
 from engine.errors import Invalid, ModelRefused, NotFound, Refused
-from web.model_files import by_element, uploaded
+from web.model_files import by_file, uploaded
 from web.models import may_propose
 from web.names import refusal
+from web.sent_files import plain
 from web.wiring import engine, only_with, person, reader, right
 
 pages = Blueprint("proposals", __name__)
@@ -53,7 +54,7 @@ def propose() -> AnyResponse | tuple[str, int]:
         number = _number(engine().handle(command))
     except ModelRefused as error:
         told = reader().findings(files)
-        found = [(name, by_element([one for one in told if one["file"] == name])) for name in files]
+        found = by_file(files, told)
         return render_template("propose.html", problem=error.say(reader().language), found=found), 422
     except Invalid as error:
         return render_template("propose.html", problem=refusal(error)), 422
@@ -76,7 +77,7 @@ def page(number: int) -> str:
 
 def _page(number: int, problem: str = "") -> str:
     found = reader().proposals.get(number)
-    told = [(name, by_element([one for one in found.findings if one["file"] == name])) for name in found.names]
+    told = by_file(found.names, found.findings)
     return render_template(
         "proposal.html",
         found=found,
@@ -116,12 +117,12 @@ def decide(number: int, act: str) -> AnyResponse | tuple[str, int]:
 @pages.get("/models/proposals/<int:number>/files/<file>")
 def download(number: int, file: str) -> Response:
     """A proposed file, byte for byte."""
-    return _attachment(_file(number, file), file)
+    return plain(_file(number, file), file)
 
 
 @pages.get("/models/proposals/<int:number>/files.zip")
 def archive(number: int) -> Response:
-    return _attachment(reader().proposals.archive(number), f"{DEPLOYMENT}{number}.zip")
+    return plain(reader().proposals.archive(number), f"{DEPLOYMENT}{number}.zip")
 
 
 @pages.get("/models/proposals/<int:number>/diagram/<file>")
@@ -146,12 +147,6 @@ def _file(number: int, file: str) -> bytes:
     if content is None:
         raise NotFound(what=file)
     return content
-
-
-def _attachment(content: bytes, name: str) -> Response:
-    answer = Response(content, content_type="application/octet-stream")
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
 
 
 def _text(name: str, longest: int = 2_000) -> str:
