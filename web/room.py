@@ -55,8 +55,6 @@ def _page(room: RoomView, form: Form | None = None, task: str = "") -> str:
         shown=shown,
         form=form if shown else None,
         wish=request.args.get("choose", ""),
-        roll=_keeps_roll(room),
-        units=reader().units(),
     )
 
 

@@ -6,7 +6,7 @@ A process with the property ``room`` has such a page; the property on its steps 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -68,16 +68,18 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class RoomView:
-    """``values``: the variables where the room stands now. ``people``, ``units``: names of whoever is mentioned."""
+    """``values``: the variables where the room stands now. ``people``: names of whoever is mentioned.
+
+    A list of rooms has no ``rulings``, ``marks`` and ``people``.
+    """
 
     row: CaseRow
     kind: str
     values: Mapping[str, Any]
     tasks: tuple[RoomTask, ...]
-    rulings: Mapping[str, Ruling]
-    marks: Mapping[str, presence.Mark]
-    people: Mapping[str, str]
-    units: Mapping[str, Mapping[str, str]]
+    rulings: Mapping[str, Ruling] = field(default_factory=dict)
+    marks: Mapping[str, presence.Mark] = field(default_factory=dict)
+    people: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, part: str) -> tuple[RoomTask, ...]:
         """The open steps that serve one part of the page."""
@@ -92,7 +94,7 @@ def listing(
     found = []
     for row in connection.execute(query.order_by(i.started.desc(), i.id)).all():
         if library.process(row.definition).process.properties.get(ROOM):
-            found.append(_view(connection, library, instances, access, row, now))
+            found.append(_view(connection, library, instances, access, row, now)[0])
             if len(found) == _LISTED:
                 break
     return tuple(found)
@@ -106,12 +108,17 @@ def view(
     row = connection.execute(sa.select(ru_instance).where(i.id == instance, visibility.case_condition(access))).first()
     if row is None or not library.process(row.definition).process.properties.get(ROOM):
         raise NotFound(what=instance)
-    return _view(connection, library, instances, access, row, now)
+    found, nodes = _view(connection, library, instances, access, row, now)
+    marks = presence.marks(connection, instance)
+    mentioned = {*texts(found.values), *marks, *(task.whose for task in found.tasks if task.whose)}
+    rulings = {ruling.element: ruling for ruling in _rulings(connection, instance, row.seq, nodes)}
+    return replace(found, rulings=rulings, marks=marks, people=reads.names(connection, mentioned))
 
 
 def _view(
     connection: Connection, library: DeployedLibrary, instances: Instances, access: Access, row: Any, now: datetime
-) -> RoomView:
+) -> tuple[RoomView, Mapping[str, Node]]:
+    """Where a room stands, without what only its own page shows; and the nodes of its process."""
     definition = library.process(row.definition)
     execution = instances.load(connection, row.id, row.seq)
     rows = connection.execute(sa.select(ru_task).where(ru_task.c.instance == row.id).order_by(ru_task.c.id)).all()
@@ -123,19 +130,13 @@ def _view(
             names = inbox_row(one, library, now).names
             tokens.append((token, _task(one, names, token, node, access)))
     values = dict(_here(execution, [token for token, _ in tokens]))
-    marks = presence.marks(connection, row.id)
-    mentioned = set(texts(values)) | set(marks) | {task.whose for _, task in tokens if task.whose}
-    units = reads.units(connection)
-    return RoomView(
+    found = RoomView(
         row=case_row(row, library),
         kind=definition.process.properties[ROOM],
         values=values,
         tasks=tuple(task for _, task in tokens),
-        rulings={ruling.element: ruling for ruling in _rulings(connection, row.id, row.seq, definition.process.nodes)},
-        marks=marks,
-        people=reads.names(connection, mentioned),
-        units={id: units[id].names for id in mentioned & set(units)},
     )
+    return found, definition.process.nodes
 
 
 def _here(execution: Execution, tokens: list[Token]) -> Mapping[str, Any]:
