@@ -78,8 +78,6 @@ class Post:
         try:
             upto = self._bus.in_transaction(arising.settled)
             self._bus.in_transaction(partial(self._arise, upto=upto))
-            old = sa.and_(_o.at < instant(self._bus.clock() - KEPT), _o.state.in_(("sent", "dropped")))
-            self._bus.execute(sa.delete(ou_letter).where(old))
         except (OperationalError, IntegrityError) as problem:  # others are writing: the next beat looks again
             log.warning("post retry", problem=str(problem.orig)[:200])
         return self._send(self.settings)
@@ -94,10 +92,15 @@ class Post:
                 raise
             except Exception:  # a case that cannot be read: the letters of others must not wait for it
                 log.exception("event not told", instance=instance)
+        old = sa.and_(_o.at < instant(now - KEPT), _o.state.in_(("sent", "dropped")))
+        connection.execute(sa.delete(ou_letter).where(old))
 
     # --- sending ---------------------------------------------------------------------------------------------------
 
     def _send(self, settings: MailSettings) -> int:
+        with reading(self._bus.database) as connection:
+            if connection.execute(_free(self._bus.clock())).first() is None:  # mostly: nobody who writes is held up
+                return 0
         sent = 0
         with transport.way(settings) as way:
             for _ in range(_BATCH):
@@ -118,9 +121,7 @@ class Post:
     def _claim(self, connection: Connection) -> Any:
         """The next letter due, in our hands until the lease runs out."""
         now = self._bus.clock()
-        free = sa.or_(_o.lease.is_(None), _o.lease <= instant(now))
-        query = sa.select(ou_letter).where(_o.state == "waiting", _o.due <= instant(now), free)
-        query = query.order_by(_o.due, _o.id).limit(1)
+        query = _free(now)
         if not is_sqlite(connection):
             query = query.with_for_update(skip_locked=True)
         row = connection.execute(query).first()
@@ -216,3 +217,10 @@ class Post:
         made = envelope.message(self.settings, envelope.name_of("test", secrets.token_hex(16)), letter, now)
         with transport.way(self.settings) as way:
             way.send(made, address)
+
+
+def _free(now: datetime) -> sa.Select[Any]:
+    """The next letter that is due and in nobody's hands."""
+    free = sa.or_(_o.lease.is_(None), _o.lease <= instant(now))
+    query = sa.select(ou_letter).where(_o.state == "waiting", _o.due <= instant(now), free)
+    return query.order_by(_o.due, _o.id).limit(1)

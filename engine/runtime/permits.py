@@ -255,8 +255,9 @@ def in_stead(connection: Connection, actor: str, keys: Collection[str], token: T
     notes = token.internal_data["task"]
     if notes["assignee"] in ("", actor) and {*notes["keys"], *notes["on_behalf"]} & set(keys):
         return None
+    stands = absences.standing_in(connection, actor, today)
     for offered in (notes["keys"], notes["on_behalf"]):
-        for one in absences.standing_in(connection, actor, today):
+        for one in stands:
             if one.key in offered and notes["assignee"] in ("", one.person):
                 return one
     return None
