@@ -1,5 +1,6 @@
 // Keeps pages from knowing how a form lives in the browser: drawn, kept as a draft, checked, put into the page's own form.
-import { mount } from './forms.js';
+import { mount, named } from './forms.js';
+import { tell } from './form-missing.js';
 import * as drafts from './drafts.js';
 import { release } from './guard.js';
 
@@ -16,8 +17,10 @@ export async function open(host) {
   const kept = readOnly || refused ? null : drafts.read(draft);
   const container = document.createElement('div');
   const state = document.querySelector('[data-draft-state]');
-  const changed = readOnly ? undefined : typed => keep(draft, typed, words, state);
+  const line = document.querySelector('[data-missing]');
   let drawn;
+  const look = () => { if (line && drawn) tell(line, drawn, lang, words); };
+  const changed = readOnly ? undefined : typed => keep(draft, typed, words, state, look);
   try {
     drawn = await mount(container, schema, { ...data, ...(kept ? kept.data : {}) }, lang, { readOnly, serverErrors: errors, changed });
   } catch (error) {
@@ -38,6 +41,14 @@ export async function open(host) {
   if (kept) tellRestored(draft, words, state, kept.at);
   page.form.addEventListener('submit', event => send(page, event), { capture: true });
   keepPress(page.form.querySelector('[data-send]'));
+  look();
+  page.form.addEventListener('focusout', () => setTimeout(look));
+  document.addEventListener('keydown', event => { // Ctrl+S by the key's place, so that any layout will do
+    if (event.code !== 'KeyS' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    store(draft, drawn.data(), words, state);
+    look();
+  });
 }
 
 // Leaving a field may take its error away and move the button from under the pointer between press and release: the press counts.
@@ -64,12 +75,15 @@ function word(container, words) {
 
 let waiting = null;
 
-function keep(draft, typed, words, state) {
+function keep(draft, typed, words, state, then) {
   clearTimeout(waiting);
-  waiting = setTimeout(() => {
-    const at = drafts.save(draft, typed);
-    state.textContent = at ? words.saved.replace('{time}', clock(at)) : words.not_saved;
-  }, 400);
+  waiting = setTimeout(() => { store(draft, typed, words, state); then(); }, 400);
+}
+
+function store(draft, typed, words, state) {
+  clearTimeout(waiting);
+  const at = drafts.save(draft, typed);
+  state.textContent = at ? words.saved.replace('{time}', clock(at)) : words.not_saved;
 }
 
 function tellRestored(draft, words, state, at) {
@@ -110,7 +124,7 @@ function summary({ host, form, words }, sentence) {
   const list = alert.appendChild(document.createElement('ul'));
   wrong.forEach(error => {
     const field = error.closest('.fjs-form-field');
-    const label = field?.querySelector('label, legend, .fjs-form-field-label')?.firstChild?.textContent.replace(/\s*\*\s*$/, '').trim();
+    const label = named(error);
     const link = list.appendChild(document.createElement('li')).appendChild(document.createElement('a'));
     link.href = '#form';
     link.textContent = [label, error.textContent.trim()].filter(Boolean).join(': ');

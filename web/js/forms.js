@@ -6,6 +6,7 @@ import { Russian } from 'flatpickr/dist/l10n/ru.js';
 import { Fragment, h } from 'preact';
 import { checks } from './form-checks.js';
 import { localised } from './form-localised.js';
+import { flat, verdict } from './form-missing.js';
 import { say, translations } from './form-translations.js';
 
 // flatpickr spells Kazakh with Latin i and c, which screen readers and searching stumble over.
@@ -105,13 +106,23 @@ const additions = {
   serverErrors: ['type', ServerErrors],
 };
 
+// The words beside a field, without the star of a required one.
+export const named = input => input?.closest('.fjs-form-field')?.querySelector('label, legend, .fjs-form-field-label')
+  ?.firstChild?.textContent.replace(/\s*\*\s*$/, '').trim() ?? '';
+
+const lead = input => {
+  const field = input?.closest('.fjs-form-field');
+  (field ?? input)?.scrollIntoView({ block: 'center' });
+  (input?.matches('input, textarea, select, [tabindex]') ? input : field?.querySelector('input, textarea, select, button, [tabindex]'))?.focus();
+};
+
 const drawn = () => new Promise(resolve => { setTimeout(resolve, 0); });
 
 /**
  * Draws a form into `container`.
  * schema: as stored (its texts in all languages); data: what the server prepared; lang: kk, ru or en;
  * options.readOnly; options.serverErrors: {path: [sentence]}; options.changed(data): after each change of a value.
- * Resolves to {form, data(), validate() -> errors, submit(input) -> data or null, setErrors(errors) -> unplaced errors, focus(path), destroy()}.
+ * Resolves to {form, data(), validate() -> errors, submit(input) -> data or null, setErrors(errors) -> unplaced errors, missing() -> what would be refused now, unsaid, focus(path), destroy()}.
  */
 export async function mount(container, schema, data, lang, { readOnly = false, serverErrors = {}, changed } = {}) {
   flatpickr.localize(calendars[lang] || kazakh);
@@ -125,12 +136,15 @@ export async function mount(container, schema, data, lang, { readOnly = false, s
   if (Object.keys(serverErrors).length) setErrors(serverErrors);
   if (changed) form.on('field.updated', () => changed(form._getSubmitData()));
 
+  const place = (id, indexes) => {
+    const whole = ['fjs-form', form._id, id].join('-') + indexes.map(i => `_${i}`).join('');
+    return container.querySelector(`[id="${whole}"]`) || container.querySelector(`[id^="${whole}-"]`) || container.querySelector(`[aria-labelledby="${whole}"]`);
+  };
   const element = path => {
     const instance = form.get('formFieldInstanceRegistry').getAllKeyed().find(one => one.valuePath.join('.') === path);
     const list = form.get('formFieldRegistry').getAll().find(field => field.type === 'dynamiclist' && field.path === path);
     if (!instance && !list) return null;
-    const id = ['fjs-form', form._id, (instance || list).id].join('-') + Object.values(instance?.indexes || {}).map(i => `_${i}`).join('');
-    return container.querySelector(`[id="${id}"]`) || container.querySelector(`[id^="${id}-"]`) || container.querySelector(`[aria-labelledby="${id}"]`);
+    return place((instance || list).id, Object.values(instance?.indexes || {}));
   };
   const focusFirstError = () => {
     const wrong = container.querySelector('.fjs-has-errors input, .fjs-has-errors textarea, .fjs-has-errors [tabindex], .fjs-form-field-error');
@@ -144,6 +158,9 @@ export async function mount(container, schema, data, lang, { readOnly = false, s
     setErrors,
     data: () => form._getSubmitData(),
     validate: () => form.validate(),
+    missing: () => flat(verdict(form)).map(({ id, indexes, sentences }) => ({
+      label: named(place(id, indexes)), sentence: sentences[0], go: () => lead(place(id, indexes)),
+    })),
     submit(input) {
       const { data: answers, errors } = form.submit();
       if (Object.keys(errors).length) {
