@@ -65,8 +65,8 @@ class Sessions:
         self._bus.execute(sa.insert(id_session).values(**row))
         return token
 
-    def person(self, token: str) -> str | None:
-        """Whose session this is, if it is still good and the person active; marks it as used."""
+    def person(self, token: str, used: bool = True) -> str | None:
+        """Whose session this is, if it is still good and the person active; marks it as used, if a person used it."""
         now = self._bus.clock()
         s = id_session.c
         with reading(self._bus.database) as connection:
@@ -76,7 +76,7 @@ class Sessions:
             who = reads.person(connection, row.person)
         if who is None or not who.active:
             return None
-        if now - moment(row.seen) > _TOUCH:
+        if used and now - moment(row.seen) > _TOUCH:
             touch = sa.update(id_session).where(s.digest == row.digest).values(seen=instant(now))
             self._bus.execute(touch)
         return str(row.person)

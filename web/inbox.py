@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -17,11 +17,13 @@ from web.dates import GROUPS, Group, group
 from web.language import language
 from web.names import offered_to, refusal
 from web.security import own_path
-from web.wiring import engine, now, person, reader
+from web.wiring import asked_by_the_page, engine, now, person, reader
 
 pages = Blueprint("inbox", __name__)
 
 VIEWS = ("mine", "role", "substitute", "waiting", "snoozed")
+POLLED = VIEWS[:3]
+POLL_MOST = 200
 FILTERS = ("", "overdue", "today", "unread", "claimed", "unclaimed")
 ASKED = ("view", "only", "q")
 """What a saved filter remembers."""
@@ -62,12 +64,24 @@ def page() -> str | AnyResponse:
         groups=[("snoozed", found.rows)] if view == "snoozed" and found.rows else _grouped(found.rows),
         view=view,
         views=VIEWS,
+        polled=view in POLLED and found.page == 1,
         only=only,
         filters=FILTERS,
         search=search,
         units=reader().units() if found.offered or others else {},
         offered_to=offered_to,
     )
+
+
+@pages.get("/tasks/fresh")
+@asked_by_the_page
+def fresh() -> AnyResponse:
+    """What the list would hold now, by ids: the open page tells how many it does not show yet, and moves no row."""
+    view = _one_of(request.args.get("view"), POLLED)
+    only = _one_of(request.args.get("only"), FILTERS)
+    answer = jsonify(reader().inbox_tasks(view, only, request.args.get("q", "")[:200].strip(), POLL_MOST))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _one_of(asked: str | None, known: tuple[str, ...]) -> str:

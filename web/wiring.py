@@ -25,11 +25,18 @@ DEFAULT = "kk"
 LANGUAGE_COOKIE = "sapa_lang"
 
 _OPEN = "_open_to_all"
+_BY_ITSELF = "_asked_by_the_page"
 
 
 def open_to_all(view: Callable[P, R]) -> Callable[P, R]:
     """Mark a view that needs no sign-in; every other view is closed."""
     setattr(view, _OPEN, True)
+    return view
+
+
+def asked_by_the_page(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark a view that an open page asks by itself: it must not keep a session alive that nobody uses."""
+    setattr(view, _BY_ITSELF, True)
     return view
 
 
@@ -42,7 +49,8 @@ def person() -> str:
     """The id of the person who is signed in; empty for a guest."""
     if "person" not in g:
         token = request.cookies.get(cookie_name(), "")
-        g.person = (engine().sessions.person(token) or "") if token else ""
+        used = not getattr(current_app.view_functions.get(request.endpoint or ""), _BY_ITSELF, False)
+        g.person = (engine().sessions.person(token, used) or "") if token else ""
     found: str = g.person
     return found
 

@@ -54,9 +54,40 @@ def page(
     unread, claimed, unclaimed. What the reader has put off is left out until its day.
     """
     number = max(1, min(number, 10_000))
+    off = _put_off(connection, access, now)
+    me, found = access.person.id, _found(connection, access, now, view, only, search, number, per_page, off)
+    rows = tuple(inbox_row(row, library, now) for row in found[:per_page])
+    stead = _steads(connection, access, rows) if view == "substitute" and rows else {}
+    theirs = owners(connection, [row.task for row in rows if row.assignee == me])
+    named = {row.assignee for row in rows if row.assignee} | {*stead.values(), *theirs.values()}
+    people = reads.names(connection, named)
+    told = counts(connection, access, now, off)
+    return InboxPage(rows, number, per_page, len(found) > per_page, told, people, owners=theirs, stead=stead)
+
+
+def listed(
+    connection: Connection, access: Access, now: datetime, view: str, only: str, search: str, most: int
+) -> tuple[str, ...]:
+    """The ids of what mine, role or substitute lists, from the first on: an open page asks for them now and then."""
+    off = _put_off(connection, access, now)
+    found = _found(connection, access, now, view, only, search, 1, most, off)
+    return tuple(row.id for row in found[:most])
+
+
+def _found(
+    connection: Connection,
+    access: Access,
+    now: datetime,
+    view: str,
+    only: str,
+    search: str,
+    number: int,
+    per_page: int,
+    off: Sequence[PutOff],
+) -> Sequence[Any]:
+    """The rows of one page, and one more if there is a next page."""
     arms, mine = _arms(access, view, only), view == "mine" and only != "unclaimed"
     me = access.person.id
-    off = _put_off(connection, access, now)
     stands = access.stands if view == "substitute" and only != "unclaimed" else ()
     bounds = _bounds(now, only)
     marks = tuple(name for name, asked in (("awake", off), ("unread", only == "unread")) if asked)
@@ -76,14 +107,7 @@ def page(
         parameters |= finding.parameters(words)
     else:
         statement = _listing(len(arms), shape, mine, len(stands))
-    found = connection.execute(statement, parameters).all() if arms or mine or stands else []
-    rows = tuple(inbox_row(row, library, now) for row in found[:per_page])
-    stead = _steads(connection, access, rows) if view == "substitute" and rows else {}
-    theirs = owners(connection, [row.task for row in rows if row.assignee == me])
-    named = {row.assignee for row in rows if row.assignee} | {*stead.values(), *theirs.values()}
-    people = reads.names(connection, named)
-    told = counts(connection, access, now, off)
-    return InboxPage(rows, number, per_page, len(found) > per_page, told, people, owners=theirs, stead=stead)
+    return connection.execute(statement, parameters).all() if arms or mine or stands else []
 
 
 def _steads(connection: Connection, access: Access, rows: Sequence[InboxRow]) -> dict[str, str]:

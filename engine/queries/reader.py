@@ -87,6 +87,11 @@ class Reader:
                 return inbox.snoozed(connection, self._engine.library, self.access, self.now, page, inbox.PER_PAGE)
             return inbox.page(connection, self._engine.library, self.access, self.now, view, only, search, page)
 
+    def inbox_tasks(self, view: str, only: str, search: str, most: int) -> tuple[str, ...]:
+        """The ids of what ``inbox`` lists, the first ``most``; ``view``: mine, role or substitute."""
+        with reading(self._engine.database) as connection:
+            return inbox.listed(connection, self.access, self.now, view, only, search, most)
+
     def chosen(self, tasks: Sequence[str]) -> tuple[InboxRow, ...]:
         """Of these tasks the open ones that the reader may see."""
         with reading(self._engine.database) as connection:

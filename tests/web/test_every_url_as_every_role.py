@@ -36,6 +36,7 @@ NOBODY: frozenset[str] = frozenset()
 TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/"): EVERYBODY,
     ("GET", "/tasks"): EVERYBODY,
+    ("GET", "/tasks/fresh"): EVERYBODY,
     ("GET", "/tasks/<task>"): SEES_SCHOOL,
     ("POST", "/tasks/<task>"): SEES_SCHOOL,
     ("POST", "/tasks/<task>/claim"): SEES_SCHOOL,

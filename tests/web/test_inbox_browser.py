@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
 
+from engine.commands import ClaimTask
 from tests.web.conftest import Started, University
 from tests.web.test_browser import AXE, DESK, PHONE, Open, address, complaints, no_wider_than_the_screen, open_page
 
@@ -37,6 +39,29 @@ def test_rows_are_ticked_put_off_and_marked_by_keys(university: University, star
     page.keyboard.press("j")
     page.keyboard.press("u")
     expect(page.locator(".is-unread")).to_have_count(1)
+
+
+def test_what_is_new_is_offered_and_moves_no_row(university: University, started: Started, open_page: Open) -> None:
+    for title in ("Бірінші", "Екінші"):
+        started(title)
+    page = open_page("p002", size=PHONE)
+    page.clock.install()
+    page.goto("/tasks?view=role")
+    before = [row.bounding_box() for row in page.locator("[data-row]").all()]
+    rows = university.engine.reader("p002").inbox(view="role").rows
+    university.engine.handle(ClaimTask(actor="p002", instance=rows[0].instance, task=rows[0].task))
+    started("Үшінші")
+    page.clock.run_for(61_000)
+    expect(page.locator(".fresh")).to_have_text("Жаңа тапсырма: 1. Көрсету")
+    expect(page).to_have_title(re.compile(r"^\(1\) "))
+    expect(page.locator(".is-gone")).to_contain_text("тізімнен шықты")
+    assert [row.bounding_box() for row in page.locator("[data-row]").all()] == before
+    page.click(".fresh a")
+    expect(page.locator("[data-row]")).to_have_count(2)
+    expect(page.locator(".fresh")).to_be_empty()
+    page.locator("[data-pick]").first.check()  # and what is ticked on a phone has its buttons above the bar of places
+    page.click('#selected [value="claim"]')
+    expect(page.locator("ul.selected .tone-ok")).to_have_count(1)
 
 
 def test_ticking_and_filters_work_without_scripts(started: Started, open_page: Open) -> None:

@@ -96,8 +96,11 @@ def test_a_session_ends_after_signing_out(university: University) -> None:
 
 def test_a_session_ends_without_use_and_after_twelve_hours(university: University) -> None:
     idle = university.signed_in("p001")
-    university.clock.forward(timedelta(hours=2, minutes=1))
+    university.clock.forward(timedelta(hours=1))
+    assert idle.get("/tasks/fresh").json == []  # the open page asks this by itself: nobody is there
+    university.clock.forward(timedelta(hours=1, minutes=1))
     assert idle.get("/tasks").status_code == 302
+    assert idle.get("/tasks/fresh").status_code == 302
     busy = university.signed_in("p002")
     for _ in range(12):
         assert busy.get("/tasks").status_code == 200

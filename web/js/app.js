@@ -13,6 +13,9 @@ selection();
 
 if (document.querySelector('[data-notes]')) import('./notes.js').then(page => page.open());
 
+const fresh = document.querySelector('[data-fresh]');
+if (fresh) import('./fresh.js').then(page => page.watch(fresh));
+
 const form = document.querySelector('[data-form]');
 if (form) import('./form-page.js').then(page => page.open(form));
 
