@@ -38,6 +38,7 @@ from engine.history import checkpoints
 from engine.history.sealing import KeyRing
 from engine.mail import settings as mail
 from engine.mail.tables import ou_letter
+from engine.mail.transport import failure
 from engine.notes import soundness as attached
 from engine.values import ALMATY, instant
 from engine.world import system_clock
@@ -209,7 +210,13 @@ def _mail(connection: Connection, now: datetime) -> Check:
     stuck = sa.or_(o.state == "failed", late)
     reason = connection.execute(sa.select(o.reason).where(stuck).order_by(o.at.desc()).limit(1)).scalar()
     state: State = "ok" if reason is None else "warning"
-    return Check("mail", state, {"where": settings.where if settings else "—", "reason": reason or "—", **told})
+    return Check("mail", state, {"where": settings.where if settings else "—", "reason": _reason(reason or ""), **told})
+
+
+def _reason(kept: str) -> dict[str, str]:
+    """Why letters stay, in every language."""
+    why = failure(kept)
+    return {lang: why.say(lang) if why else "—" for lang in ("kk", "ru", "en")}
 
 
 def _deployed(connection: Connection) -> Check:

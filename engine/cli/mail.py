@@ -31,17 +31,17 @@ def run(args: argparse.Namespace) -> int:
         if settings is None:
             print(say("cli.mail_off", lang), file=sys.stderr)
             return FAILED
-        why = ""
+        why, code = "", ""
         try:
             engine.post.test(args.address, lang)
         except (NotSent, Unreachable) as problem:
-            why = str(problem)
+            why, code = problem.say(lang), problem.code
         except Invalid:
-            why = say("email_malformed", lang)
+            why, code = say("email_malformed", lang), "email_malformed"
     finally:
         engine.close()
     if args.json:
-        print(json.dumps({"sent": not why, "where": settings.where, "why": why}, ensure_ascii=False))
+        print(json.dumps({"sent": not why, "where": settings.where, "code": code, "why": why}, ensure_ascii=False))
     elif why:
         print(say("cli.mail_not_sent", lang, {"where": settings.where, "why": why}), file=sys.stderr)
     else:

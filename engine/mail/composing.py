@@ -19,7 +19,7 @@ from engine.definitions.library import DeployedLibrary
 from engine.directory import reads, visibility
 from engine.errors import Invalid, NotPermitted
 from engine.mail.arising import horizon
-from engine.mail.envelope import Letter
+from engine.mail.dressing import Letter
 from engine.mail.events import EventLetters
 from engine.mail.settings import MailSettings
 from engine.mail.tables import ou_letter
@@ -68,13 +68,12 @@ class Composer:
             if access is None or task is None or task.suspended or not _waits_for(conn, access, task):
                 return None
             told = told_of(conn, self._bus.library, task, lang)
-        lines = [say(f"mail.{row.kind}.text", lang)]
-        lines += [say(f"mail.{name}", lang, {name: text}) for name, text in told.items() if text]
         return Letter(
             access.person.email,
             lang,
             say(f"mail.{row.kind}.subject", lang),
-            lines,
+            [say(f"mail.{row.kind}.text", lang)],
+            [say(f"mail.{name}", lang, {name: text}) for name, text in told.items() if text],
             link=f"{self._settings.public}/tasks/{task.id}",
             button=say("mail.open_task", lang),
         )

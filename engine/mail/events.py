@@ -25,7 +25,7 @@ from engine.errors import SapaError
 from engine.history import sealing
 from engine.mail import calendars
 from engine.mail.arising import write
-from engine.mail.envelope import Letter
+from engine.mail.dressing import Letter
 from engine.mail.settings import MailSettings
 from engine.mail.tables import ou_event
 from engine.values import instant, moment
@@ -197,18 +197,18 @@ class EventLetters:
         content = calendars.invitation(
             event, method, access.person.email, self._settings, event.named(language), link, now
         )
-        lines = [
-            say(f"mail.{kind}.text", language),
+        facts = [
             event.named(language),
             say("mail.event.when", language, {"when": calendars.span(event.start, event.end)}),
         ]
         if event.place and not event.confidential:
-            lines.append(say("mail.event.where", language, {"where": event.place}))
+            facts.append(say("mail.event.where", language, {"where": event.place}))
         return Letter(
             access.person.email,
             language,
             say(f"mail.{kind}.subject", language),
-            lines,
+            [say(f"mail.{kind}.text", language)],
+            facts,
             link=link,
             button=say("mail.open_case", language),
             calendar=(method, content),

@@ -24,7 +24,7 @@ from engine.directory import reads
 from engine.errors import Invalid
 from engine.mail import arising, envelope, events, transport
 from engine.mail.composing import Composer
-from engine.mail.envelope import Letter
+from engine.mail.dressing import Letter
 from engine.mail.settings import MailSettings
 from engine.mail.tables import ou_letter
 from engine.preferences import Preferences
@@ -55,7 +55,7 @@ class Waiting:
     due: datetime
     state: str
     tries: int
-    reason: str
+    reason: transport.Failure | None
 
 
 class Post:
@@ -115,7 +115,7 @@ class Post:
                     break
                 except Exception:  # a letter that cannot be made; those behind must not wait for it
                     log.exception("letter failed", letter=row.id, kind=row.kind)
-                    self._later(row, "program")
+                    self._later(row, "mail_program")
         return sent
 
     def _claim(self, connection: Connection) -> Any:
@@ -141,13 +141,13 @@ class Post:
         try:
             way.send(envelope.message(settings, row.id, letter, now), letter.to)
         except Invalid:
-            self._mark(row, "failed", reason="address")
+            self._mark(row, "failed", reason="mail_address")
             return 0
         except transport.NotSent as problem:
             if problem.final:
-                self._mark(row, "failed", reason=problem.reason)
+                self._mark(row, "failed", reason=str(problem))
             else:
-                self._later(row, problem.reason)
+                self._later(row, str(problem))
             return 0
         self._mark(row, "sent")
         return 1
@@ -188,7 +188,7 @@ class Post:
                 moment(row.due),
                 row.state,
                 row.tries,
-                row.reason,
+                transport.failure(row.reason),
             )
             for row in rows
         ]
