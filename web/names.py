@@ -124,6 +124,8 @@ def left(due: datetime, now: datetime) -> str:
     if day == today:
         return str(_("due.passed_today") if due < now else _("due.today"))
     days = calendar().between(min(day, today), max(day, today))
+    if day < today and not days:  # it ended last night, or over a week-end
+        return str(_("due.passed"))
     counted: str = ngettext("due.late", "due.late", days) if day < today else ngettext("due.left", "due.left", days)
     return counted
 
