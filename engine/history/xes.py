@@ -65,16 +65,21 @@ def write(connection: Connection, library: DeployedLibrary, target: IO[bytes], w
     written = Written()
     with etree.xmlfile(target, encoding="UTF-8") as file:
         file.write_declaration()
-        about = {"xes.version": "1849-2016", "xes.features": ""}
+        about = {"xes.version": "1849.2016", "xes.features": ""}  # the standard's schema asks for a decimal number
         with file.element(f"{{{NAMESPACE}}}log", about, nsmap=_NAMESPACES):
             for name in _EXTENSIONS:
                 attributes = {"name": name, "prefix": _prefix(name), "uri": f"{NAMESPACE}{_prefix(name)}.xesext"}
                 file.write(_one("extension", attributes))
             for scope, keys in (("trace", ("concept:name",)), ("event", ("concept:name", "lifecycle:transition"))):
                 known = _one("global", {"scope": scope})
-                known.extend(_one("string", {"key": key, "value": "__INVALID__"}) for key in keys)
+                known.extend(_text(key, "__INVALID__") for key in keys)
+                if scope == "event":
+                    known.append(_one("date", {"key": "time:timestamp", "value": "1970-01-01T00:00:00Z"}))
                 file.write(known)
             file.write(_one("classifier", {"name": "Step", "scope": "event", "keys": "concept:name"}))
+            file.write(_one("classifier", {"name": "Case", "scope": "trace", "keys": "concept:name"}))
+            file.write(_text("concept:name", "sapa"))
+            file.write(_text("lifecycle:model", "standard"))
             for row in _cases(connection, wish):
                 process = library.process(row.definition).process
                 with file.element(f"{{{NAMESPACE}}}trace"):

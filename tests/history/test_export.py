@@ -40,6 +40,53 @@ def test_every_case_is_a_trace_and_its_events_stand_in_the_order_of_the_record(h
         assert all(moment.tzinfo for moment in moments)
 
 
+ATTRIBUTES = {  # of the standard's elementary types (IEEE 1849, 4.2): what their values are
+    "string": str,
+    "date": datetime.fromisoformat,
+    "int": int,
+}
+EXTENSIONS = {"Concept": "concept", "Lifecycle": "lifecycle", "Organizational": "org", "Time": "time"}
+ORDER = ["extension", "global", "classifier", "string", "trace"]
+LIFE_CYCLE = {
+    *("schedule", "assign", "withdraw", "reassign", "start", "suspend", "resume", "pi_abort", "ate_abort"),
+    *("complete", "autoskip", "manualskip", "unknown"),
+}
+
+
+def attributes_of(component: etree._Element) -> dict[str, str]:
+    """Checked: every attribute has a type, a key of its own (there may be no two) and fits its type."""
+    found = {}
+    for one in component:
+        kind = etree.QName(one).localname
+        if kind in ATTRIBUTES:
+            assert set(one.attrib) == {"key", "value"} and not len(one)
+            assert one.get("key") not in found
+            ATTRIBUTES[kind](one.get("value", ""))
+            found[one.get("key", "")] = kind
+    return found
+
+
+def test_the_log_is_built_as_the_standard_says(house: House) -> None:
+    """IEEE 1849-2016: the order of elements, declared extensions, globals that every component has, classifiers."""
+    log, _, _ = log_of(house, xes.Wish(confidential=True))
+    kinds = [etree.QName(one).localname for one in log]
+    assert kinds == sorted(kinds, key=ORDER.index)
+    assert float(log.get("xes.version", "")) == 1849.2016
+    assert {one.get("name"): one.get("prefix") for one in log.findall(f"{X}extension")} == EXTENSIONS
+    declared = {one.get("scope"): attributes_of(one) for one in log.findall(f"{X}global")}
+    for classifier in log.findall(f"{X}classifier"):
+        assert set(classifier.get("keys", "").split()) <= set(declared[classifier.get("scope")])
+    assert attributes_of(log) == {"concept:name": "string", "lifecycle:model": "string"}
+    for scope in ("trace", "event"):
+        for component in log.iter(f"{X}{scope}"):
+            inside = [etree.QName(one).localname for one in component]
+            assert inside == sorted(inside, key=lambda kind: kind == "event")  # a trace's attributes before its events
+            told = attributes_of(component)
+            assert declared[scope].items() <= told.items()
+            assert {key.partition(":")[0] for key in told} <= {*EXTENSIONS.values(), "sapa"}
+    assert {value(event, "lifecycle:transition") for event in log.iter(f"{X}event")} <= LIFE_CYCLE
+
+
 def test_who_completed_a_task_and_as_whom_is_told_by_id(house: House) -> None:
     log, _, _ = log_of(house, xes.Wish(confidential=True))
     events = [event for event in log.iter(f"{X}event") if value(event, "org:resource")]
