@@ -22,6 +22,7 @@ SETTINGS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "notify.assigned": ("at_once", WAYS),
     "notify.due_soon": ("digest", WAYS),
     "notify.overdue": ("at_once", WAYS),
+    "notify.mention": ("at_once", WAYS),
     "notify.digest": ("digest", ("digest", "none")),  # the daily letter itself
     "shortcuts": ("on", ("on", "off")),
 }

@@ -15,7 +15,9 @@ pages = Blueprint("letters", __name__)
 @right("admin")
 def page() -> str:
     post = engine().post
-    return render_template("letters.html", post=post, counts=post.counts(), letters=post.waiting())
+    return render_template(
+        "letters.html", post=post, counts=post.counts(), letters=post.waiting(), unreached=post.unreached()
+    )
 
 
 @pages.post("/letters")

@@ -26,6 +26,7 @@ class Kind:
     day: str
     of: str  # rows to be told; empty: one document, to nobody in particular
     whom: str  # of each row
+    roles: tuple[str, ...]  # who of a unit is sent its documents
 
     def template(self, language: str) -> bytes | None:
         """The Word file to be filled; None when nobody has made one."""
@@ -39,7 +40,12 @@ class Kind:
 def kinds() -> Mapping[str, Kind]:
     """Every kind by its code, the value of the property ``document`` of a step."""
     return {
-        code: Kind(code, told["names"], *(str(told.get(name, "")) for name in ("number", "day", "of", "whom")))
+        code: Kind(
+            code,
+            told["names"],
+            *(str(told.get(name, "")) for name in ("number", "day", "of", "whom")),
+            tuple(told.get("roles", ())),
+        )
         for code, told in _read("documents.yaml").items()
     }
 

@@ -9,15 +9,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine.answers import working_calendar
 from engine.database import hi_entry, is_sqlite, ru_candidate, ru_task
+from engine.history.streams import INSTANCE
+from engine.mail import beside
 from engine.mail.envelope import name_of
 from engine.mail.recipients import choosing, concerned, holding
 from engine.mail.tables import ou_cursor, ou_letter
+from engine.notes.tables import vw_mention
 from engine.upserts import inserting
 from engine.values import ALMATY, instant, moment
 
@@ -86,7 +90,8 @@ def _offered(conn: Connection, after: int, upto: int, now: datetime) -> dict[str
     last = after
     for row in conn.execute(query.limit(_BATCH)).all():
         last = row.id
-        if not row.stream.startswith("instance:"):
+        if not row.stream.startswith(INSTANCE):
+            _beside(conn, row, now)
             continue
         instance = row.stream.partition(":")[2]
         left = moved.setdefault(instance, set())
@@ -110,6 +115,16 @@ def _offered(conn: Connection, after: int, upto: int, now: datetime) -> dict[str
     return moved
 
 
+def _beside(conn: Connection, row: Any, now: datetime) -> None:
+    """What an entry beside the cases tells somebody of."""
+    if now - moment(row.at) > STALE:
+        return
+    for kind, fact in json.loads(row.body)["facts"]:
+        for what, about, people in beside.told(conn, row.stream, kind, fact, row.actor, _day(now)):
+            for person in sorted(people):
+                write(conn, what, person, about, now, name=(person, about))
+
+
 def _overdue(conn: Connection, now: datetime) -> None:
     since = _cursor(conn, "overdue") or instant(now)
     _due(conn, "overdue", since, instant(now), now)
@@ -131,6 +146,7 @@ def _morning(conn: Connection, now: datetime) -> None:
     people = set(conn.execute(sa.select(ru_task.c.assignee).where(ru_task.c.assignee != "").distinct()).scalars())
     open_keys = sa.select(ru_candidate.c.key).where(ru_candidate.c.claimed.is_(sa.false())).distinct()
     people |= holding(conn, conn.execute(open_keys).scalars().all(), local.date())
+    people |= set(conn.execute(sa.select(vw_mention.c.person).where(vw_mention.c.at > since).distinct()).scalars())
     for person in sorted(choosing(conn, people, "notify.digest", "digest")):
         write(conn, "digest", person, since, now, name=(person, local.date().isoformat()))
     _move(conn, "morning", instant(now))

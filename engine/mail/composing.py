@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,11 +19,14 @@ from engine.database import reading, ru_candidate, ru_instance, ru_task
 from engine.definitions.library import DeployedLibrary
 from engine.directory import reads, visibility
 from engine.errors import Invalid, NotPermitted
+from engine.files import Files
 from engine.mail.arising import horizon
+from engine.mail.beside import BesideLetters
 from engine.mail.dressing import Letter
 from engine.mail.events import EventLetters
 from engine.mail.settings import MailSettings
 from engine.mail.tables import ou_letter
+from engine.notes.reads import mentioned
 from engine.preferences import Preferences
 from engine.resets import Resets
 from engine.values import ALMATY, instant, moment
@@ -34,24 +38,30 @@ _ASKED = timedelta(minutes=15)
 _LINK = timedelta(hours=1)
 _MOST = 30
 """Tasks one digest names; the inbox has the rest."""
+_Teller = Callable[[Any, Access, str, datetime], Letter | None]
 TASK_KINDS = ("assigned", "due_soon", "overdue")
 
 
 class Composer:
     """Makes the letter of a row, or none when there is nothing to say any more."""
 
-    def __init__(self, bus: Bus, settings: MailSettings, preferences: Preferences, resets: Resets) -> None:
+    def __init__(
+        self, bus: Bus, settings: MailSettings, preferences: Preferences, resets: Resets, files: Files
+    ) -> None:
         self._bus = bus
         self._settings = settings
         self._preferences = preferences
         self._resets = resets
         self._events = EventLetters(bus, settings)
+        self._beside = BesideLetters(bus, settings, files)
         self._kinds: dict[str, Callable[[Any, datetime], Letter | None]] = {
             **dict.fromkeys(TASK_KINDS, self._task),
             "digest": self._digest,
             "reset": self._reset,
-            "invite": self._event,
-            "cancel": self._event,
+            "invite": partial(self._of, self._events.letter),
+            "cancel": partial(self._of, self._events.letter),
+            "mention": partial(self._of, self._beside.mention),
+            "document": partial(self._of, self._beside.document),
         }
 
     def letter(self, row: Any, now: datetime) -> Letter | None:
@@ -103,6 +113,10 @@ class Composer:
                 why = [kind for kind, so in kinds.items() if so and chosen[f"notify.{kind}"] == "digest"]
                 if why:
                     found.append(self._item(conn, task, why[-1], lang))
+            named = mentioned(conn, access, row.about) if chosen["notify.mention"] == "digest" else 0
+            if named:
+                text = say("mail.digest.mention", lang, {"count": named})
+                found.insert(0, (text, f"{self._settings.public}/mentions"))
         if not found:
             return None
         return Letter(
@@ -151,14 +165,14 @@ class Composer:
         with reading(self._bus.database) as conn:
             return conn.execute(query.limit(1)).first() is not None
 
-    # --- events ----------------------------------------------------------------------------------------------------
+    # --- everything else -------------------------------------------------------------------------------------------
 
-    def _event(self, row: Any, now: datetime) -> Letter | None:
+    def _of(self, told: _Teller, row: Any, now: datetime) -> Letter | None:
         with reading(self._bus.database) as conn:
             access = _access(conn, row.person, now)
         if access is None:
             return None
-        return self._events.letter(row, access, self._preferences.mail_language(row.person), now)
+        return told(row, access, self._preferences.mail_language(row.person), now)
 
 
 def _access(conn: Connection, person: str, now: datetime) -> Access | None:

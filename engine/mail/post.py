@@ -22,14 +22,16 @@ from engine.bus import Bus
 from engine.database import is_sqlite, reading
 from engine.directory import reads
 from engine.errors import Invalid
+from engine.files import Files
 from engine.mail import arising, envelope, events, transport
 from engine.mail.composing import Composer
 from engine.mail.dressing import Letter
 from engine.mail.settings import MailSettings
 from engine.mail.tables import ou_letter
+from engine.mail.unreached import Unreached, unreached
 from engine.preferences import Preferences
 from engine.resets import Resets
-from engine.values import instant, moment
+from engine.values import ALMATY, instant, moment
 from engine.wording import say
 
 log = structlog.get_logger("sapa")
@@ -61,10 +63,12 @@ class Waiting:
 class Post:
     """Sends letters when there is a way out; without one nothing arises. Several may run."""
 
-    def __init__(self, bus: Bus, settings: MailSettings | None, preferences: Preferences, resets: Resets) -> None:
+    def __init__(
+        self, bus: Bus, settings: MailSettings | None, preferences: Preferences, resets: Resets, files: Files
+    ) -> None:
         self._bus = bus
         self.settings = settings
-        self._composer = Composer(bus, settings, preferences, resets) if settings else None
+        self._composer = Composer(bus, settings, preferences, resets, files) if settings else None
 
     @property
     def on(self) -> bool:
@@ -192,6 +196,11 @@ class Post:
             )
             for row in rows
         ]
+
+    def unreached(self) -> Sequence[Unreached]:
+        """People whom open tasks wait for and who have no address."""
+        with reading(self._bus.database) as connection:
+            return unreached(connection, self._bus.clock().astimezone(ALMATY).date())
 
     def counts(self) -> dict[str, int]:
         """How many letters wait, have failed, have left and were not needed any more."""

@@ -158,9 +158,14 @@ def _read_upto(connection: Connection, person: str) -> str:
 
 def unread(connection: Connection, access: Access) -> int:
     """How many mentions the reader has not looked at yet."""
+    return mentioned(connection, access, "")
+
+
+def mentioned(connection: Connection, access: Access, since: str) -> int:
+    """The same of those made after ``since``."""
     r = id_mention_read.c
     upto = sa.func.coalesce(sa.select(r.upto).where(r.person == access.person.id).scalar_subquery(), "")
-    query = _mentions_of(access).where(vw_mention.c.at > upto).subquery()
+    query = _mentions_of(access).where(vw_mention.c.at > since).where(vw_mention.c.at > upto).subquery()
     return int(connection.execute(sa.select(sa.func.count()).select_from(query)).scalar_one())
 
 

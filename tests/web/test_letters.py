@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.commands import SYSTEM, RecordPerson
+from engine.commands import SYSTEM, RecordPerson, StartProcess
 from engine.mail.settings import MailSettings
-from tests.web.conftest import DIGEST, University
+from tests.web.conftest import DIGEST, PASSWORD, University
 
 SETTINGS = MailSettings("sapa@uni.example", "https://localhost", folder=Path("-"))
 
@@ -82,3 +82,39 @@ def test_the_administrator_sees_what_has_not_left_and_sends_it_again(posting: tu
     university.engine.post.tick()
     assert len(list(folder.iterdir())) == 1
     assert "Әбенов Нұрлан" not in browser.get("/letters").text.partition("letters-counts")[2]
+
+
+def test_the_link_of_a_letter_asks_to_sign_in_and_leads_to_the_task(posting: tuple[University, Path]) -> None:
+    university, folder = posting
+    university.engine.handle(
+        StartProcess(actor="p001", definition="request", school="eng", variables={"subject": "Зертхана"})
+    )
+    university.engine.post.tick()
+    (letter,) = folder.iterdir()
+    plain = message_from_bytes(letter.read_bytes(), policy=policy.default).get_body(("plain",))
+    found = re.search(r"https://localhost(/tasks/\S+)", plain.get_content() if plain else "")
+    assert found is not None
+    link = found[1]
+    browser = university.visitor()
+    asked = browser.get(link)
+    assert (asked.status_code, asked.location) == (302, f"/login?next={link}"), "the link itself opens nothing"
+    assert "Зертхана" not in asked.text
+    form = {"login": "p002", "password": PASSWORD, "next": link}
+    answer = browser.post("/login", form, page=asked.location)
+    assert (answer.status_code, answer.location) == (303, link)
+    assert "Зертхана" in browser.get(link).text
+
+    other = university.visitor()  # the letter was passed on to somebody of another school
+    answer = other.post("/login", form | {"login": "p004"}, page=f"/login?next={link}")
+    refused = other.get(answer.location)
+    assert refused.status_code == 404 and "Зертхана" not in refused.text
+
+
+def test_the_administrator_reads_whom_no_letter_reaches(posting: tuple[University, Path]) -> None:
+    university, _ = posting
+    university.engine.handle(
+        StartProcess(actor="p001", definition="request", school="eng", variables={"subject": "Зертхана"})
+    )
+    page = university.signed_in("p006").get("/letters").text.partition('id="unreached"')[2]
+    assert "/people/p003" in page and "/people/p002" not in page
+    assert "Зертхана" not in page

@@ -1,0 +1,102 @@
+"""The regulation's own meeting in calendars: announced, moved, called off; and its extract, sent to whom it charges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from icalendar import Calendar
+
+from engine import commands as c
+from engine.assembly import create_engine
+from engine.values import ALMATY
+from tests.mail.office import Inbox, mail_server, mail_settings
+from tests.processes.faculty import Faculty
+from tests.processes.meeting import DECISION, Meeting, at
+from tests.processes.stages import Stages
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Stages:
+    return Stages(tmp_path_factory.mktemp("stages"))
+
+
+@pytest.fixture
+def house(kept: Stages, tmp_path: Path) -> Iterator[tuple[Faculty, Inbox]]:
+    """Three members with addresses; letters leave through a real server."""
+    faculty = kept.copy("settled", 3, False, tmp_path / "f")
+    with mail_server() as (inbox, port):
+        settings = replace(faculty.engine.settings, mail=mail_settings(port))
+        faculty.close()
+        faculty.engine = create_engine(settings, faculty.clock)
+        for person in (*faculty.members, faculty.head):
+            faculty.do(
+                c.RecordPerson(
+                    actor=c.SYSTEM, person=person, name=f"Адам {person}", unit="eng", email=f"{person}@uni.example"
+                )
+            )
+        for person in faculty.members:
+            faculty.engine.preferences.set_all(person, {"notify.assigned": "none", "notify.digest": "none"})
+        faculty.engine.post.tick()
+        yield faculty, inbox
+        faculty.close()
+
+
+def told(inbox: Inbox, person: str) -> list[tuple[str, int, str, Any]]:
+    """(method, SEQUENCE, UID, start) of every invitation a person got."""
+    found = []
+    for made in inbox.to(person):
+        for part in made.walk():
+            if part.get_content_type() == "text/calendar":
+                calendar = Calendar.from_ical(part.get_content())
+                (one,) = calendar.walk("VEVENT")
+                found.append((str(calendar["METHOD"]), int(one["SEQUENCE"]), str(one["UID"]), one.start))
+    return found
+
+
+def test_6_1_2_a_meeting_is_one_event_that_moves_and_ends_with_it(house: tuple[Faculty, Inbox]) -> None:
+    faculty, inbox = house
+    meeting = Meeting.call(faculty)
+    meeting.collect("Силлабустардың сапасы")
+    meeting.approve(at("2026-09-21 09:00"))
+    faculty.engine.post.tick()
+    assert told(inbox, "m3") == [], "nobody is invited before the materials are sent"
+    meeting.distribute()
+    faculty.engine.settle()
+    faculty.engine.post.tick()
+    (first,) = told(inbox, "m3")
+    assert first[:2] == ("REQUEST", 0) and first[3] == at("2026-09-21 09:00").astimezone(first[3].tzinfo)
+    assert [len(told(inbox, one)) for one in faculty.members] == [1, 1, 1]
+    meeting.come()  # nobody who may preside is there: the meeting gets a new date
+    meeting.confirm(chair=False)
+    faculty.wait(minutes=1)
+    meeting.do(faculty.secretary, "reschedule", meeting_at="2026-09-28T10:00", postpone_reason="Төрағалық етуші жоқ")
+    faculty.engine.settle()
+    faculty.engine.post.tick()
+    moved = told(inbox, "m3")[-1]
+    assert (moved[0], moved[2], len(told(inbox, "m3"))) == ("REQUEST", first[2], 2)
+    assert moved[1] > first[1] and moved[3].astimezone(ALMATY).strftime("%d %H") == "28 10"
+    faculty.do(c.CancelInstance(actor=c.SYSTEM, instance=meeting.case, reason="Отырыс болмайды"))
+    faculty.engine.post.tick()
+    last = told(inbox, "m3")[-1]
+    assert (last[0], last[2], len(told(inbox, "m3"))) == ("CANCEL", first[2], 3) and last[1] > moved[1]
+
+
+def test_6_1_5_an_extract_goes_to_the_unit_it_charges_as_pdf(house: tuple[Faculty, Inbox]) -> None:
+    faculty, inbox = house
+    meeting = Meeting.call(faculty).announce()
+    meeting.open_with()
+    meeting.decide(DECISION)
+    meeting.finish()
+    faculty.engine.making.pump()
+    faculty.engine.post.tick()
+    letters = [made for made in inbox.to(faculty.head) if "құжат" in made["Subject"]]
+    assert len(letters) == 1
+    (paper,) = letters[0].iter_attachments()
+    assert paper.get_content_type() == "application/pdf" and paper.get_content().startswith(b"%PDF")
+    assert str(paper.get_filename()).startswith("Хаттамадан үзінді №")
+    for member in faculty.members:
+        assert not [made for made in inbox.to(member) if "құжат" in made["Subject"]]
