@@ -43,7 +43,10 @@ def kinds() -> Mapping[str, Kind]:
         code: Kind(
             code,
             told["names"],
-            *(str(told.get(name, "")) for name in ("number", "day", "of", "whom")),
+            str(told.get("number", "")),
+            str(told.get("day", "")),
+            str(told.get("of", "")),
+            str(told.get("whom", "")),
             tuple(told.get("roles", ())),
         )
         for code, told in _read("documents.yaml").items()
