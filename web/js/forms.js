@@ -7,6 +7,7 @@ import { Fragment, h } from 'preact';
 import { checks } from './form-checks.js';
 import { localised } from './form-localised.js';
 import { flat, verdict } from './form-missing.js';
+import { nameParts } from './form-names.js';
 import { say, translations } from './form-translations.js';
 
 // flatpickr spells Kazakh with Latin i and c, which screen readers and searching stumble over.
@@ -39,9 +40,10 @@ function speak(container, lang) {
       button.setAttribute('aria-label', say(lang, 'Remove list item {index}', { index: button.getAttribute('aria-label').slice(17) }));
     });
   };
-  const observer = new MutationObserver(now);
-  observer.observe(container, { childList: true, subtree: true, characterData: true });
+  const observer = new MutationObserver(() => { now(); nameParts(container); });
+  observer.observe(container, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ['class'] });
   now();
+  nameParts(container);
   return observer;
 }
 
@@ -127,7 +129,8 @@ const drawn = () => new Promise(resolve => { setTimeout(resolve, 0); });
 export async function mount(container, schema, data, lang, { readOnly = false, serverErrors = {}, changed } = {}) {
   flatpickr.localize(calendars[lang] || kazakh);
   container.replaceChildren();
-  const form = new Form({ container, additionalModules: [translations(lang), checks, additions] });
+  // No debounce: a field drawn anew because another one changed would lose what was typed in it and not yet taken over.
+  const form = new Form({ container, debounce: false, additionalModules: [translations(lang), checks, additions] });
   await form.importSchema(localised(schema, lang), data || {});
   if (readOnly) form.setProperty('readOnly', true);
   await drawn();
