@@ -160,7 +160,7 @@ class StepView:
     element: str
     kind: str
     names: Names
-    state: Literal["active", "done", "waiting", "incident", "none"]
+    state: Literal["active", "done", "stopped", "waiting", "incident", "none"]
     tokens: int
     visits: int
     due: datetime | None

@@ -73,7 +73,7 @@ def data(instance: str) -> Response:
     moves = reader().moves(instance)
     return jsonify(
         xml=case.xml,
-        words={state: word("step", state) for state in ("active", "waiting", "incident", "done")},
+        words={state: word("step", state) for state in ("active", "waiting", "incident", "done", "stopped")},
         moves=[dict(one) for one in moves],
         entries=[{"kind": _kind(row), "said": said} for row, said in zip(case.timeline, _said(case), strict=True)],
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
@@ -56,7 +57,9 @@ def _around(found: TaskView) -> dict[str, Any]:
     units = reader().units()
     called = [step for one in reader().called(found.instance) for step in one.steps]
     history = captions(case, Values(case.people, units, reader().labels(case.definition)), called)
-    earlier = [entry for entry in history if entry.values][:EARLIER]
+    # What a form asked for has a label; messages and timers leave values that mean nothing to a reader.
+    answered = [replace(entry, values=tuple(one for one in entry.values if one[0])) for entry in history]
+    earlier = [entry for entry in answered if entry.values][:EARLIER]
     return {"history": history[:HISTORY], "history_length": len(history), "earlier": earlier, "units": units}
 
 

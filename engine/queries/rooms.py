@@ -31,6 +31,8 @@ from engine.runtime.finding import find
 from engine.views import Access, CaseRow
 
 ROOM = "room"
+WORDING = "wording"
+"""The part of a room whose step takes up the next matter."""
 _OPEN = ("active", "suspended")
 _LISTED = 50
 _TAIL = 60
@@ -57,7 +59,7 @@ class RoomTask:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """The latest evaluation of a decision table at a step of the room: the row that decided, as its author words it."""
+    """One evaluation of a decision table at a step of the room: the row that decided, as its author words it."""
 
     element: str
     decision: str
@@ -68,7 +70,8 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class RoomView:
-    """``values``: the variables where the room stands now. ``people``: names of whoever is mentioned.
+    """``values``: the variables where the room stands now. ``people``: names of whoever is mentioned. ``rulings``: of
+    each step, as they stood when the matter in hand was put into words.
 
     A list of rooms has no ``rulings``, ``marks`` and ``people``.
     """
@@ -111,7 +114,7 @@ def view(
     found, nodes = _view(connection, library, instances, access, row, now)
     marks = presence.marks(connection, instance)
     mentioned = {*texts(found.values), *marks, *(task.whose for task in found.tasks if task.whose)}
-    rulings = {ruling.element: ruling for ruling in _rulings(connection, instance, row.seq, nodes)}
+    rulings = _rulings(connection, instance, row.seq, nodes)
     return replace(found, rulings=rulings, marks=marks, people=reads.names(connection, mentioned))
 
 
@@ -165,13 +168,22 @@ def _task(row: Any, names: Mapping[str, str], token: Token, node: Node, access: 
     )
 
 
-def _rulings(connection: Connection, instance: str, seq: int, nodes: Mapping[str, Node]) -> Iterator[Ruling]:
-    """Oldest first, so that the latest of each step holds. Which rows matched is public: nothing is opened."""
+def _rulings(connection: Connection, instance: str, seq: int, nodes: Mapping[str, Node]) -> Mapping[str, Ruling]:
+    """The latest of each step when the matter in hand was put into words: its own rulings are not its predecessor's.
+
+    Which rows matched is public: nothing is opened.
+    """
+    latest: dict[str, Ruling] = {}
+    settled: Mapping[str, Ruling] = latest
     for entry in ledger.read(connection, INSTANCE + instance, None, after=max(0, seq - _TAIL)):
         for kind, fact in entry.body["facts"]:
             element = str(fact.get("element", "")).rpartition("/")[2]
-            if kind == "decision_made" and element in nodes and nodes[element].properties.get(ROOM):
-                yield from _ruling(element, fact)
+            part = nodes[element].properties.get(ROOM) if element in nodes else None
+            if kind == "decision_made" and part:
+                latest.update({ruling.element: ruling for ruling in _ruling(element, fact)})
+            elif kind == "task_offered" and part == WORDING:
+                settled = dict(latest)
+    return settled
 
 
 def _ruling(element: str, fact: Mapping[str, Any]) -> Iterator[Ruling]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Literal
 
-State = Literal["active", "done", "waiting", "incident", "none"]
+State = Literal["active", "done", "stopped", "waiting", "incident", "none"]
+"""``stopped``: entered, and each time broken off (by a timer, a message, an end) before it was through."""
 
 
 class Standing:
@@ -14,6 +15,7 @@ class Standing:
     def __init__(self) -> None:
         self.visits: Counter[str] = Counter()
         self.tokens: Counter[str] = Counter()
+        self._through: set[str] = set()
         self.timers: Counter[str] = Counter()
         self._failing: set[str] = set()
 
@@ -24,6 +26,8 @@ class Standing:
             self.tokens[element] += 1
         elif kind in ("element_left", "element_cancelled"):
             self.tokens[element] -= 1
+            if kind == "element_left":
+                self._through.add(element)
         elif kind == "timer_set":
             self.timers[element] += 1
         elif kind in ("timer_fired", "timer_cleared"):
@@ -40,5 +44,5 @@ class Standing:
         if self.tokens[element] > 0:
             return "waiting" if waits else "active"
         if self.visits[element]:
-            return "done"
+            return "done" if element in self._through else "stopped"
         return "waiting" if waits else "none"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
@@ -120,3 +121,13 @@ def expected(component: dict[str, Any]) -> type | tuple[type, ...]:
     if component["type"] == "datetime":
         return datetime if component["subtype"] == "datetime" else date
     return {"checkbox": bool, "number": (int, float), "checklist": list, "taglist": list}.get(component["type"], str)
+
+
+def test_inside_a_loop_names_are_looked_up_one_level_out() -> None:
+    """feelers gives a row its own names alone: what lies outside is ``parent``'s, anything else is silently null."""
+    bodies = {
+        (file, body)
+        for file in files()
+        for body in re.findall(r"{{#loop \w+}}(.*?){{/loop}}", (ROOT / file).read_text())
+    }
+    assert {one for one in bodies if re.search(r"(?<!parent\.)\b_(people|units)\b", one[1])} == set()

@@ -154,3 +154,16 @@ def test_a_stream_tells_a_new_version_after_each_entry(meeting: Meeting) -> None
     meeting.formulate()
     assert next(versions) not in (first, None)
     assert pulse.version("nothing") == ""
+
+
+def test_7_3_2_while_the_next_item_waits_for_the_casting_vote_the_result_before_it_keeps_its_own_row(
+    make: MakeFaculty,
+) -> None:
+    meeting = Meeting.call(make("settled")).announce("Бірінші мәселе", "Екінші мәселе").open_with()
+    meeting.decide(tally="8-1-0")
+    meeting.formulate()
+    reader = meeting.faculty.engine.reader(meeting.faculty.secretary)
+    before = reader.room(meeting.case).rulings["count_result"]
+    meeting.vote("4-4-1", chair="abstain")
+    assert meeting.open == ["casting_vote"]
+    assert reader.room(meeting.case).rulings["count_result"] == before

@@ -24,7 +24,7 @@ MADE = {
     "inbox.only": ("all", "overdue", "today", "unread", "claimed", "unclaimed"),
     "group": ("snoozed", "overdue", "today", "week", "later", "none"),
     "state": ("all", "active", "suspended", "completed", "cancelled"),
-    "step": ("active", "done", "waiting", "late", "incident", "none"),
+    "step": ("active", "done", "stopped", "waiting", "late", "incident", "none"),
     "case.only": ("all", "people", "engine"),
     "case.related": ("sender", "receiver", "same_key"),
     "case.act": ("suspend", "resume", "cancel"),

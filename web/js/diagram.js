@@ -1,7 +1,7 @@
 // Keeps the case page from knowing bpmn-js: one read-only canvas with the state of every node, opened where the case stands.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 
-const SIGNS = { active: 'play-circle', done: 'check-circle', waiting: 'hourglass-split', late: 'x-octagon', incident: 'lightning-charge' };
+const SIGNS = { active: 'play-circle', done: 'check-circle', stopped: 'dash-circle', waiting: 'hourglass-split', late: 'x-octagon', incident: 'lightning-charge' };
 const READABLE = 0.7; // below this, labels cannot be read and the list is the better answer
 
 export function open(container) {
@@ -22,11 +22,23 @@ async function draw(container) {
   return viewer;
 }
 
+// Names in the reader's language: the model says them in Kazakh and keeps the others in properties of each element.
+function worded(xml) {
+  const lang = document.documentElement.lang;
+  if (lang === 'kk') return xml;
+  const model = new DOMParser().parseFromString(xml, 'text/xml');
+  for (const property of model.querySelectorAll(`[name="name:${lang}"]`)) {
+    const element = property.closest('extensionElements')?.parentElement;
+    if (element && property.getAttribute('value')) element.setAttribute('name', property.getAttribute('value'));
+  }
+  return new XMLSerializer().serializeToString(model);
+}
+
 // The model on its canvas with the tools beside it; null (and a sentence instead) when it cannot be drawn.
 export async function paint(container, xml, steps) {
   try {
     const viewer = new NavigatedViewer({ container, zoomScroll: { enabled: false } });
-    await viewer.importXML(xml);
+    await viewer.importXML(worded(xml));
     const canvas = viewer.get('canvas');
     place(canvas, viewer, steps);
     tools(container, canvas, viewer, steps);
@@ -84,7 +96,7 @@ export function marking(viewer, icons) {
       html.className = `node-mark ${state}`;
       html.title = word;
       html.append(sign(icons, SIGNS[state]), text);
-      overlay = overlays.add(element, { position: state === 'done' ? { bottom: 8, left: -8 } : { top: -12, right: 16 }, html });
+      overlay = overlays.add(element, { position: ['done', 'stopped'].includes(state) ? { bottom: 8, left: -8 } : { top: -12, right: 16 }, html });
     }
     shown.set(element, { state, text, overlay });
   }

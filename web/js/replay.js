@@ -3,7 +3,7 @@ import { marking, paint } from './diagram.js';
 
 const SPEEDS = [1, 2, 4, 0.5];
 const PACE = 1200; // milliseconds an entry at 1×
-const MOVING = ['active', 'waiting', 'incident', 'done'];
+const MOVING = ['active', 'waiting', 'incident', 'done', 'stopped'];
 
 export async function open(root) {
   const last = Number(root.dataset.last);
@@ -146,7 +146,7 @@ function player(viewer, container, known) {
       marks.show(Object.entries(states)
         .filter(([, state]) => MOVING.includes(state))
         .map(([element, state]) => ({ element, state, tokens: 1, due: '', word: known.words[state] ?? '' })));
-      const moved = Object.entries(known.moves[at - 1] ?? {}).find(([, state]) => state !== 'done' && state !== 'none');
+      const moved = Object.entries(known.moves[at - 1] ?? {}).find(([, state]) => !['done', 'stopped', 'none'].includes(state));
       if (moved && viewer.get('elementRegistry').get(moved[0])) {
         viewer.get('canvas').scrollToElement(moved[0], { top: 80, bottom: 80, left: 120, right: 120 });
       }
