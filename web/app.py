@@ -16,6 +16,7 @@ from web import (
     account_access,
     case,
     clauses,
+    comparing,
     dates,
     delegating,
     documents,
@@ -82,6 +83,7 @@ PLACES = (
     models,
     documents,
     proposals,
+    comparing,
     modeler,
     room,
 )
@@ -112,7 +114,7 @@ def create_app(engine: Engine, *, secret: bytes | None = None) -> Flask:
         hour=dates.time_shown,
     )
 
-    app.jinja_env.globals.update(asset=asset, unread_mentions=notes.unread_mentions)
+    app.jinja_env.globals.update(asset=asset, unread_mentions=notes.unread_mentions, fact_name=comparing.fact_name)
 
     @app.context_processor
     def _shell() -> dict[str, Any]:

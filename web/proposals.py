@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from engine.commands import Command, ExplainProposal, MakeEffective, ProposeModels, ReturnProposal
 from engine.errors import Invalid, ModelRefused, NotFound, Refused
+from web.comparing import marks, shown
 from web.model_files import by_file, uploaded
 from web.models import may_propose
 from web.names import refusal
@@ -78,6 +79,7 @@ def page(number: int) -> str:
 def _page(number: int, problem: str = "") -> str:
     found = reader().proposals.get(number)
     told = by_file(found.names, found.findings)
+    differences = reader().proposals.differences(number)
     return render_template(
         "proposal.html",
         found=found,
@@ -85,6 +87,7 @@ def _page(number: int, problem: str = "") -> str:
         errors=sum(one["severity"] == "error" for one in found.findings),
         own=found.by == person(),
         may_act=may_propose(),
+        differences=[(name, shown(ones)) for name, ones in differences.items()],
         drawn=[file for file in found.changes if file.name.lower().endswith(".bpmn")],
         problem=problem,
         typed=request.form,
@@ -127,7 +130,21 @@ def archive(number: int) -> Response:
 
 @pages.get("/models/proposals/<int:number>/diagram/<file>")
 def diagram(number: int, file: str) -> Response:
-    return jsonify(xml=_file(number, file).decode(), steps=[])
+    """A proposed model, marked where it differs from the version in force then; ?side=was: that version."""
+    found = reader().proposals.differences(number).get(file, ())
+    if request.args.get("side") != "was":
+        return jsonify(xml=_file(number, file).decode(), steps=marks(found, side="now"))
+    before = _before(number, file)
+    if before is None:
+        raise NotFound(what=file)
+    xml = reader().model_file(before.kind, before.key, before.was).content.decode()
+    return jsonify(xml=xml, steps=marks(found, side="was"))
+
+
+def _before(number: int, file: str) -> Any:
+    """The definition of a proposed file that had a version before; None: the file is new."""
+    files = (one for one in reader().proposals.get(number).files if one.name == file)
+    return next((it for one in files for it in one.definitions if it.was), None)
 
 
 @pages.get("/models/repository")

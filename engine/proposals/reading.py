@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 from engine.database import re_definition, reading
 from engine.definitions import checks
 from engine.definitions.deploying import known, latest
+from engine.definitions.differences import Difference, between
 from engine.definitions.findings import describe
 from engine.directory import reads
 from engine.proposals.deciding import confirmers, files_of, find
@@ -65,6 +66,21 @@ class Proposals:
         """A proposed file, byte for byte; None when there is none of this name. Raises NotFound."""
         with reading(self._database) as connection:
             return files_of(connection, find(connection, number)).get(name)
+
+    def differences(self, number: int) -> Mapping[str, tuple[Difference, ...]]:
+        """File -> what is different in it from the version in force when it was proposed; files that are new are left
+        out. Raises NotFound."""
+        with reading(self._database) as connection:
+            row = find(connection, number)
+            files = files_of(connection, row)
+            found = {}
+            for file in json.loads(row.files):
+                name, known_before = file["file"], next((one for one in file["definitions"] if one["was"]), None)
+                if known_before is not None and not all(one["same"] for one in file["definitions"]):
+                    held = (known_before[what] for what in ("kind", "key", "was"))
+                    was = modelling.file_of(connection, self._reader.access, *held)
+                    found[name] = between(was.content, files[name], name)
+            return found
 
     def archive(self, number: int) -> bytes:
         """All files of a proposal as ZIP. Raises NotFound."""

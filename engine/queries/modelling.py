@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from engine.database import re_definition, re_resource, ru_instance
 from engine.definitions import checks
 from engine.definitions.deploying import known
+from engine.definitions.differences import Difference, between
 from engine.definitions.findings import describe
 from engine.directory import reads
 from engine.errors import NotFound
@@ -114,6 +115,14 @@ def file_of(connection: Connection, access: Access, kind: str, key: str, version
     if row is None:
         raise NotFound(what=f"{key}:{version}")
     return ModelFile(name=row.file.rpartition("/")[2], content=bytes(row.content))
+
+
+def differences(
+    connection: Connection, access: Access, kind: str, key: str, was: int, now: int
+) -> tuple[Difference, ...]:
+    """What is different in version ``now`` from version ``was``, element by element. Raises NotFound."""
+    one, other = (file_of(connection, access, kind, key, version) for version in (was, now))
+    return between(one.content, other.content, other.name)
 
 
 def findings(connection: Connection, access: Access, files: Mapping[str, bytes], lang: str) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from engine.database import re_definition, reading, reading_one_moment, ru_instance
+from engine.definitions.differences import Difference
 from engine.definitions.library import resolve
 from engine.definitions.model import Process
 from engine.directory import absences, options, reads, visibility
@@ -241,6 +242,11 @@ class Reader:
         """The file of a version as it was deployed. Raises NotFound."""
         with reading(self._engine.database) as connection:
             return modelling.file_of(connection, self.access, kind, key, version)
+
+    def model_differences(self, kind: str, key: str, was: int, now: int) -> tuple[Difference, ...]:
+        """What is different in version ``now`` of a model from version ``was``. Raises NotFound."""
+        with reading(self._engine.database) as connection:
+            return modelling.differences(connection, self.access, kind, key, was, now)
 
     def findings(self, files: Mapping[str, bytes]) -> list[dict[str, Any]]:
         """What is said of files if they were deployed now; nothing is deployed. Raises NotFound for others."""

@@ -95,6 +95,9 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/models/<any(process, decision, form):kind>/<key>"): OWNS,
     ("GET", "/models/<any(process, decision, form):kind>/<key>/<int:version>/file"): OWNS,
     ("GET", "/models/process/<key>/<int:version>/diagram"): OWNS,
+    ("GET", "/models/<any(process, decision, form):kind>/<key>/compare"): OWNS,
+    ("GET", "/models/process/<key>/<int:version>/differences"): OWNS,
+    ("POST", "/models/<any(process, decision, form):kind>/<key>/<int:now>/return"): frozenset({"owner"}),
     ("GET", "/models/check"): OWNS,
     ("POST", "/models/check"): OWNS,
     ("GET", "/models/proposals"): OWNS,
@@ -178,7 +181,11 @@ class Walk:
 
     def address(self, route: str) -> str:
         route = route.replace("/monitor/<name>", "/monitor/cases").replace("<any(csv, xlsx):kind>", "csv")
-        route = route.replace("<any(process, decision, form):kind>", "process").replace("<int:version>", "1")
+        route = (
+            route.replace("<any(process, decision, form):kind>", "process")
+            .replace("<int:version>", "1")
+            .replace("<int:now>", "1")
+        )
         route = route.replace("<any(effective, back, why):act>", "effective").replace("<file>", "request.bpmn")
         route = route.replace("/process/<key>", "/process/request")
         route = route.replace("<any(kk, ru):language>", "kk").replace("<any(pdf, docx):form>", "pdf")

@@ -47,3 +47,10 @@ def test_one_proposes_another_makes_it_effective_and_running_cases_stay(
     assert [(one.version, one.running) for one in versions] == [(2, 1), (1, 1)]
     other.goto("/models/process/request")
     expect(other.locator("main")).to_contain_text("6.1 тармағы бойынша")
+    page.goto("/models/process/request/compare")  # the difference again, on a desk: words, and marks in both diagrams
+    expect(page.locator(".node-mark.changed").first).to_be_visible()
+    expect(page.locator("[data-ready]")).to_have_count(2)
+    page.locator("[data-difference]").first.click()
+    assert page.url.endswith("/compare")  # shown in the diagram; the address stays
+    if AXE.exists():
+        assert complaints(page) == []

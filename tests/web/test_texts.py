@@ -47,6 +47,27 @@ MADE = {
     "proposal_state": ("waiting", "effective", "returned"),
     "proposal_closed": ("effective", "returned"),
     "proposed": ("new", "changed", "unchanged"),
+    "element": tuple(
+        (
+            "process subProcess adHocSubProcess transaction callActivity task userTask manualTask serviceTask "
+            "sendTask receiveTask scriptTask businessRuleTask startEvent endEvent intermediateCatchEvent "
+            "intermediateThrowEvent boundaryEvent exclusiveGateway parallelGateway inclusiveGateway "
+            "eventBasedGateway complexGateway sequenceFlow participant lane textAnnotation message signal error "
+            "escalation decision inputData businessKnowledgeModel input output rule textfield textarea number "
+            "checkbox checklist radio select taglist datetime text group dynamiclist table filepicker "
+        ).split()
+    ),
+    "fact": tuple(
+        (
+            "name clause role startRole assignee candidateGroups candidateUsers dueDate followUpDate priority "
+            "formRef conditionExpression default sourceRef targetRef consequence submit title startLabel "
+            "businessKey script documentation calledElement decisionRef topic label description key confidential "
+            "cancelActivity attachedToRef historyTimeToLive versionTag timerEventDefinition.timeDuration "
+            "timerEventDefinition.timeDate timerEventDefinition.timeCycle validate.required values "
+            "conditional.hide check "
+        ).split()
+    ),
+    "difference": ("added", "changed", "removed", "moved"),
     "severity": ("error", "warning"),
     "figure": ("running", "tasks", "overdue", "incidents", "timers"),
     "letter": ("assigned", "due_soon", "overdue", "digest", "reset", "invite", "cancel", "mention", "document"),

@@ -24,6 +24,10 @@ if (player) import('./replay.js').then(page => page.open(player));
 
 const diagrams = document.querySelectorAll('[data-diagram]');
 if (diagrams.length) import('./diagram.js').then(page => diagrams.forEach(page.open));
+// A difference named in a list is shown in the first open diagram that has it; without one, the link leads to the diagrams.
+document.querySelectorAll('[data-difference]').forEach(link => link.addEventListener('click', event => {
+  if (!document.dispatchEvent(new CustomEvent('sapa:show', { detail: link.dataset.difference, cancelable: true }))) event.preventDefault();
+}));
 
 const room = document.querySelector('[data-room]');
 if (room) import('./room.js').then(page => page.open(room));

@@ -2,7 +2,10 @@
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 
 const SIGNS = { active: 'play-circle', done: 'check-circle', stopped: 'dash-circle', waiting: 'hourglass-split', late: 'x-octagon', incident: 'lightning-charge' };
+const DIFFERENT = { added: 'plus-circle', changed: 'pencil-square', removed: 'dash-circle', moved: 'arrow-right' }; // of two versions, in words too
 const READABLE = 0.7; // below this, labels cannot be read and the list is the better answer
+
+const WANTED = new Set(['incident', 'late', 'active', 'waiting', ...Object.keys(DIFFERENT)]); // where one wants to look first
 
 export function open(container) {
   const fold = container.closest('[data-diagram-fold]');
@@ -56,6 +59,13 @@ export async function paint(container, xml, steps) {
     picture.setAttribute('role', 'img');
     picture.setAttribute('aria-label', container.dataset.name);
     container.dataset.ready = '';
+    document.addEventListener('sapa:show', event => {
+      if (event.defaultPrevented || !container.offsetParent || !viewer.get('elementRegistry').get(event.detail)) return;
+      event.preventDefault(); // shown here: no other diagram needs to
+      canvas.zoom(Math.max(canvas.zoom(), READABLE));
+      canvas.scrollToElement(event.detail, { top: 120, bottom: 120, left: 160, right: 160 });
+      container.scrollIntoView({ block: 'center' });
+    });
     return viewer;
   } catch (error) {
     console.error(error);
@@ -91,7 +101,12 @@ export function marking(viewer, icons) {
     if (shown.has(element)) clear(element);
     canvas.addMarker(element, `is-${state}`);
     let overlay = null;
-    if (SIGNS[state]) {
+    if (DIFFERENT[state] && !known.get(element).waypoints) {
+      const html = document.createElement('span');
+      html.className = `node-mark ${state}`;
+      html.append(sign(icons, DIFFERENT[state]), word);
+      overlay = overlays.add(element, { position: { top: -12, left: -8 }, html });
+    } else if (SIGNS[state]) {
       const html = document.createElement('span');
       html.className = `node-mark ${state}`;
       html.title = word;
@@ -103,7 +118,7 @@ export function marking(viewer, icons) {
 
   return {
     show(steps) {
-      const there = steps.filter(({ element }) => { const shape = known.get(element); return shape && !shape.waypoints; });
+      const there = steps.filter(({ element, state }) => { const shape = known.get(element); return shape && !(shape.waypoints && !DIFFERENT[state]); });
       const wanted = new Set(there.map(({ element }) => element));
       [...shown.keys()].filter(element => !wanted.has(element)).forEach(clear);
       there.forEach(mark);
@@ -117,7 +132,8 @@ function place(canvas, viewer, steps) {
 }
 
 function toActive(canvas, viewer, steps) {
-  const now = steps.find(step => ['incident', 'late', 'active', 'waiting'].includes(step.state) && viewer.get('elementRegistry').get(step.element));
+  const shapes = viewer.get('elementRegistry');
+  const now = steps.find(step => WANTED.has(step.state) && shapes.get(step.element)?.parent && !shapes.get(step.element).waypoints);
   canvas.zoom(Math.max(canvas.zoom(), READABLE));
   if (now) canvas.scrollToElement(now.element, { top: 120, bottom: 120, left: 160, right: 160 });
 }
