@@ -117,7 +117,10 @@ class House:
         page.get_by_role("button", name=re.compile(rf"^\s*{re.escape(name)}(\s*\d+)?\s*$")).first.click()
 
     def follow(self, page: Page | Locator, name: str) -> None:
-        page.get_by_role("link", name=name).first.click()
+        link = page.get_by_role("link", name=name).first
+        there = link.get_attribute("href") or ""
+        link.click()
+        (page if isinstance(page, Page) else page.page).wait_for_url(lambda url: url.endswith(there))
 
     def picks(self, page: Page, form: str, key: str, value: str) -> None:
         """One of the answers of a list that unfolds."""
@@ -154,6 +157,7 @@ class House:
 
     def seen(self, page: Page, step: str) -> None:
         """No step is wider than its screen; it is photographed when pictures are asked for."""
+        page.wait_for_load_state()
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, f"{step}: {wide} px wider than the screen"
         if PICTURES:
