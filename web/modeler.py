@@ -7,6 +7,7 @@ What is deployed from there is a proposal, as everywhere: the answer's id is its
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +18,10 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
 from engine.commands import ProposeModels
-from engine.errors import Invalid, ModelRefused, NothingNew, SapaError
+from engine.errors import Invalid, ModelRefused, NotFound, NothingNew, SapaError
 from engine.values import ALMATY
 from engine.wording import catalogue, say
+from web import modeler_deployments as deployments
 from web.language import pick, word
 from web.model_files import ENDINGS, LARGEST, MOST_FILES, close, plain_name
 from web.proposals import DEPLOYMENT
@@ -37,6 +39,9 @@ VERSION = "7.24.0"
 """The level of the contract that is spoken here; Modeler compares a model's platform version with it."""
 SOURCE = "Camunda Modeler"
 BODY = 12 * MIB
+JSON = "application/json"
+WHOLE = 1_000_000
+"""Deployments read to be chosen from: a house has some hundreds."""
 TYPES = {400: "InvalidRequestException", 401: "AuthenticationException", 403: "AuthorizationException"}
 OTHER_PARTS = ("deployment-name", "deployment-source", "enable-duplicate-filtering", "deploy-changed-only")
 NOT_HERE = ("tenant-id", "deployment-activation-time")
@@ -77,9 +82,12 @@ def answer(rest: str) -> Response:
         call = _CALLS.get((request.method, rest.strip("/")))
         if call is None and rest.endswith("/start"):
             raise Told(403, _("modeler.no_start", address=url_for("start.page", _external=True)))
-        if call is None:
-            raise Told(404, _("modeler.no_such"))
-        return call(reader)
+        if call is not None:
+            return call(reader)
+        family, _slash, id = rest.strip("/").partition("/")
+        if (request.method, family) == ("GET", "deployment") and "/" not in id:
+            return _single(reader, id)
+        raise Told(404, _("modeler.no_such"))
 
 
 def _owner() -> Reader:
@@ -106,16 +114,34 @@ def _version(reader: Reader) -> Response:
 
 def _deployments(reader: Reader) -> Response:
     """What went into force, the latest first; Modeler asks for none of it, only whether it may ask."""
-    first, most = _number("firstResult", 0), _number("maxResults", 1000)
-    found = reader.proposals.deployments(first, min(most, 1000))
-    return jsonify([_deployment(*one) for one in found])
+    found = deployments.page(_asked(reader), request.args)
+    return Response(_json([_deployment(one.id, one.name, one.source, one.at) for one in found]), content_type=JSON)
 
 
-def _number(name: str, otherwise: int) -> int:
-    text = request.args.get(name, str(otherwise))
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise Told(400, _("modeler.number", name=name))
-    return int(text)
+def _counted(reader: Reader) -> Response:
+    return jsonify(count=len(_asked(reader)))
+
+
+def _asked(reader: Reader) -> list[deployments.Deployment]:
+    whole = (deployments.Deployment(*one) for one in reader.proposals.deployments(0, WHOLE))
+    try:
+        deployments.page((), request.args)
+        return deployments.asked(tuple(whole), request.args)
+    except deployments.Unfit as error:
+        raise Told(400, str(error)) from None
+
+
+def _single(reader: Reader, id: str) -> Response:
+    """Where the link of an answer leads: a deployment in force, or the proposal that a deploy made."""
+    number = id.removeprefix(DEPLOYMENT)
+    if id != number and number.isascii() and number.isdigit() and len(number) < 10:
+        with suppress(NotFound):
+            one = reader.proposals.get(int(number))
+            return Response(_json(_deployment(id, one.name, one.source, one.at)), content_type=JSON)
+    for found in reader.proposals.deployments(0, WHOLE):
+        if found[0] == id:
+            return Response(_json(_deployment(*found)), content_type=JSON)
+    raise Told(404, f"Deployment with id '{id[:100]}' does not exist", "InvalidRequestException")
 
 
 def _create(reader: Reader) -> Response:
@@ -146,6 +172,7 @@ def _create(reader: Reader) -> Response:
 _CALLS: Mapping[tuple[str, str], Callable[[Reader], Response]] = {
     ("GET", "version"): _version,
     ("GET", "deployment"): _deployments,
+    ("GET", "deployment/count"): _counted,
     ("POST", "deployment/create"): _create,
 }
 
@@ -209,7 +236,7 @@ def _deployed(deployment: dict[str, Any], definitions: list[dict[str, Any]]) -> 
         "deployedDecisionDefinitions": None,
         "deployedDecisionRequirementsDefinitions": None,
     }
-    return Response(_json(body), content_type="application/json")
+    return Response(_json(body), content_type=JSON)
 
 
 def _json(body: Any) -> str:
@@ -302,7 +329,7 @@ def _problem(one: Mapping[str, Any]) -> dict[str, Any]:
 @pages.errorhandler(Told)
 def _told(error: Told) -> Response:
     refused = make_response(_json(error.body), error.status)
-    refused.content_type = "application/json"
+    refused.content_type = JSON
     return refused
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from werkzeug.test import TestResponse
@@ -161,3 +163,57 @@ def test_every_other_request_is_refused_in_words_and_as_json(university: Univers
 def test_a_signed_in_browser_without_a_token_gets_nothing(university: University, modeler: Modeler) -> None:
     browser = university.signed_in(OWNER)
     assert browser.get("/engine-rest/version").status_code == 401
+
+
+def test_deployments_are_chosen_ordered_and_counted_as_the_platform_does(
+    university: University, modeler: Modeler
+) -> None:
+    university.clock.forward(timedelta(hours=1))
+    told(modeler.deploy((NAME, CHANGED), name="6.1 тармағы бойынша"))
+    university.engine.handle(MakeEffective(actor=SECOND, proposal=1))
+    second, first = told(modeler.get("/deployment"))
+    assert second["source"] == "Camunda Modeler"
+
+    def chosen(**query: str) -> list[str]:
+        return [one["id"] for one in told(modeler.get(f"/deployment?{urlencode(query)}"))]
+
+    both, at = [second["id"], first["id"]], second["deploymentTime"]
+    assert chosen(id=first["id"]) == chosen(before=at) == [first["id"]]
+    assert chosen(name="6.1 тармағы бойынша") == chosen(nameLike="6._ тар%") == [second["id"]]
+    assert chosen(source="Camunda Modeler") == chosen(after=first["deploymentTime"]) == [second["id"]]
+    assert chosen(sortBy="deploymentTime", sortOrder="asc") == both[::-1]
+    assert chosen(firstResult="1", maxResults="5") == [first["id"]]
+    assert chosen(nameLike="%", withoutTenantId="true", somethingElse="x") == both
+    assert chosen(tenantIdIn="t") == chosen(nameLike="(.*)+") == chosen(maxResults="0") == []
+    assert told(modeler.get("/deployment/count?source=Camunda%20Modeler")) == {"count": 1}
+    for link in (second["links"][0]["href"], f"{HTTPS}/engine-rest/deployment/proposal-1"):
+        assert told(modeler.get(link.removeprefix(f"{HTTPS}/engine-rest")))["name"] == "6.1 тармағы бойынша"
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["sortBy=name", "sortOrder=asc", "sortBy=size&sortOrder=asc", "sortBy=name&sortOrder=up", "firstResult=-1",
+     "maxResults=many", "before=yesterday", "after=2026-99-01T00:00:00.000%2B0500"],
+)  # fmt: skip
+def test_a_filter_that_cannot_be_taken_is_refused_as_the_platform_refuses(modeler: Modeler, query: str) -> None:
+    for path in (f"/deployment?{query}", f"/deployment/count?{query}"):
+        answer = modeler.get(path)
+        assert (answer.status_code, told(answer)["type"]) == (400, "InvalidRequestException")
+
+
+def test_an_unknown_deployment_and_a_foreign_call_are_answered_in_words_and_json(modeler: Modeler) -> None:
+    for path in ("/deployment/none", "/deployment/proposal-9", "/deployment/proposal-1x"):
+        answer = modeler.get(path)
+        assert (answer.status_code, told(answer)["type"]) == (404, "InvalidRequestException")
+    assert modeler.get("/deployment/a/resources").status_code == 404
+
+
+def test_too_much_at_once_and_too_often_are_said_in_words_and_json(modeler: Modeler) -> None:
+    large = modeler.deploy((NAME, b"<" * 13_000_000))
+    assert (large.status_code, "12" in told(large)["message"]) == (413, True)
+    assert modeler.deploy((NAME, b"<" * 2_000_001)).status_code == 400
+    answers = [modeler.deploy() for _ in range(20)]
+    assert {one.status_code for one in answers} == {400, 429}
+    assert told(answers[-1])["message"]
+    assert told(answers[-1])["type"] == "RestException"
+    assert modeler.get("/version").status_code == 200
