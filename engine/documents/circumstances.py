@@ -15,14 +15,16 @@ from engine.history.ledger import Entry
 from engine.values import ALMATY, moment, typed
 
 Row = Mapping[str, Any]
+_PERSON = "person:"
 
 
 class Stretch:
     """Some entries of a case in order: what was written, decided and answered in them."""
 
-    def __init__(self, entries: Sequence[Entry], subject: Any = None) -> None:
+    def __init__(self, entries: Sequence[Entry], subject: Any = None, before: Sequence[Stretch] = ()) -> None:
         self._entries = entries
         self.subject = subject
+        self.before = before
 
     @property
     def answers(self) -> Row:
@@ -66,10 +68,11 @@ class Stretch:
                     rows = [_typed(row) for row in answer or ()]
         return rows
 
-    def rounds(self, step: str, over: Sequence[Any] = ()) -> list[Stretch]:
+    def rounds(self, step: str, over: Sequence[Any] = (), until: str = "") -> list[Stretch]:
         """The stretches that begin each time a step is done, with the n-th of ``over`` as their subject.
 
-        A round that was returned for correction to its beginning does not count.
+        With ``until`` a stretch in which that table decided nothing was held in vain: it is told of in ``.before`` of
+        the one that was held again. A stretch that was returned for correction to its beginning does not count.
         """
         found: list[list[Entry]] = []
         for entry in self._entries:
@@ -80,7 +83,17 @@ class Stretch:
                     found.pop()
             if found:
                 found[-1].append(entry)
-        return [Stretch(one, over[n] if n < len(over) else None) for n, one in enumerate(found)]
+        made: list[Stretch] = []
+        vain: list[Stretch] = []
+        for n, entries in enumerate(found, 1):
+            subject = over[len(made)] if len(made) < len(over) else None
+            one = Stretch(entries, subject, vain)
+            if until and n < len(found) and not one.decided(until):
+                vain = [*vain, one]
+            else:
+                made.append(one)
+                vain = []
+        return made
 
     def done(self, step: str) -> Row:
         """Who did a step last and when: ``by``, ``at``; an empty one if nobody did."""
@@ -90,6 +103,24 @@ class Stretch:
                 if kind == "task_completed" and _name(fact["element"]) == step:
                     found = {"by": fact["person"], "at": moment(entry.at).astimezone(ALMATY)}
         return found
+
+    def answered(self, step: str) -> list[Row]:
+        """Every time a step was done: ``by``, ``at``, ``whose`` it was, its ``answers``."""
+        whose: dict[int, str] = {}
+        found: list[Row] = []
+        for entry in self._entries:
+            for kind, fact in entry.body["facts"]:
+                if kind == "task_completed" and _name(fact["element"]) == step:
+                    found.append({"by": fact["person"], "at": moment(entry.at).astimezone(ALMATY),
+                                  "whose": whose.get(fact["token"], ""), "answers": entry.inputs})  # fmt: skip
+                elif kind == "task_offered" and _name(fact["element"]) == step:
+                    whose[fact["token"]] = _person(fact["keys"])
+        return found
+
+    def offered(self, step: str) -> list[str]:
+        """The persons to whom a step was offered by name, each once."""
+        facts = (fact for fact in self._facts(f.TaskOffered) if _name(fact.element) == step)
+        return list(dict.fromkeys(person for fact in facts if (person := _person(fact.keys))))
 
     def _facts(self, kind: type[Any]) -> Iterator[Any]:
         return (fact for entry in self._entries for fact in entry.facts() if isinstance(fact, kind))
@@ -128,6 +159,11 @@ def started_id(entry: Entry) -> str:
 def _name(place: str) -> str:
     """A place of a called model is named with its definition before it."""
     return place.rpartition("/")[2]
+
+
+def _person(keys: Sequence[str]) -> str:
+    """The one person that a task was offered to by name; empty if it was offered to a role."""
+    return next((key.removeprefix(_PERSON) for key in keys if key.startswith(_PERSON)), "")
 
 
 def _rule(rows: Sequence[Any]) -> Row:
