@@ -25,8 +25,11 @@ pages = Blueprint("room", __name__)
 STREAMS = 24
 """Pages that are told of changes by this process at a time, each holding a thread; others ask every few seconds."""
 STREAM_SECONDS = 240.0
+BREATH = 5.0
+"""Seconds between two words of a stream when nothing changes: a page that hears none knows that the line is dead, and
+a thread whose page has gone is free again after two of them."""
 _free = threading.BoundedSemaphore(STREAMS)
-_OWN_FORM = ("wording", "confirm")
+_OWN_FORM = ("opening", "wording", "confirm")
 """Parts of the page that show the form of their step whole."""
 _ROLL = "presence"
 
@@ -54,7 +57,7 @@ def _page(room: RoomView, form: Form | None = None, task: str = "") -> str:
         version=engine().pulse.version(room.row.instance),
         shown=shown,
         form=form if shown else None,
-        wish=request.args.get("choose", ""),
+        wishes={request.args.get("step", ""): request.args.get("choose", "")},  # a choice holds for one step only
     )
 
 
@@ -129,14 +132,14 @@ def stream(instance: str) -> Response:
     pulse = engine().pulse
     if not _free.acquire(blocking=False):  # enough pages hold a thread: this one asks again in two seconds
         return _events(iter([f"retry: 2000\n{_event(pulse.version(instance))}"]))
-    return _events(_live(pulse.versions(instance, STREAM_SECONDS)))
+    return _events(_live(pulse.versions(instance, STREAM_SECONDS, BREATH)))
 
 
 def _live(versions: Iterator[str | None]) -> Iterator[str]:
     try:
         yield "retry: 1000\n\n"
         for version in versions:
-            yield _event(version) if version is not None else ": still here\n\n"
+            yield _event(version) if version is not None else "event: still\ndata: here\n\n"
     finally:
         _free.release()
 

@@ -53,9 +53,11 @@ def test_7_3_1_a_member_votes_in_two_taps_and_sees_that_it_is_recorded(meeting: 
     first = member.get(room(meeting)).text
     assert "choose=for" in first
     assert "Растау" not in first.partition('class="choices"')[2].partition("</ul>")[0]
-    second = member.get(f"{room(meeting)}?choose=against").text
-    assert "«Қарсымын» деп дауыс бересіз бе?" in second
     task = meeting.ballot("m5")
+    second = member.get(f"{room(meeting)}?choose=against&step={task}").text
+    assert "«Қарсымын» деп дауыс бересіз бе?" in second
+    other = member.get(f"{room(meeting)}?choose=against&step=another").text
+    assert "дауыс бересіз бе?" not in other  # what was chosen for one ballot is not chosen for the next
     assert send(member, meeting, task, vote="against") == 303
     assert "Дауысыңыз қабылданды: қарсы болды" in member.get(room(meeting)).text
     assert "m5" not in meeting.ballots()

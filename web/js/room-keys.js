@@ -1,50 +1,112 @@
 // Keeps the room from knowing keys: by their place on the board, so that every layout works; never inside a field.
 const VOTES = { KeyY: 'for', KeyN: 'against', KeyO: 'abstain' };
-const FIELDS = { KeyD: 'discussion', KeyF: 'decision_text', KeyL: 'absent_now' };
+const FIELDS = { KeyD: 'discussion', KeyF: 'decision_text', KeyL: 'absent_now', KeyR: 'recused' };
 
-export function keysOf(room, refresh) {
-  let wait = ''; // "roll" and "paper" take digits
-  let row = null;
+const field = key => `[data-form] :is(textarea, input)[id*="Field_${key}"]`;
+
+/**
+ * `again()` after the page was read anew; `settled()` waits until what was said of the roll has arrived. Between `hold()`
+ * and `release(done)` keys wait: whoever types faster than the server answers loses none, and none meets another member.
+ */
+export function keysOf(room) {
+  let mode = ''; // "roll" and "paper" take digits
+  let chosen = 0; // the number of the member whose paper is in hand
+  let marks = Promise.resolve();
+  let waiting = null; // keys pressed while an answer is on its way
+
+  const one = what => room.querySelector(what);
+  const rows = () => [...room.querySelectorAll('[data-paper] li[data-number]')];
+  const number = row => Number(row.dataset.number);
+
   document.addEventListener('keydown', event => {
-    const field = event.target.closest('input:not([type=radio]), textarea, select, [contenteditable]');
-    if (event.code === 'Escape') { wait = ''; choose(null); if (field) field.blur(); return; }
-    if (field || event.ctrlKey || event.metaKey || event.altKey || document.body.dataset.shortcuts === 'off') return;
-    const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
-    if (digit && wait === 'roll') { event.preventDefault(); toggle(Number(digit)); return; }
-    if (digit && wait === 'paper') { event.preventDefault(); choose(rows()[Number(digit) - 1]); return; }
-    if (row && VOTES[event.code]) { event.preventDefault(); row.querySelector(`[data-vote=${VOTES[event.code]}]`).click(); return; }
-    if (event.code === 'KeyA') { wait = document.querySelector('[data-roll]') ? 'roll' : ''; document.querySelector('[data-roll] input:checked, #people-title')?.focus(); }
-    if (event.code === 'KeyB') { wait = 'paper'; const fold = document.querySelector('[data-paper]'); if (fold) { fold.open = true; choose(rows()[0]); } }
-    if (event.code === 'KeyV') (document.querySelector('[data-main]') || document.querySelector('[data-send]'))?.click();
-    if (event.code === 'KeyS') document.querySelector('[data-key=S]')?.click();
-    if (FIELDS[event.code]) { event.preventDefault(); into(FIELDS[event.code]); }
+    const typing = event.target.closest('input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]');
+    if (event.code === 'Escape' && typing) typing.blur();
+    else if (typing) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || document.body.dataset.shortcuts === 'off') return;
+    if (waiting) { waiting.push({ code: event.code, repeat: event.repeat }); event.preventDefault(); return; }
+    if (act(event)) event.preventDefault();
   });
 
-  const rows = () => [...document.querySelectorAll('[data-paper] li')];
-  function choose(one) {
-    rows().forEach(each => each.classList.toggle('is-chosen', each === one));
-    row = one || null;
-    one?.querySelector('button')?.focus();
+  /** True when the key meant something here. */
+  function act({ code, repeat }) {
+    const digit = Number(/^(?:Digit|Numpad)([1-9])$/.exec(code)?.[1] ?? 0);
+    if (digit && mode === 'roll') return turn(digit);
+    if (digit && mode === 'paper') return choose(rows().find(row => number(row) === digit));
+    if (mode === 'paper' && (code === 'ArrowDown' || code === 'ArrowUp')) return choose(beside(code === 'ArrowDown' ? 1 : -1));
+    if (mode === 'paper' && VOTES[code]) return press(paper()?.querySelector(`[data-vote=${VOTES[code]}]`));
+    if (code === 'Escape') return leave();
+    if (repeat) return false;
+    if (VOTES[code]) return press(one(`a#choose-${VOTES[code]}`));
+    if (code === 'KeyA') return begin('roll', one('[data-roll] input:checked') ?? one('[data-roll] input[type=radio]'));
+    if (code === 'KeyB') return begin('paper', null);
+    if (code === 'KeyV') return press(one('[data-main]') ?? one('[data-send]'));
+    if (code === 'KeyS') return press(one('[data-key=S]'));
+    if (code === 'KeyF' && !one(field(FIELDS.KeyF))) return into(one('[data-form] :is(textarea, input)'));
+    if (code === 'KeyZ') return into(one('[data-mend]'));
+    return FIELDS[code] ? into(one(field(FIELDS[code]))) : false;
   }
 
-  function into(key) {
-    const fields = document.querySelectorAll(`[data-form] [id*="Field_${key}"]`);
-    [...fields].find(one => one.matches('textarea, input'))?.focus();
+  function press(button) {
+    button?.click();
+    return Boolean(button);
   }
 
-  function toggle(number) {
-    const rollRow = document.querySelectorAll('[data-roll] fieldset[data-person]')[number - 1];
-    if (!rollRow) return;
-    const modes = [...rollRow.querySelectorAll('input[type=radio]')];
-    const at = modes.findIndex(mode => mode.checked);
-    const next = modes[(at + 1) % modes.length];
+  function into(field) {
+    if (!field) return false;
+    const fold = field.closest('details');
+    if (fold) fold.open = true;
+    field.focus();
+    return true;
+  }
+
+  function leave() {
+    choose(null);
+    mode = '';
+    return false;
+  }
+
+  function begin(what, focus) {
+    if (!one(`[data-${what}]`)) return false;
+    mode = what;
+    if (what === 'paper') { one('[data-paper]').open = true; choose(rows()[0]); }
+    focus?.focus();
+    return true;
+  }
+
+  const paper = () => rows().find(row => number(row) === chosen);
+  const beside = by => rows()[rows().findIndex(row => number(row) === chosen) + by];
+
+  function choose(row) {
+    if (row === undefined) return false;
+    rows().forEach(each => each.classList.toggle('is-chosen', each === row));
+    chosen = row ? number(row) : 0;
+    row?.querySelector('button')?.focus();
+    return true;
+  }
+
+  /** The paper that was in hand is entered: the next member's comes. */
+  function again() {
+    if (mode !== 'paper') return;
+    const left = rows();
+    if (!left.length) { mode = ''; chosen = 0; return; }
+    const here = paper();
+    if (here && document.activeElement !== document.body) here.classList.add('is-chosen');
+    else choose(here ?? left.find(row => number(row) > chosen) ?? left[0]);
+  }
+
+  function turn(digit) {
+    const row = room.querySelectorAll('[data-roll] fieldset[data-person]')[digit - 1];
+    if (!row) return false;
+    const modes = [...row.querySelectorAll('input[type=radio]')];
+    const next = modes[(modes.findIndex(each => each.checked) + 1) % modes.length];
     next.checked = true;
     next.focus();
     next.dispatchEvent(new Event('change', { bubbles: true }));
+    return true;
   }
 
   // Whoever keeps the roll says it to everybody at once; the record comes with the button.
-  document.addEventListener('change', async event => {
+  room.addEventListener('change', event => {
     const roll = event.target.closest('[data-roll]');
     const whose = event.target.closest('[data-person]');
     if (!roll || !whose || event.target.type !== 'radio') return;
@@ -52,6 +114,19 @@ export function keysOf(room, refresh) {
     body.set('csrf_token', roll.querySelector('[name=csrf_token]').value);
     body.set('person', whose.dataset.person);
     body.set('mark', event.target.value);
-    await fetch(roll.dataset.roll, { method: 'POST', body }).catch(() => {});
+    marks = marks.then(() => fetch(roll.dataset.roll, { method: 'POST', body, redirect: 'manual' })).catch(() => {});
   });
+
+  const hold = () => { waiting ??= []; };
+
+  function release(done) {
+    const held = done ? waiting ?? [] : [];
+    waiting = null;
+    for (const key of held) {
+      if (waiting) waiting.push(key);
+      else act(key);
+    }
+  }
+
+  return { again, hold, release, settled: () => marks };
 }

@@ -1,93 +1,118 @@
-// Keeps the room from knowing how it hears of changes: it is told that something changed, and reads the page again.
+// Keeps the room's page following what happens there: told that something changed, it reads the page again.
+import { link } from './room-link.js';
 import { keysOf } from './room-keys.js';
+import { say, swap, tellFlashes } from './room-page.js';
+import { dropSentDraft } from './drafts.js';
 
 const PAUSE = 250; // many votes fall at once: the page is read once for them
 
 export function open(room) {
-  const state = { version: room.dataset.version, timer: 0, live: false };
-  const link = document.querySelector('[data-link-state]');
-  keysOf(room, refresh);
+  let version = room.dataset.version;
+  let live = null;
+  let timer = 0;
+  let reading = Promise.resolve();
+  const keys = keysOf(room);
 
-  function told(live) {
-    if (state.live === live) return;
-    state.live = live;
-    room.toggleAttribute('data-frozen', !live);
-    const lost = room.querySelector('.band[data-lost]');
-    if (lost) lost.hidden = live;
-    if (link) link.classList.toggle('is-live', live);
-    const words = link && link.querySelector('span');
-    if (words && link.dataset.word) words.textContent = live ? link.dataset.word : link.dataset.lost;
+  function told(now) {
+    if (live === now) return;
+    live = now;
+    room.toggleAttribute('data-frozen', !now);
+    const band = room.querySelector('.band[data-lost]');
+    if (band) band.hidden = now;
+    const mark = document.querySelector('[data-link-state]');
+    mark?.classList.toggle('is-live', now);
+    const words = mark?.querySelector('span');
+    if (words && mark.dataset.word) words.textContent = now ? mark.dataset.word : mark.dataset.lost;
   }
 
-  function listen() {
-    const source = new EventSource(room.dataset.room);
-    // After a break the page is read first: what it shows may be long over.
-    source.addEventListener('version', event => {
-      if (event.data === state.version) { told(true); return; }
-      clearTimeout(state.timer);
-      state.timer = setTimeout(() => refresh(event.data), PAUSE);
+  // After a break the page is read first: what it shows may be long over.
+  function hear(word) {
+    if (word === null ? live : word === version) { told(true); return; }
+    clearTimeout(timer);
+    timer = setTimeout(refresh, live ? PAUSE : 0);
+  }
+
+  /** One reading after another, so that an older answer never takes the place of a newer one. */
+  function refresh() {
+    reading = reading.then(keys.settled).then(() => fetch(location.href, { headers: { Accept: 'text/html' } })).then(reply => {
+      if (!reply.ok || reply.redirected) { location.reload(); return null; }
+      return show(reply, false);
+    }).then(() => told(true)).catch(() => {
+      told(false);
+      clearTimeout(timer);
+      timer = setTimeout(refresh, 2000);
     });
-    source.onerror = () => {
-      if (source.readyState !== EventSource.CLOSED) return; // it tries again by itself
-      told(false);
-      clearInterval(watch);
-      setTimeout(listen, 3000);
-    };
-    let silent = 0;
-    const watch = setInterval(() => {
-      silent = source.readyState === EventSource.OPEN && navigator.onLine ? 0 : silent + 1;
-      if (silent > 4) told(false);
-    }, 1000);
+    return reading;
   }
 
-  async function refresh(version = '') {
+  async function show(reply, sent) {
+    const page = new DOMParser().parseFromString(await reply.text(), 'text/html');
+    const fresh = page.querySelector('[data-room]');
+    if (!fresh) { location.reload(); return; }
+    const another = fresh.dataset.shown !== room.dataset.shown;
+    swap(page, another || sent);
+    version = fresh.dataset.version;
+    room.dataset.shown = fresh.dataset.shown;
+    if (sent) tellFlashes(page, room);
+    if (another || sent) await enliven(reply.ok);
+    keys.again();
+  }
+
+  /** The form of a step that has come, or what was refused of it. */
+  async function enliven(done) {
+    if (done) dropSentDraft();
+    const host = room.querySelector('[data-form]');
+    if (host && !host.classList.contains('is-ready')) await (await import('./form-page.js')).open(host);
+    const place = room.querySelector('.error-summary, [data-focus]');
+    if (place) place.focus();
+    else if (document.activeElement === document.body) room.querySelector('#item-title')?.focus();
+  }
+
+  // What is sent from here never leaves the page: the line to the server stays, and so does what the keys are at.
+  let sending = false;
+  room.addEventListener('submit', event => {
+    if (event.defaultPrevented) return;
+    event.preventDefault();
+    if (live === false) { say('[data-said=alert]', room.querySelector('.band[data-lost]')?.textContent.trim() ?? ''); return; }
+    if (!sending) send(event.target, event.submitter);
+  });
+
+  async function send(form, button) {
+    sending = true;
+    let done = false;
+    keys.hold();
+    room.setAttribute('aria-busy', 'true');
     try {
-      const reply = await fetch(location.pathname + location.search, { headers: { Accept: 'text/html' } });
-      if (!reply.ok || reply.redirected) { location.reload(); return; }
-      const page = new DOMParser().parseFromString(await reply.text(), 'text/html');
-      const fresh = page.querySelector('[data-room]');
-      // Another step has come whose form this page does not hold: only loading it anew brings the form to life.
-      if (fresh.dataset.shown !== room.dataset.shown) { location.reload(); return; }
-      swap(page, room.dataset.shown);
-      state.version = fresh.dataset.version;
-      if (version && version !== state.version) state.version = version;
-      told(true);
+      const reply = await fetch(form.action, { method: 'POST', body: new FormData(form, button), headers: { Accept: 'text/html' } });
+      if (new URL(reply.url).pathname.endsWith('/login')) { location.reload(); return; }
+      if (reply.redirected) history.replaceState(null, '', reply.url);
+      reading = reading.then(() => show(reply, true)).then(() => told(true));
+      await reading;
+      done = reply.ok;
     } catch {
-      told(false);
-      state.timer = setTimeout(() => refresh(version), 2000);
+      told(false); // nobody knows whether it arrived: the page is read again before anything else may be sent
+      reading = Promise.resolve();
+      timer = setTimeout(refresh, 1000);
+    } finally {
+      sending = false;
+      room.removeAttribute('aria-busy');
+      keys.release(done);
     }
   }
 
-  listen();
+  room.addEventListener('click', event => {
+    const choice = event.target.closest('a[data-ballot]');
+    if (!choice) return;
+    event.preventDefault();
+    if (live === false) return;
+    history.replaceState(null, '', choice.href);
+    refresh().then(() => (room.querySelector('button[data-ballot]') ?? room.querySelector('a[data-ballot]'))?.focus());
+  });
+
+  addEventListener('online', refresh);
+  document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') refresh(); });
+  link(room.dataset.room, hear, () => told(false));
   stayAwake();
-}
-
-function swap(page, holdsForm) {
-  for (const old of document.querySelectorAll('[data-live]')) {
-    const fresh = page.getElementById(old.id);
-    if (!fresh) continue;
-    if (holdsForm && old.querySelector('[data-form]')) continue; // what is typed there stays
-    const was = said(old);
-    if (plain(old) === plain(fresh)) continue;
-    const focused = old.contains(document.activeElement) ? focusKey(document.activeElement) : '';
-    if (old.querySelector('textarea:focus, details[open] textarea') && old.querySelector('textarea').value) continue;
-    const opened = [...old.querySelectorAll('details')].map(fold => fold.open);
-    old.replaceChildren(...fresh.childNodes);
-    [...old.querySelectorAll('details')].forEach((fold, i) => { if (i < opened.length) fold.open = opened[i]; });
-    if (focused) old.querySelector(focused)?.focus();
-    const now = said(old);
-    if (now && now !== was) announce(now);
-  }
-}
-
-// Hidden fields differ in each answer (tokens and keys): they are no change.
-const plain = part => part.innerHTML.replace(/<input type="hidden"[^>]*>/g, '').replace(/ open(="")?/g, '');
-const said = part => (part.querySelector('[data-tell-result]') || part.querySelector('[data-tell]'))?.textContent.trim() || '';
-const focusKey = node => node.id ? `#${CSS.escape(node.id)}` : '';
-
-function announce(sentence) {
-  const place = document.querySelector('[data-said]');
-  if (place) place.textContent = sentence;
 }
 
 async function stayAwake() {
