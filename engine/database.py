@@ -146,6 +146,7 @@ ru_task = Table(
     code("business_key"),
     code("school"),
     Column("title", Text, nullable=False),
+    Column("about", Text, nullable=False, server_default=""),
     Column("due", CODE, nullable=True),
     code("due_sort"),
     Column("follow_up", CODE, nullable=True),

@@ -55,6 +55,7 @@ class InboxRow:
     element: str
     names: Names
     title: Names  # the case's title
+    about: str  # what it is about in the case, or empty
     process: Names
     business_key: str
     school: str
@@ -112,6 +113,7 @@ class TaskView:
     documentation: str
     process: Names
     title: Names
+    about: str
     business_key: str
     school: str
     state: Literal["open", "completed", "withdrawn"]

@@ -34,7 +34,8 @@ def test_upgrading_twice_changes_nothing(sqlite_url: str) -> None:
 def test_open_tasks_take_their_priority_into_the_order_of_inboxes(database_url: str) -> None:
     database = open_database(database_url)
     migrations.upgrade(database, "0001")
-    task = dict.fromkeys((c.name for c in ru_task.c if isinstance(c.type, sa.String)), "x")
+    first = [c.name for c in ru_task.c if isinstance(c.type, sa.String) and c.name != "about"]  # that came with 0005
+    task = dict.fromkeys(first, "x")
     with writing(database) as connection:
         row = {**task, "id": "i.1", "due": None, "due_sort": "9999", "priority": 80, "suspended": False}
         connection.execute(sa.insert(ru_task), row)

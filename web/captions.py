@@ -24,6 +24,7 @@ SILENT = frozenset(
         "unsubscribed",
         "timer_cleared",
         "title_changed",
+        "task_described",
     }
 )
 # The first of these in an entry is its headline; the rest are details below it.
@@ -73,6 +74,14 @@ class _Words:
         self._people = case.people
         self._values = values
         self._elements = {step.element: text_of(step.names) for step in (*called, *case.steps)}
+        self._about: dict[int, str] = {}  # what a task was about, and whose it was alone, by its token
+        self._whose: dict[int, str] = {}
+        for row in case.timeline:
+            for fact in row.facts:
+                if fact["kind"] == "task_described" and fact.get("about"):
+                    self._about[fact["token"]] = str(fact["about"])
+                elif fact["kind"] == "task_offered" and len(fact["keys"]) == 1:
+                    self._whose[fact["token"]] = str(fact["keys"][0]).removeprefix("person:")
 
     def caption(self, row: TimelineRow) -> Caption:
         facts = [fact for fact in row.facts if fact.get("kind") not in SILENT]
@@ -93,7 +102,13 @@ class _Words:
 
     def _sentence(self, fact: Mapping[str, Any]) -> str:
         params = {key: self._value(value, key) for key, value in fact.items() if key != "kind"}
-        return say(f"caption.{fact['kind']}", language(), params)
+        kind, token = fact["kind"], fact.get("token")
+        whose = self._whose.get(token, "") if isinstance(token, int) else ""
+        if kind == "task_completed" and whose in self._people and whose != fact["person"]:
+            kind, params["whose"] = "task_completed_for", self._people[whose]
+        said = say(f"caption.{kind}", language(), params)
+        about = self._about.get(token, "") if isinstance(token, int) and kind.startswith("task_") else ""
+        return f"{said.removesuffix('.')} · {about}" if about else said
 
     def _value(self, value: Any, key: str = "") -> str:
         if isinstance(value, datetime):

@@ -71,6 +71,15 @@ class TaskOffered(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskDescribed(Fact):
+    """What an offered task is about, where the model says so (property ``about``): one of several of the same name."""
+
+    private: ClassVar[tuple[str, ...]] = ("about",)
+    token: int
+    about: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskClaimed(Fact):
     token: int
     element: str

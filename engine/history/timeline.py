@@ -13,7 +13,7 @@ from engine.values import ALMATY, moment, plain
 from engine.views import Names, TimelineRow
 from engine.wording import catalogue, say
 
-_SAID = frozenset({"reason", "title"})
+_SAID = frozenset({"reason", "title", "about"})
 """Private fields that a caption says; the others are values of the case, shown elsewhere as far as a reader may."""
 _ELEMENTS = frozenset({"element", "to", "caught"})
 _MOMENTS = frozenset({"due", "follow_up"})

@@ -131,6 +131,7 @@ _HANDLERS: dict[type[f.Fact], Callable[[Context, Any], None]] = {
     f.TitleChanged: tasks.titled,
     f.ElementLeft: documents.called_for,
     f.TaskOffered: tasks.offered,
+    f.TaskDescribed: tasks.described,
     f.TaskCompleted: tasks.task_gone,
     f.TaskWithdrawn: tasks.task_gone,
     f.TaskClaimed: tasks.held,

@@ -67,6 +67,7 @@ def offered(c: Context, fact: f.TaskOffered) -> None:
             "business_key": s.business_key,
             "school": s.school,
             "title": canonical(s.title),
+            "about": "",
             "due": fact.due,
             "due_sort": due_sort,
             "follow_up": fact.follow_up,
@@ -82,6 +83,16 @@ def offered(c: Context, fact: f.TaskOffered) -> None:
     text = " ".join([*node.names.values(), *s.title.values(), s.business_key])
     for stem in sorted(set(stems(text)))[:MAX_WORDS]:
         c.batch.put(ru_word, {"stem": stem, "due_sort": due_sort, "task": id})
+
+
+def described(c: Context, fact: f.TaskDescribed) -> None:
+    id = c.token(fact.token)
+    row = next((row for row in c.batch.pending(ru_task) if row["id"] == id), None)
+    if row is None:  # offered and gone in one entry
+        return
+    c.batch.patch(ru_task, id, about=str(fact.about or ""))
+    for stem in sorted(set(stems(str(fact.about or ""))))[:MAX_WORDS]:
+        c.batch.put(ru_word, {"stem": stem, "due_sort": row["due_sort"], "task": id})
 
 
 def task_gone(c: Context, fact: f.TaskCompleted | f.TaskWithdrawn) -> None:

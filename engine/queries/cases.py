@@ -125,6 +125,7 @@ def view(
     for entry in entries:
         for _, fact in entry.body["facts"]:
             mentioned.update(str(fact[name]) for name in ("person", "by") if fact.get(name))
+            mentioned.update(str(key).removeprefix("person:") for key in fact.get("keys", ()) if "@" not in str(key))
     return CaseView(
         row=case_row(row, library, hidden),
         definition=row.definition,
@@ -147,7 +148,7 @@ def view(
 
 def _task_row(row: InboxRow, hidden: bool) -> InboxRow:
     """A task of a case whose contents are hidden keeps what it is and when it is due, not what it is about."""
-    return replace(row, title={}, business_key="") if hidden else row
+    return replace(row, title={}, about="", business_key="") if hidden else row
 
 
 def _entries(connection: Connection, keys: KeyRing, instance: str) -> list[ledger.Entry]:

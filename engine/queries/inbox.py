@@ -29,7 +29,7 @@ from engine.views import Access, InboxPage, InboxRow
 PER_PAGE = 50
 COUNT_LIMIT = 1_000
 _TASK = (
-    "t.id, t.instance, t.element, t.definition, t.process_key, t.business_key, t.school, t.title, t.due, t.created, "
+    "t.id, t.instance, t.element, t.definition, t.process_key, t.business_key, t.school, t.title, t.about, t.due, t.created, "
     "t.assignee, t.follow_up, t.priority"
 )
 
@@ -334,6 +334,7 @@ def inbox_row(row: Any, library: DeployedLibrary, now: datetime) -> InboxRow:
         element=row.element,
         names=node.names if node else {"kk": row.element},
         title=json.loads(row.title),
+        about=row.about,
         process=definition.process.names,
         business_key=row.business_key,
         school=row.school,

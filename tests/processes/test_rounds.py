@@ -171,3 +171,18 @@ def test_7_3_1_the_meter_of_the_room_needs_what_the_table_of_the_quorum_needs(ma
     needed = int(meeting.variables["quorum_needed"])
     for present, result in ((needed, "quorum"), (needed - 1, "no_quorum")):
         assert decide("quorum", present_voting=present, members_total=size)[0] == result
+
+
+# --- what is told apart -----------------------------------------------------------------------------------------------
+
+
+def test_7_3_2_ballots_of_several_items_say_which_item_they_are_about(make: MakeFaculty) -> None:
+    meeting = Meeting.call(make("settled")).announce("Бірінші мәселе", "Екінші мәселе").open_with()
+    meeting.decide()
+    meeting.formulate()
+    faculty = meeting.faculty
+    (ballot,) = faculty.offered("m5", "open_vote", meeting.case)
+    assert ballot.about == "№ 2. Екінші мәселе"
+    assert faculty.page("m5", "open_vote", meeting.case).about == ballot.about
+    found = faculty.engine.reader("m5").inbox(search="екінші").rows
+    assert [row.task for row in found] == [ballot.task]

@@ -10,12 +10,15 @@ from engine.calendar.durations import NotATime
 from engine.definitions import forms
 from engine.definitions.model import Node
 from engine.errors import StepFailed
-from engine.facts import DecisionMade, ExternalOffered, OperationDone, TaskOffered
+from engine.facts import DecisionMade, ExternalOffered, OperationDone, TaskDescribed, TaskOffered
 from engine.runtime import operations
 from engine.runtime.behaviour import references, scopes, throwing
 from engine.runtime.definition import evaluate, evaluate_text
-from engine.runtime.execution import Execution, Token
+from engine.runtime.execution import FAULTS, Execution, Token
 from engine.values import ALMATY, Months, Value, instant
+
+_ABOUT = 200
+"""Characters kept of what a task is about."""
 
 
 def passed(execution: Execution, token: Token, node: Node) -> bool | None:
@@ -84,7 +87,18 @@ def offer(execution: Execution, token: Token, node: Node) -> bool | None:
     }
     execution.note(token, task=notes, form=form)
     execution.tell(TaskOffered(token=token.id, element=token.place, **notes))
+    about = _about(execution, token, node)
+    if about:
+        execution.tell(TaskDescribed(token=token.id, about=about))
     return None
+
+
+def _about(execution: Execution, token: Token, node: Node) -> str:
+    try:
+        value = _property(execution, token, node, "about")
+    except (StepFailed, *FAULTS):
+        return ""  # what a task is about never stops a case
+    return value[:_ABOUT] if isinstance(value, str) else ""
 
 
 def _form(execution: Execution, token: Token, node: Node) -> str | None:
