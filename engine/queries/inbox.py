@@ -29,8 +29,8 @@ from engine.views import Access, InboxPage, InboxRow
 PER_PAGE = 50
 COUNT_LIMIT = 1_000
 _TASK = (
-    "t.id, t.instance, t.element, t.definition, t.process_key, t.business_key, t.school, t.title, t.about, t.due, t.created, "
-    "t.assignee, t.follow_up, t.priority"
+    "t.id, t.instance, t.element, t.definition, t.process_key, t.business_key, t.school, t.title, t.about, t.due, "
+    "t.created, t.assignee, t.follow_up, t.priority"
 )
 
 _NEW = "n.at IS NULL AS unread"

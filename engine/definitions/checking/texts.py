@@ -12,9 +12,9 @@ from engine.definitions.regulation import split_clauses
 _WORDED = ("consequence", "submit", "title", "startLabel", "name")
 PROPERTIES = frozenset(
     [
-        "clause", "role", "onBehalf", "about", "notSamePersonAs", "operation", "register", "document", "room", "confidential",
-        "messageKey", "messageSchool", "delivery", "scope", "startRole", "businessKey", "workingDay", "measure",
-        "calendar", "calendarStart", "calendarLength", "calendarPlace", "calendarPeople",
+        "clause", "role", "onBehalf", "about", "notSamePersonAs", "operation", "register", "document", "room",
+        "confidential", "messageKey", "messageSchool", "delivery", "scope", "startRole", "businessKey",
+        "workingDay", "measure", "calendar", "calendarStart", "calendarLength", "calendarPlace", "calendarPeople",
         *(f"{word}:{lang}" for word in _WORDED for lang in ("kk", "ru", "en")),
     ]
 )  # fmt: skip
