@@ -114,7 +114,12 @@ def create_app(engine: Engine, *, secret: bytes | None = None) -> Flask:
         hour=dates.time_shown,
     )
 
-    app.jinja_env.globals.update(asset=asset, unread_mentions=notes.unread_mentions, fact_name=comparing.fact_name)
+    app.jinja_env.globals.update(
+        asset=asset,
+        rooms_under_way=room.under_way,
+        unread_mentions=notes.unread_mentions,
+        fact_name=comparing.fact_name,
+    )
 
     @app.context_processor
     def _shell() -> dict[str, Any]:

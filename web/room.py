@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -42,6 +42,14 @@ def listing() -> str:
 @pages.get("/rooms/<instance>")
 def page(instance: str) -> str:
     return _page(reader().room(instance))
+
+
+def under_way() -> Mapping[str, bool]:
+    """The rooms in which people are at work right now, asked once for a page; true: one of the reader's own place."""
+    if "rooms_under_way" not in g:
+        g.rooms_under_way = reader().rooms_under_way()
+    found: Mapping[str, bool] = g.rooms_under_way
+    return found
 
 
 def _page(room: RoomView, form: Form | None = None, task: str = "") -> str:

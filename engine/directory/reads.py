@@ -109,6 +109,12 @@ def in_force(conn: Connection, day: date, people: Iterable[str] | None = None) -
     return tuple(as_appointment(row) for row in conn.execute(query, {"day": day.isoformat()}).mappings())
 
 
+def ever_at(conn: Connection, unit: str, people: Iterable[str]) -> tuple[Appointment, ...]:
+    """Appointments of these people in the unit, past and coming ones too, earliest first."""
+    query = select(id_appointment).where(_a.unit == unit, _a.person.in_(list(people))).order_by(_a.start, _a.id)
+    return tuple(as_appointment(row) for row in conn.execute(query).mappings())
+
+
 def expired_of(conn: Connection, person: str, key: str, day: date) -> Appointment | None:
     """The person's last appointment to ``key`` ("role@unit") that was over by that day, if there was one."""
     role, _, unit = key.partition("@")

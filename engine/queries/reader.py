@@ -219,6 +219,11 @@ class Reader:
         with reading(self._engine.database) as connection:
             return rooms.listing(connection, self._engine.library, self._engine.bus.instances, self.access, self.now)
 
+    def rooms_under_way(self) -> Mapping[str, bool]:
+        """Those in which people are at work right now; true: where the reader is appointed."""
+        with reading(self._engine.database) as connection:
+            return rooms.under_way(connection, self._engine.library, self.access)
+
     def room(self, instance: str) -> RoomView:
         """One of them, as it is now. Raises NotFound, also when the process has no room."""
         with reading(self._engine.database) as connection:

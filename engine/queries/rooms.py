@@ -28,7 +28,7 @@ from engine.queries.inbox import inbox_row
 from engine.queries.tasks import worded
 from engine.runtime.execution import Execution, Token
 from engine.runtime.finding import find
-from engine.views import Access, CaseRow
+from engine.views import Access, Appointment, CaseRow
 
 ROOM = "room"
 WORDING = "wording"
@@ -73,7 +73,8 @@ class RoomView:
     """``values``: the variables where the room stands now. ``people``: names of whoever is mentioned. ``rulings``: of
     each step, as they stood when the matter in hand was put into words.
 
-    A list of rooms has no ``rulings``, ``marks`` and ``people``.
+    ``posts``: what those people are or were appointed to where the case belongs, so that who counted on a day can be
+    shown with the basis. A list of rooms has no ``rulings``, ``marks``, ``people`` and ``posts``.
     """
 
     row: CaseRow
@@ -83,6 +84,7 @@ class RoomView:
     rulings: Mapping[str, Ruling] = field(default_factory=dict)
     marks: Mapping[str, presence.Mark] = field(default_factory=dict)
     people: Mapping[str, str] = field(default_factory=dict)
+    posts: tuple[Appointment, ...] = ()
 
     def of(self, part: str) -> tuple[RoomTask, ...]:
         """The open steps that serve one part of the page."""
@@ -103,6 +105,27 @@ def listing(
     return tuple(found)
 
 
+def under_way(connection: Connection, library: DeployedLibrary, access: Access) -> Mapping[str, bool]:
+    """The cases of which a step stands open that serves a part of their page, the latest first.
+
+    True: the reader is appointed where the case belongs.
+    """
+    i, t = ru_instance.c, ru_task.c
+    running = connection.execute(sa.select(i.definition).where(i.state == "active").distinct()).scalars()
+    having = [one for one in running if library.process(one).process.properties.get(ROOM)]
+    if not having:
+        return {}
+    query = sa.select(i.id, i.school, t.definition, t.element).join_from(ru_instance, ru_task, t.instance == i.id)
+    query = query.where(i.definition.in_(having), i.state == "active", visibility.case_condition(access))
+    units = {one.unit for one in access.appointments}
+    rows = connection.execute(query.order_by(i.started.desc(), i.id)).all()
+    return {
+        row.id: row.school in units
+        for row in rows
+        if library.process(row.definition).node(row.element).properties.get(ROOM)
+    }
+
+
 def view(
     connection: Connection, library: DeployedLibrary, instances: Instances, access: Access, instance: str, now: datetime
 ) -> RoomView:
@@ -115,7 +138,9 @@ def view(
     marks = presence.marks(connection, instance)
     mentioned = {*texts(found.values), *marks, *(task.whose for task in found.tasks if task.whose)}
     rulings = _rulings(connection, instance, row.seq, nodes)
-    return replace(found, rulings=rulings, marks=marks, people=reads.names(connection, mentioned))
+    people = reads.names(connection, mentioned)
+    posts = reads.ever_at(connection, row.school, people)
+    return replace(found, rulings=rulings, marks=marks, people=people, posts=posts)
 
 
 def _view(

@@ -6,7 +6,7 @@ What posts there are in a school, and which of them end with a term, is data; th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -34,13 +34,17 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """A university. ``terms``: role -> months, for the posts that end; ``years``: academic year -> name -> day."""
+    """A university. ``terms``: role -> months, for the posts that end; ``years``: academic year -> name -> day.
+
+    ``orders``: role -> what appointments to it rest on.
+    """
 
     units: tuple[dict[str, Any], ...]
     people: tuple[Person, ...]
     terms: Mapping[str, int]
     schools: tuple[str, ...]
     years: Mapping[str, str]
+    orders: Mapping[str, str] = field(default_factory=dict)
 
     def commands(self, begin: date, end: date) -> Iterator[c.Command]:
         """What sets the house up: posts with a term begin on ``begin`` and are given anew until ``end`` is covered."""
@@ -67,7 +71,15 @@ class House:
         term, start, n = self.terms.get(role), begin, 1
         while True:
             last = add_months(begin, term * n) if term else None
-            yield c.Appoint(actor=c.SYSTEM, person=person, role=role, unit=unit, start=start, end=last)
+            yield c.Appoint(
+                actor=c.SYSTEM,
+                person=person,
+                role=role,
+                unit=unit,
+                start=start,
+                end=last,
+                basis=self.orders.get(role, ""),
+            )
             if last is None or last >= end:
                 return
             start, n = last, n + 1
@@ -99,7 +111,7 @@ def made_up(file: Path, count: int, seed: str) -> House:
 
 def _house(content: Mapping[str, Any], units: list[dict[str, Any]], people: tuple[Person, ...]) -> House:
     schools = tuple(unit["id"] for unit in units if unit["kind"] == "school")
-    return House(tuple(units), people, content["terms"], schools, content["years"])
+    return House(tuple(units), people, content["terms"], schools, content["years"], content.get("orders", {}))
 
 
 def _role(text: str) -> tuple[str, str]:

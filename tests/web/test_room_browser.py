@@ -162,7 +162,8 @@ def test_a_member_votes_in_two_taps_on_a_phone_and_everybody_sees_it_at_once(mee
     expect(wall.locator(".screen-verdict strong")).to_have_text("0 / 9")
     choices = member.locator("a.choice")
     expect(choices).to_have_text([" Жақтаймын", " Қарсымын", " Қалыс қаламын"], use_inner_text=True)
-    assert all(float(one["height"]) >= 56 for one in map(lambda each: each.bounding_box() or {}, choices.all()))
+    boxes = [one.bounding_box() for one in choices.all()]
+    assert all(box and box["height"] >= 56 for box in boxes)
     assert no_wider_than_the_screen(member)
     choices.nth(1).tap()
     member.locator("button#sure").tap()
