@@ -41,7 +41,7 @@ def test_one_proposes_another_makes_it_effective_and_running_cases_stay(
             assert complaints(other) == [], place
         assert no_wider_than_the_screen(other), place
     other.get_by_role("button", name="Ввести в действие").click()
-    expect(other.locator("main")).to_contain_text("Ввёл в действие:")
+    expect(other.locator("main")).to_contain_text("Введено в действие:")
     started("Екінші")
     versions = university.engine.reader(OWNER).model_versions("process", "request")
     assert [(one.version, one.running) for one in versions] == [(2, 1), (1, 1)]
