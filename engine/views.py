@@ -239,6 +239,7 @@ class CaseView:
     people: Mapping[str, str]
     may: frozenset[str]  # commands this reader may give: suspend, resume, cancel, retry, correct, …
     content_hidden: bool
+    offered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # task that nobody holds -> keys
 
 
 @dataclass(frozen=True, slots=True)

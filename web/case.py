@@ -18,9 +18,9 @@ from web.captions import captions
 from web.dates import numeric
 from web.inbox import page_number
 from web.language import text_of, word
-from web.names import Values, refusal
+from web.names import Values, offered_to, refusal
 from web.notes import beside
-from web.wiring import engine, now, person, reader
+from web.wiring import asked_by_the_page, engine, now, person, reader
 
 pages = Blueprint("case", __name__)
 
@@ -79,6 +79,7 @@ def _page(found: CaseView, sentence: str = "") -> str:
         shown_entries=len(found.timeline) if request.args.get("timeline") == "all" else FIRST_ENTRIES,
         passed=sum(step.state == "done" for step in found.steps),
         units=units,
+        offered_to=offered_to,
         refusal=sentence,
         not_offered=() if found.content_hidden else of_case(found),
         **({} if found.content_hidden else beside(found.row.instance)),
@@ -106,6 +107,15 @@ def _acted(found: CaseView) -> list[Acted]:
                 told[row.acted_as] = None
     order = sorted(found.people, key=lambda id: (-acts[id], found.people[id]))
     return [Acted(found.people[id], tuple(roles.get(id, ())), acts[id]) for id in order]
+
+
+@pages.get("/cases/<instance>/fresh")
+@asked_by_the_page
+def fresh(instance: str) -> Response:
+    """How many entries there are now: the open page offers to show the new ones."""
+    answer = jsonify(reader().case_entries(instance))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @pages.get("/cases/<instance>/diagram")

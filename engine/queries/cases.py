@@ -23,6 +23,7 @@ from engine.history.sealing import KeyRing
 from engine.history.streams import INSTANCE
 from engine.queries.inbox import inbox_row
 from engine.queries.standing import Standing
+from engine.queries.waiting import offered
 from engine.values import ALMATY, moment, plain
 from engine.views import Access, CaseRow, CaseView, InboxRow, IncidentView, StepView
 
@@ -120,6 +121,8 @@ def view(
     history = () if hidden else tuple(timeline.rows(entries))
     steps = steps_of(definition.process, entries, {found.element: moment(found.due) for found in timers})
     mentioned = {entry.actor for entry in entries} | {task.assignee for task in tasks if task.assignee}
+    keys_of = {} if hidden else offered(connection, [task.id for task in tasks if not task.assignee])
+    mentioned |= {key.removeprefix("person:") for found in keys_of.values() for key in found}
     mentioned |= {row.stead for row in history if row.stead}
     mentioned |= {v for r in history for v in r.values.values() if isinstance(v, str)}
     for entry in entries:
@@ -143,6 +146,7 @@ def view(
         people=reads.names(connection, mentioned),
         may=_may(access, row, keep_until(row, library), now),
         content_hidden=hidden,
+        offered=keys_of,
     )
 
 

@@ -165,6 +165,14 @@ class Reader:
 
     # --- cases and registers ---------------------------------------------------------------------------------------
 
+    def case_entries(self, instance: str) -> int:
+        """How many entries the record of a case has, for whoever sees its contents. Raises NotFound."""
+        with reading(self._engine.database) as connection:
+            row, hidden = cases.visible(connection, self.access, instance)
+            if hidden:
+                raise NotFound(what=instance)
+            return int(row.seq)
+
     def case(self, instance: str) -> CaseView:
         """A case by its id. Raises NotFound."""
         with reading(self._engine.database) as connection:

@@ -57,6 +57,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/cases"): EVERYBODY,
     # Who mends incidents sees that a case exists and where it stands, not what is in it.
     ("GET", "/cases/<instance>"): SEES_SCHOOL | {"admin"},
+    ("GET", "/cases/<instance>/fresh"): SEES_SCHOOL,
     ("GET", "/cases/<instance>/diagram"): SEES_SCHOOL | {"admin"},
     ("GET", "/cases/<instance>/replay"): SEES_SCHOOL,
     ("GET", "/cases/<instance>/replay/data"): SEES_SCHOOL,

@@ -64,6 +64,24 @@ def test_what_is_new_is_offered_and_moves_no_row(university: University, started
     expect(page.locator("ul.selected .tone-ok")).to_have_count(1)
 
 
+def test_a_case_says_who_has_it_and_that_there_is_more_to_read(
+    university: University, started: Started, open_page: Open
+) -> None:
+    case = started("Бірінші")
+    page = open_page("p001", "ru")
+    page.clock.install()
+    page.goto(f"/cases/{case}")
+    expect(page.locator(".now-panel")).to_contain_text("Инженерия мектебі")  # whom the open task is offered to
+    task = university.engine.reader("p002").inbox(view="role").rows[0].task
+    university.engine.handle(ClaimTask(actor="p002", instance=case, task=task))
+    page.clock.run_for(31_000)
+    expect(page.locator(".fresh")).to_have_text("Новых записей в деле: 1. Показать")
+    page.click(".fresh a")
+    expect(page.locator(".now-panel")).to_contain_text("Әбенов Нұрлан")
+    page.keyboard.press("r")
+    expect(page).to_have_url(re.compile("/replay"))
+
+
 def test_ticking_and_filters_work_without_scripts(started: Started, open_page: Open) -> None:
     started("Бірінші")
     page = open_page("p002", java_script_enabled=False)

@@ -1,10 +1,11 @@
-// Keeps the inbox from knowing how it hears of new tasks: it asks once a minute while it is looked at, offers, and moves no row.
-const EVERY = 60_000;
+// Keeps lists and cases from knowing how they hear of what is new: they ask while they are looked at, offer it, and move no row.
+const EVERY = { list: 60_000, case: 30_000 };
 
 export function watch(place) {
   const rows = () => [...document.querySelectorAll('[data-row]')];
   const known = rows().map(row => row.dataset.row);
   const title = document.title;
+  const kind = 'entries' in place.dataset ? 'case' : 'list';
   let asked = Date.now();
 
   const ask = async () => {
@@ -12,18 +13,20 @@ export function watch(place) {
     asked = Date.now();
     const answer = await fetch(place.dataset.fresh, { headers: { Accept: 'application/json' }, redirect: 'manual' }).catch(() => null);
     if (!answer?.ok) return; // signed out or unreachable: the next act of the person tells so
-    show(await answer.json());
+    if (kind === 'case') offer(await answer.json() - Number(place.dataset.entries));
+    else show(await answer.json());
   };
 
   const show = listed => {
     // Of a list that goes on, what comes after the last row shown was there before: it only moved up.
     const end = 'whole' in place.dataset ? listed.length : listed.findLastIndex(task => known.includes(task));
     const news = listed.slice(0, end).filter(task => !known.includes(task)).length;
-    if (String(news || '') !== (place.dataset.number ?? '')) say(news);
+    offer(news);
     rows().forEach(row => mark(row, !listed.includes(row.dataset.row)));
   };
 
-  const say = news => {
+  const offer = news => {
+    if (String(news || '') === (place.dataset.number ?? '')) return;
     place.dataset.number = news || '';
     document.title = news ? `(${news}) ${title}` : title;
     const link = document.createElement('a');
@@ -46,6 +49,6 @@ export function watch(place) {
     row.querySelector('th').append(words);
   };
 
-  setInterval(ask, EVERY);
-  document.addEventListener('visibilitychange', () => { if (Date.now() - asked > EVERY) ask(); });
+  setInterval(ask, EVERY[kind]);
+  document.addEventListener('visibilitychange', () => { if (Date.now() - asked > EVERY[kind]) ask(); });
 }

@@ -1,5 +1,5 @@
 // Keeps pages from knowing keys: physical keys, so that a Cyrillic layout works too; never inside a field.
-const places = { KeyI: '/tasks', KeyD: '/registers/decisions', KeyC: '/cases', KeyS: '/start' };
+const places = { KeyI: '/tasks', KeyD: '/registers/decisions', KeyC: '/cases', KeyM: '/rooms', KeyS: '/start' };
 
 export function shortcuts() {
   let going = false;
@@ -19,6 +19,7 @@ export function shortcuts() {
     if (event.code === 'KeyJ') step(1);
     if (event.code === 'KeyK') step(-1);
     if (event.code === 'KeyE') document.activeElement.closest('[data-row]')?.querySelector('[data-claim]')?.click();
+    document.querySelector(`[data-shortcut="${CSS.escape(event.code)}"]`)?.click();
     if (event.code === 'KeyW') document.querySelector('.why-toggle')?.click();
   });
 }
