@@ -27,7 +27,7 @@ from engine.history.sealing import KeyRing
 from engine.imports import Imports
 from engine.mail.feeds import Feeds
 from engine.mail.post import Post
-from engine.mail.settings import MailSettings
+from engine.mail.settings import MailSettings, public_address
 from engine.mail.settings import from_environment as mail_settings
 from engine.marks import Marks
 from engine.notes.desk import NotesDesk
@@ -59,13 +59,14 @@ class Settings:
     var: Path
     demo: bool = False
     mail: MailSettings | None = None  # none: no letters are sent
+    public: str = ""  # the pages' address, for what leaves the house on paper; empty: not told
 
     @classmethod
     def from_environment(cls, url: str | None = None, demo: bool = False) -> Settings:
         """From SAPA_DATABASE_URL, SAPA_MASTER_KEY (hex) or _FILE, SAPA_VAR. Raises Broken without a key."""
         var = Path(os.environ.get("SAPA_VAR", "var"))
         database_url = url or os.environ.get("SAPA_DATABASE_URL") or DEFAULT_DATABASE
-        return cls(database_url, read_master_key(var), var, demo, mail_settings(var, demo))
+        return cls(database_url, read_master_key(var), var, demo, mail_settings(var, demo), public_address())
 
 
 def read_master_key(var: Path) -> bytes:
@@ -121,7 +122,7 @@ class Engine:
         """Makes documents. Loaded on first use: setting type takes libraries of its own."""
         from engine.documents.making import Making
 
-        return Making(self.bus, self.files)
+        return Making(self.bus, self.files, self.settings.public)
 
     def _make_documents(self) -> None:
         self.making.pump(limit=10)  # the rest at the next tick: the beat is never kept waiting for long

@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     settings = Settings.from_environment(args.db, demo=True)
     if settings.mail is not None and not os.environ.get("SAPA_PUBLIC_URL"):
         here = replace(settings.mail, public=f"http://{args.host}:{args.port}")
-        settings = replace(settings, mail=here)
+        settings = replace(settings, mail=here, public=here.public)
     progress = _Progress(lang)
     built = demo.prepare(settings, progress)
     progress.end()

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from engine.bus import Bus
 from engine.database import reading
-from engine.documents import reads
+from engine.documents import checking, reads
+from engine.documents.checking import Checked
 from engine.documents.kinds import kinds
 from engine.documents.views import CaseDocuments, DocumentRow, DocumentView
 from engine.errors import NotFound
@@ -59,6 +60,11 @@ class DocumentsDesk:
         """A page of the PDF as a picture; None when it cannot be drawn. Raises NotFound."""
         row, content = self.file(reader, id, language, "pdf")
         return self._pictures.page(row.files[language]["pdf"].sha256, PDF, content, page)
+
+    def check(self, number: str, code: str) -> Checked | None:
+        """What the register says of a printed document, to anybody; None when no document has both."""
+        with reading(self._bus.database) as connection:
+            return checking.check(connection, self._bus.keys, number, code)
 
     def _content(self, instance: str, sha256: str) -> bytes:
         """The bytes of a file. Raises NotFound when they are erased, missing or changed."""

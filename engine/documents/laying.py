@@ -20,15 +20,17 @@ from docx.oxml.ns import qn
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
+from engine.documents.checking import Mark
 from engine.documents.kinds import FOLDER
 
 _ALIGNED = {WD_ALIGN_PARAGRAPH.CENTER: "center", WD_ALIGN_PARAGRAPH.RIGHT: "right"}
 
 
-def pdf(word: bytes, language: str, title: str, day: date, foot: str) -> bytes:
-    """The pages of a Word file. ``foot`` stands below each page, beside its number."""
+def pdf(word: bytes, language: str, title: str, day: date, foot: str, mark: Mark) -> bytes:
+    """The pages of a Word file. ``foot`` and ``mark`` stand below each page, beside its number."""
     blocks = list(_blocks(Document(io.BytesIO(word))))
     data = {"blocks": blocks, "lang": language, "title": title, "day": [day.year, day.month, day.day], "foot": foot}
+    data |= {"check": mark.words, "square": mark.picture}
     made: bytes = typst.compile(
         _layout(),
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},

@@ -20,6 +20,7 @@ from engine import commands as c
 from engine import facts as f
 from engine.bus import Bus
 from engine.database import reading
+from engine.documents.checking import mark
 from engine.documents.circumstances import Circumstances
 from engine.documents.filling import Unfilled, environment, evaluate, fill
 from engine.documents.kinds import LANGUAGES, Kind, kinds
@@ -43,9 +44,10 @@ _d, _v = ru_document_due.c, vw_document.c
 class Making:
     """Makes the documents that entries call for."""
 
-    def __init__(self, bus: Bus, files: Files) -> None:
+    def __init__(self, bus: Bus, files: Files, public: str = "") -> None:
         self._bus = bus
         self._files = files
+        self._public = public  # the address printed on paper, where anybody checks it
 
     def pump(self, limit: int = 1_000) -> int:
         """Make what is called for now; answers for how many steps that was done."""
@@ -109,8 +111,8 @@ class Making:
             facts = Circumstances(entries).facts() | more | {"language": language}
             for whom, rows in _addressees(kind, naming, facts).items():
                 told = facts | {"rows_told": rows, "addressee": whom}
-                one = self._filled(kind, naming, told, key, language)
                 id = _id(due, whom)
+                one = self._filled(kind, naming, told, key, language, id)
                 found = made.setdefault(
                     id, {"id": id, "addressee": whom, "mends": due.element if due.kind == ERRATUM else "",
                          "number": one["number"], "day": one["day"], "files": {}}
@@ -119,7 +121,7 @@ class Making:
         return list(made.values())
 
     def _filled(
-        self, kind: Kind, naming: Naming, facts: Mapping[str, Any], key: bytes, language: str
+        self, kind: Kind, naming: Naming, facts: Mapping[str, Any], key: bytes, language: str, id: str
     ) -> dict[str, Any]:
         fence = environment(naming.filters())
         number = evaluate(fence, kind.number, facts)
@@ -131,7 +133,8 @@ class Making:
         if template is None:
             raise Unfilled(f"no template: {kind.code}.{language}.docx")
         word = fill(fence, template, dict(facts) | {"number": number, "day": day}, title)
-        pages = pdf(word, language, title, day, f"{title} · {naming.date(day)}")
+        seen = mark(id, number, self._public, language)
+        pages = pdf(word, language, title, day, f"{title} · {naming.date(day)}", seen)
         case = facts["case"]["id"]
         files = {form: [self._files.seal(case, content, key), len(content)] for form, content in
                  (("pdf", pages), ("docx", word))}  # fmt: skip

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from engine.database import ru_instance
 from engine.definitions.library import DeployedLibrary
 from engine.directory import reads, visibility
+from engine.documents.checking import code_of
 from engine.documents.kinds import kinds
 from engine.documents.tables import ru_document_due, vw_document
 from engine.documents.views import CaseDocuments, DocumentDue, DocumentRow, DocumentView, Paper
@@ -131,6 +132,7 @@ def rows_of(connection: Connection, found: Any) -> tuple[DocumentRow, ...]:
             },
             made=moment(row.at),
             seq=row.seq if row.stream == INSTANCE + row.instance else 0,
+            code=code_of(row.id),
         )
         for row in found
     )

@@ -31,6 +31,7 @@ class DocumentRow:
     files: Mapping[str, Mapping[str, Paper]]
     made: datetime
     seq: int  # the entry of the case it tells of; 0 for an erratum's
+    code: str  # printed on it, by which anybody checks it
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from engine.errors import Broken
 Security = Literal["starttls", "tls", "none"]
 _PORTS: Mapping[str, int] = {"starttls": 587, "tls": 465, "none": 25}
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+\Z")
+_PUBLIC = "SAPA_PUBLIC_URL must be like https://sapa.example.kz: {!r}"
 DEMO_SENDER, DEMO_PUBLIC = "sapa@sapa.example", "http://127.0.0.1:8000"
 
 
@@ -42,21 +43,30 @@ class MailSettings:
         return self.sender.rpartition("@")[2]
 
 
+def public_address() -> str:
+    """Where people find the pages, without a slash at the end; empty when it is not told. Raises Broken."""
+    public = os.environ.get("SAPA_PUBLIC_URL", "").rstrip("/")
+    parts = urlsplit(public)
+    wrong = parts.scheme not in ("http", "https") or not parts.netloc or parts.query or re.search(r"[\s<>]", public)
+    if public and wrong:
+        raise Broken(what=_PUBLIC.format(public))
+    return public
+
+
 def from_environment(var: Path, demo: bool = False) -> MailSettings | None:
     """From SAPA_SMTP_HOST and its kin; None when no letters are sent. Raises Broken for a setting that cannot be."""
     host, folder = os.environ.get("SAPA_SMTP_HOST", ""), os.environ.get("SAPA_MAIL_FOLDER", "")
     if demo and not host:
         folder = folder or str(var / "mail")
-    sender, public = os.environ.get("SAPA_MAIL_FROM", ""), os.environ.get("SAPA_PUBLIC_URL", "").rstrip("/")
+    sender, public = os.environ.get("SAPA_MAIL_FROM", ""), public_address()
     if not host and not folder:
         return None
     if demo:
         sender, public = sender or DEMO_SENDER, public or DEMO_PUBLIC
     if not _ADDRESS.fullmatch(sender):
         raise Broken(what=f"SAPA_MAIL_FROM is no address: {sender!r}")
-    parts = urlsplit(public)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or re.search(r"[\s<>]", public):
-        raise Broken(what=f"SAPA_PUBLIC_URL must be like https://sapa.example.kz: {public!r}")
+    if not public:
+        raise Broken(what=_PUBLIC.format(public))
     if folder and not host:
         return MailSettings(sender, public, folder=Path(folder))
     security = os.environ.get("SAPA_SMTP_SECURITY", "starttls")

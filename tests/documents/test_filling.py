@@ -10,10 +10,12 @@ import pypdfium2
 import pytest
 from docx import Document
 
+from engine.documents.checking import Mark
 from engine.documents.filling import Unfilled, environment, evaluate, fill
 from engine.documents.laying import pdf
 
 DAY = date(2026, 11, 24)
+UNMARKED = Mark("", "")
 LETTERS = "Ә Ғ Қ Ң Ө Ұ Ү Һ І ә ғ қ ң ө ұ ү һ і Ё ё № « » — 12/2026"
 
 
@@ -62,14 +64,14 @@ def test_what_people_typed_is_said_and_never_run(said: str) -> None:
     word = fill(environment({}), template("{{ said }}"), {"said": said}, "x")
     (paragraph,) = Document(io.BytesIO(word)).paragraphs
     assert paragraph.text == "".join(sign for sign in said if sign.isprintable())
-    page = pypdfium2.PdfDocument(pdf(word, "kk", "x", DAY, ""))[0].get_textpage().get_text_range()
+    page = pypdfium2.PdfDocument(pdf(word, "kk", "x", DAY, "", UNMARKED))[0].get_textpage().get_text_range()
     assert "".join(paragraph.text.split()) in "".join(page.split())
 
 
 def test_every_letter_of_kazakh_has_its_shape() -> None:
     """A letter that the font lacks is drawn as an empty box, which has no name in the PDF's text."""
     word = fill(environment({}), template("{{ said }}"), {"said": LETTERS}, "x")
-    data = pdf(word, "kk", "x", DAY, "")
+    data = pdf(word, "kk", "x", DAY, "", UNMARKED)
     assert b"LibertinusSerif" in data.replace(b"-", b"").replace(b" ", b"") or b"Libertinus" in data
 
 
@@ -81,4 +83,4 @@ def test_lines_of_an_answer_stay_lines() -> None:
 
 def test_the_same_facts_give_the_same_bytes() -> None:
     first, second = (fill(environment({}), template("{{ n }}"), {"n": 1}, "x") for _ in range(2))
-    assert pdf(first, "kk", "x", DAY, "f") == pdf(second, "kk", "x", DAY, "f")
+    assert pdf(first, "kk", "x", DAY, "f", UNMARKED) == pdf(second, "kk", "x", DAY, "f", UNMARKED)

@@ -1,4 +1,4 @@
-"""Documents: made from facts after the commit, the same text in PDF and Word, hashed, mended only by an erratum."""
+"""Documents: made from facts after the commit, hashed, mended only by an erratum. (Every kind: tests/processes.)"""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pypdfium2
 import pytest
 import sqlalchemy as sa
 from docx import Document
@@ -21,7 +20,6 @@ from engine.assembly import Engine, Settings, open_engine
 from engine.database import hi_entry, reading, ru_instance, writing
 from engine.directory import reads
 from engine.documents import kinds, soundness
-from engine.documents.naming import Naming
 from engine.documents.tables import ru_document_due, vw_document
 from engine.errors import Invalid, NotFound, NotPermitted
 from engine.history import ledger
@@ -88,18 +86,6 @@ def of_word(data: bytes) -> str:
     return flat("".join(parts))
 
 
-def of_pdf(data: bytes, foot: str) -> str:
-    """The text of all pages without what stands below each."""
-    pages = []
-    pdf = pypdfium2.PdfDocument(data)
-    for index in range(len(pdf)):
-        text = flat(pdf[index].get_textpage().get_text_range())
-        below = flat(f"{foot}{index + 1}/{len(pdf)}")
-        assert below in text, (below, text[-80:])
-        pages.append(text.replace(below, ""))
-    return "".join(pages)
-
-
 # --- what is made --------------------------------------------------------------------------------------------------
 
 
@@ -119,46 +105,6 @@ def test_models_name_only_documents_that_have_their_templates() -> None:
     assert named | {"erratum"} == set(kinds.kinds())
     for kind in kinds.kinds().values():
         assert all(kind.template(language) for language in kinds.LANGUAGES), kind.code
-
-
-def test_pdf_and_word_say_the_same_in_both_languages(written: Settings) -> None:
-    engine = open_engine(written, ManualClock(TODAY))
-    compared = set()
-    for row in rows(engine):
-        if (row.kind, "kk") in compared and row.kind != "protocol":
-            continue
-        for language in kinds.LANGUAGES:
-            word, pdf = of_word(content(engine, row, language, "docx")), content(engine, row, language, "pdf")
-            title = kinds.kinds()[row.kind].names[language] + (f" № {row.number}" if row.number else "")
-            with reading(engine.database) as connection:
-                day = Naming(connection, engine.keys, "", language).date(date.fromisoformat(row.day))
-            pages = of_pdf(pdf, f"{title} · {day}")
-            assert word, row.kind
-            assert _same(pages, word), (row.kind, language, pages[:300], word[:300])
-            compared.add((row.kind, language))
-    assert len(compared) >= 16
-    engine.close()
-
-
-def _same(pages: str, word: str) -> bool:
-    """Equal, but for heads of tables that a page repeats."""
-    if pages == word:
-        return True
-    heads = re.findall(r"№(?:Комиссиямүшесі|Членкомиссии|Дауысберген|Голосовавший)\S{0,60}?(?=1[А-ЯӘҒҚҢӨҰҮҺІЁ])", word)
-    for head in set(heads):
-        first = pages.find(head)
-        if pages.count(head) > word.count(head) and first >= 0:
-            extra = pages.count(head) - word.count(head)
-            for _ in range(extra):
-                last = _superfluous(pages, word, head)
-                pages = pages[:last] + pages[last + len(head) :]
-    return pages == word
-
-
-def _superfluous(pages: str, word: str, head: str) -> int:
-    """Where the repeated head stands: the first place at which the two texts part."""
-    parts = next((i for i, (a, b) in enumerate(zip(pages, word, strict=False)) if a != b), len(word))
-    return max(0, pages.rfind(head, 0, parts + len(head)))
 
 
 def test_a_protocol_tells_the_votes_of_the_record_and_nothing_else(written: Settings) -> None:

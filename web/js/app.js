@@ -31,3 +31,6 @@ document.querySelectorAll('[data-difference]').forEach(link => link.addEventList
 
 const room = document.querySelector('[data-room]');
 if (room) import('./room.js').then(page => page.open(room));
+
+const checking = document.querySelector('[data-hashes]');
+if (checking) import('./checking.js').then(page => page.open(checking));

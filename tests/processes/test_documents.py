@@ -1,0 +1,189 @@
+"""Documents of the regulation's own cases: one course of events makes every kind, in Kazakh and Russian.
+
+The pages say what the Word file says, letter by letter; whoever holds one of them checks it by number and code.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+import sqlalchemy as sa
+from docx import Document
+from docx.table import Table
+
+from engine import commands as c
+from engine.assembly import create_engine
+from engine.database import reading
+from engine.documents import checking, kinds
+from engine.documents.naming import Naming
+from engine.documents.tables import ru_document_due, vw_document
+from tests.processes.execution import Execution
+from tests.processes.faculty import SCHOOL, Faculty
+from tests.processes.measures import Measures
+from tests.processes.meeting import Meeting, at, day
+from tests.processes.stages import Stages
+
+PUBLIC = "https://sapa.uni.example"
+
+
+@pytest.fixture(scope="module")
+def lived(stages: Stages, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faculty]:
+    """From the overdue decision to the service review, an inquiry, an acting chair, a meeting without quorum."""
+    faculty = stages.copy("overdue", 9, True, tmp_path_factory.mktemp("papers") / "f")
+    faculty.engine.close()
+    faculty.engine = create_engine(replace(faculty.engine.settings, public=PUBLIC), faculty.clock)
+    inquiry = next(x for x in faculty.cases("quarterly_inquiry") if faculty.variables(x)["school"] == SCHOOL)
+    faculty.answer(faculty.secretary, "send_inquiries", inquiry, inquiry_text="Орындалу барысын хабарлаңыздар")
+    measures = Measures(faculty)
+    measures.confirm()
+    measures.notify()
+    for until in ("2026-10-29", "2026-11-13"):
+        faculty.wait_for_day(day(until))
+        measures.notify()
+        measures.inform_dean()
+    measures.initiate()
+    execution = Execution(faculty)
+    execution.report()
+    execution.verify()
+    _acting_chair(faculty)
+    meeting = Meeting.call(faculty).announce(at=at("2026-12-07 09:00"))
+    meeting.open_with(faculty.members[:4])
+    meeting.do(faculty.secretary, "no_quorum_record", no_quorum_note="5 мүше келмеді",
+               new_meeting_at="2026-12-14T09:00")  # fmt: skip
+    faculty.engine.making.pump()
+    protocol = rows(faculty, "protocol")[0]
+    faculty.do(
+        c.IssueErratum(actor=faculty.secretary, document=protocol.id, wrong="204", right="402", why="Қате терілген")
+    )
+    faculty.engine.making.pump()
+    yield faculty
+    faculty.close()
+
+
+def _acting_chair(faculty: Faculty) -> None:
+    case = faculty.start("acting_chair_appointment", faculty.secretary)
+    faculty.answer(faculty.secretary, "report_absence", case, absent=[faculty.chair, faculty.deputy],
+                   absence_reason="Шетелдік іссапар", absent_from="2026-11-16", absent_to="2026-11-20")  # fmt: skip
+    faculty.answer(faculty.dean, "choose_acting", case, acting_person="m4", scope="period", acting_from="2026-11-16",
+                   acting_to="2026-11-20")  # fmt: skip
+    faculty.answer(faculty.dean, "sign_order", case, order_no="15-ө", order_date="2026-11-13", order_signed=True)
+
+
+def rows(faculty: Faculty, kind: str = "") -> list[Any]:
+    query = sa.select(vw_document).order_by(vw_document.c.day, vw_document.c.id)
+    with reading(faculty.engine.database) as connection:
+        return list(connection.execute(query.where(vw_document.c.kind == kind) if kind else query))
+
+
+def content(faculty: Faculty, row: Any, language: str, form: str) -> bytes:
+    (sha256, _size) = json.loads(row.files)[language][form]
+    with reading(faculty.engine.database) as connection:
+        key = faculty.engine.keys.of(connection, f"instance:{row.instance}")
+    assert key is not None
+    return faculty.engine.files.open(row.instance, sha256, key)
+
+
+def flat(text: str) -> str:
+    """Without spaces, and the hyphens that may not break a line as plain ones: only the characters said."""
+    return re.sub(r"\s+", "", text.replace("\u2011", "-").replace("\ufffe", "-").replace("\u00ad", "-"))
+
+
+def of_word(data: bytes) -> tuple[str, list[str]]:
+    """The text, and the head rows of tables that a page repeats."""
+    parts, heads = [], []
+    for part in Document(io.BytesIO(data)).iter_inner_content():
+        if isinstance(part, Table):
+            parts += [cell.text for row in part.rows for cell in row.cells]
+            heads.append(flat("".join(cell.text for cell in part.rows[0].cells)))
+        else:
+            parts.append(part.text)
+    return flat("".join(parts)), heads
+
+
+def of_pdf(data: bytes, below: str) -> list[str]:
+    """The text of each page without what stands below it."""
+    pages = []
+    pdf = pypdfium2.PdfDocument(data)
+    for index in range(len(pdf)):
+        text, foot = flat(pdf[index].get_textpage().get_text_range()), flat(f"{below}{index + 1}/{len(pdf)}")
+        assert foot in text, (foot, text[-160:])
+        pages.append(text.replace(foot, ""))
+    return pages
+
+
+def joined(pages: list[str], word: str, heads: list[str]) -> str:
+    """The pages as one text: a table that goes on over a page begins there with its head once more."""
+    text = pages[0]
+    for page in pages[1:]:
+        again = next((h for h in heads if page.startswith(h) and not word[len(text) :].startswith(h)), "")
+        text += page.removeprefix(again)
+    return text
+
+
+def test_every_kind_says_the_same_as_pages_and_in_word_in_both_languages(lived: Faculty) -> None:
+    with reading(lived.engine.database) as connection:
+        assert [due.problem for due in connection.execute(sa.select(ru_document_due))] == []
+    compared = set()
+    for row in rows(lived):
+        if (row.kind, "ru") in compared:
+            continue
+        for language in kinds.LANGUAGES:
+            with reading(lived.engine.database) as connection:
+                written = Naming(connection, lived.engine.keys, "", language).date(date.fromisoformat(row.day))
+            title = kinds.kinds()[row.kind].names[language] + (f" № {row.number}" if row.number else "")
+            mark = checking.mark(row.id, row.number, PUBLIC, language)
+            pages = of_pdf(content(lived, row, language, "pdf"), f"{title} · {written}{mark.words}")
+            word, heads = of_word(content(lived, row, language, "docx"))
+            assert word and joined(pages, word, heads) == word, (row.kind, language)
+            assert "{{" not in word and "{%" not in word
+            compared.add((row.kind, language))
+    assert {kind for kind, _ in compared} == set(kinds.kinds())
+
+
+def test_7_2_3_the_order_names_who_acts_from_when_until_when_and_by_which_number(lived: Faculty) -> None:
+    (order,) = rows(lived, "appointment_order")
+    assert (order.number, order.day) == ("15-ө", "2026-11-13")
+    told = {language: of_word(content(lived, order, language, "docx"))[0] for language in kinds.LANGUAGES}
+    for text, days in ((told["kk"], ("2026жылғы16қараша", "2026жылғы20қараша")),
+                       (told["ru"], ("16ноября2026года", "20ноября2026года"))):  # fmt: skip
+        assert all(f"Адам{one}" in text for one in ("m4", "dean", lived.chair, lived.deputy))
+        assert all(one in text for one in days)
+
+
+def test_whoever_holds_the_paper_checks_it_by_number_and_code(lived: Faculty) -> None:
+    protocol = rows(lived, "protocol")[0]
+    desk, code = lived.engine.documents, checking.code_of(protocol.id)
+    for no, typed in ((protocol.number, code), (f"№ {protocol.number}", code.replace("-", " ").lower()),
+                      (protocol.number, json.loads(protocol.files)["ru"]["pdf"][0])):  # fmt: skip
+        found = desk.check(no, typed)
+        assert found is not None and (found.number, found.day.isoformat()) == (protocol.number, protocol.day)
+        assert [number for number, _ in found.errata] == [f"{protocol.number}/1"]
+    (other,) = rows(lived, "appointment_order")
+    assert desk.check(other.number, checking.code_of(other.id)) is not None
+    wrong = [(protocol.number, one) for one in (checking.code_of(other.id), "", "%", "_" * 64, code[:-1])]
+    for no, typed in [(other.number, code), ("", code), *wrong]:
+        assert desk.check(no, typed) is None
+
+
+def test_a_code_typed_on_a_kazakh_keyboard_is_understood() -> None:
+    assert checking._plain("АВСЕ-НКМО-РТХУ-І0ab") == "abcehkmoptxyioab"
+
+
+def test_without_an_address_only_the_code_is_printed() -> None:
+    mark = checking.mark("abcdefghijklmnop", "4", "", "kk")
+    assert (mark.words, mark.picture) == ("Тексеру коды: ABCD-EFGH-IJKL-MNOP", "")
+
+
+def test_templates_stand_where_officials_find_them() -> None:
+    assert {path.name for path in Path("forms/documents").glob("*.docx")} == {
+        f"{kind}.{language}.docx" for kind in kinds.kinds() for language in kinds.LANGUAGES
+    }
