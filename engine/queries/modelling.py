@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,10 +15,12 @@ from engine.definitions import checks
 from engine.definitions.deploying import known
 from engine.definitions.differences import Difference, between
 from engine.definitions.findings import describe
+from engine.definitions.library import DeployedLibrary
 from engine.directory import reads
 from engine.errors import NotFound
+from engine.queries.task_forms import id_of
 from engine.values import moment
-from engine.views import Access, ModelFile, ModelRow, ModelVersion
+from engine.views import Access, ModelFile, ModelRow, ModelVersion, Names
 
 KINDS = ("process", "decision", "form")
 _RIGHTS = frozenset({"models", "audit"})
@@ -31,7 +33,7 @@ def only_for_owners(access: Access) -> None:
         raise NotFound(what="models")
 
 
-def listing(connection: Connection, access: Access) -> tuple[ModelRow, ...]:
+def listing(connection: Connection, library: DeployedLibrary, access: Access) -> tuple[ModelRow, ...]:
     """The latest version of everything deployed, processes first; with how many cases run on all versions."""
     only_for_owners(access)
     running = counts(connection)
@@ -48,11 +50,12 @@ def listing(connection: Connection, access: Access) -> tuple[ModelRow, ...]:
     )
     rows = connection.execute(query).all()
     people = reads.names(connection, {row.by for row in rows})
+    steps = _form_names(library, [f"{row.key}:{row.version}" for row in rows if row.kind == "process"])
     found = [
         ModelRow(
             kind=row.kind,
             key=row.key,
-            names=json.loads(row.names),
+            names=json.loads(row.names) or (steps.get(row.key, {}) if row.kind == "form" else {}),
             version=row.version,
             versions=row.versions,
             at=moment(row.at),
@@ -62,6 +65,18 @@ def listing(connection: Connection, access: Access) -> tuple[ModelRow, ...]:
         for row in rows
     ]
     return tuple(sorted(found, key=lambda row: (KINDS.index(row.kind), row.key)))
+
+
+def _form_names(library: DeployedLibrary, processes: Iterable[str]) -> dict[str, Names]:
+    """A form has no name of its own: it is called by the step it belongs to, in its process."""
+    found: dict[str, Names] = {}
+    for id in processes:
+        process = library.process(id).process
+        for node in process.nodes.values():
+            if form := id_of(node):
+                whole = process.names
+                found.setdefault(form, {lang: f"{name} · {whole.get(lang, '')}" for lang, name in node.names.items()})
+    return found
 
 
 def counts(connection: Connection) -> dict[str, tuple[int, int]]:

@@ -244,7 +244,7 @@ class Reader:
     def models(self) -> tuple[ModelRow, ...]:
         """Everything deployed, for process owners and auditors. Raises NotFound for others."""
         with reading(self._engine.database) as connection:
-            return modelling.listing(connection, self.access)
+            return modelling.listing(connection, self._engine.library, self.access)
 
     def model_versions(self, kind: str, key: str) -> tuple[ModelVersion, ...]:
         """The versions of one model, the newest first. Raises NotFound."""
