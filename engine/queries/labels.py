@@ -21,7 +21,8 @@ def labels(connection: Connection, library: DeployedLibrary, definition: str) ->
         schema = form_of(connection, library, node, definition)
         for component in walk(schema) if schema else ():
             key = component.get("key") or component.get("path")
-            label = _worded(component, component.get("label") or component.get("dateLabel"), "label")
+            said = "label" if component.get("label") else "dateLabel"
+            label = _worded(component, component.get(said), said)
             if key and label and key not in found:
                 found[str(key)] = FieldLabel(label, _choices(component))
     return found

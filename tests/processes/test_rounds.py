@@ -186,3 +186,15 @@ def test_7_3_2_ballots_of_several_items_say_which_item_they_are_about(make: Make
     assert faculty.page("m5", "open_vote", meeting.case).about == ballot.about
     found = faculty.engine.reader("m5").inbox(search="екінші").rows
     assert [row.task for row in found] == [ballot.task]
+
+
+def test_7_3_2_the_register_tells_the_casting_vote_and_a_vote_on_paper_from_the_others(in_session: Meeting) -> None:
+    in_session.formulate()
+    paper(in_session, "m4", value="for")
+    in_session.vote("3-4-1", chair="abstain")
+    in_session.do(in_session.faculty.chair, "confirm_paper", paper_verdict="confirm")
+    in_session.do(in_session.faculty.chair, "casting_vote", casting_vote="against")
+    rows = in_session.faculty.register("votes").values()
+    told = {(row["member"], row["cast"], row["value"]) for row in rows if row["cast"] != "own"}
+    assert told == {("m4", "paper", "for"), ("m1", "casting", "against")}
+    assert {row["round"] for row in rows} == {"1"}
