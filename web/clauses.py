@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from flask import Blueprint, abort, render_template
 
 from engine import regulation
+from web.wiring import reader
 
 pages = Blueprint("clauses", __name__)
 
@@ -28,6 +29,6 @@ def page(number: str) -> str:
     carried = [
         regulation.processes()[key] for key in (clause.process or "", *clause.also) if key in regulation.processes()
     ]
-    settings = [setting for setting in regulation.parameters().values() if number in setting.clauses]
+    settings = reader().settings(number)
     roles = [role for role in regulation.roles().values() if role.clause == number]
     return render_template("clause.html", clause=clause, above=above, carried=carried, settings=settings, roles=roles)

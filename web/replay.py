@@ -168,5 +168,5 @@ def _standing(moves: Iterable[Mapping[str, str]], case: CaseView) -> list[tuple[
     return [
         (states[step.element], word("step", states[step.element]), text_of(step.names))
         for step in case.steps
-        if states.get(step.element) in ("active", "waiting", "incident")
+        if text_of(step.names) and states.get(step.element) in ("active", "waiting", "incident")
     ]

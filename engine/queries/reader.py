@@ -25,6 +25,7 @@ from engine.queries import (
     related,
     replaying,
     rooms,
+    settings,
     task_forms,
     tasks,
     waiting,
@@ -198,6 +199,11 @@ class Reader:
         with reading_one_moment(self._engine.database) as connection:
             library = self._engine.library
             return replaying.proof(connection, self._engine.keys, library, self.access, instance, self.language)
+
+    def settings(self, clause: str) -> tuple[dict[str, Any], ...]:
+        """The parameters of one clause with their values in force: public, like the regulation itself."""
+        with reading(self._engine.database) as connection:
+            return settings.of_clause(connection, clause)
 
     def labels(self, definition: str) -> dict[str, FieldLabel]:
         """How the forms of a process call the values of its cases."""

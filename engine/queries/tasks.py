@@ -11,7 +11,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine.answers import parameter
 from engine.database import hi_entry, ru_candidate, ru_task
 from engine.definitions import regulation
 from engine.definitions.library import DeployedLibrary
@@ -21,10 +20,11 @@ from engine.errors import AppointmentExpired, NotFound, NotPermitted, SamePerson
 from engine.queries import cases, task_forms
 from engine.queries.form_data import form_data
 from engine.queries.inbox import inbox_row
+from engine.queries.settings import in_force
 from engine.runtime import delegating, permits, returning
 from engine.runtime.execution import Execution
 from engine.runtime.finding import find
-from engine.values import ALMATY, moment, plain
+from engine.values import ALMATY, moment
 from engine.views import Access, Clause, TaskView, Why
 
 _PARAMETER = re.compile(r'parameter\(\s*"([A-Za-z0-9_]+)"\s*\)')
@@ -125,20 +125,8 @@ def _why(
     if appointment is None and key in stands:
         appointment = reads.appointment(connection, stands[key].appointment)
     rule = node.attributes.get("dueDate", "")
-    parameters = []
-    for name in dict.fromkeys(_PARAMETER.findall(rule)):
-        setting = regulation.parameters().get(name)
-        if setting is not None:
-            parameters.append(
-                {
-                    "name": name,
-                    "names": setting.names,
-                    "value": plain(parameter(connection, name)),
-                    "unit": setting.unit,
-                    "source": setting.source,
-                    "clause": ", ".join(setting.clauses),
-                }
-            )
+    read = dict.fromkeys(_PARAMETER.findall(rule))
+    known = [regulation.parameters()[name] for name in read if name in regulation.parameters()]
     return Why(
         clauses=clauses_of(node.properties.get("clause", "")),
         key=key,
@@ -147,7 +135,7 @@ def _why(
         appointment=appointment,
         due=due,
         due_rule=rule,
-        parameters=tuple(parameters),
+        parameters=tuple(in_force(connection, setting) for setting in known),
         consequence=worded(node.properties, "consequence"),
     )
 

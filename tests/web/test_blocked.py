@@ -79,6 +79,7 @@ def test_acts_on_a_case_that_are_not_offered_say_why(university: University, sta
 def test_a_clause_is_told_in_own_words_with_what_belongs_to_it(university: University) -> None:
     browser = university.signed_in("p007")
     page = browser.get("/clauses/7.3.1").text
-    assert "Тармақтың мазмұны өз сөзімізбен берілді" in page
+    assert "Тармақтың қысқаша атауы өз сөзімізбен берілген" in page
+    assert "<strong>10 жұмыс күні</strong>" in browser.get("/clauses/8.3.p3").text
     assert "Дауыс беру және шешім" in page
     assert browser.get("/clauses/99.9").status_code == 404
