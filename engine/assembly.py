@@ -45,6 +45,7 @@ from engine.values import ALMATY
 from engine.world import Clock, system_clock
 
 if TYPE_CHECKING:
+    from engine.documents.drafting import Drafting
     from engine.documents.making import Making
 
 DEFAULT_DATABASE = "sqlite:///var/sapa.db"
@@ -123,6 +124,13 @@ class Engine:
         from engine.documents.making import Making
 
         return Making(self.bus, self.files, self.settings.public)
+
+    @cached_property
+    def drafting(self) -> Drafting:
+        """Shows documents before they are made; the same libraries."""
+        from engine.documents.drafting import Drafting
+
+        return Drafting(self.bus)
 
     def _make_documents(self) -> None:
         self.making.pump(limit=10)  # the rest at the next tick: the beat is never kept waiting for long

@@ -129,12 +129,13 @@ class TaskView:
     form_id: str
     data: Mapping[str, Any]  # variables the form may show (plain JSON)
     submit: Names
+    preview: str  # the kind of document that the step shows as a draft
     why: Why
     may_complete: bool
     may_claim: bool
     stead: StandIn | None  # in whose stead this reader would complete it
     owner: str  # to whom it comes back, while somebody else prepares it
-    may_return: bool  # an earlier step of this scope can be done again
+    may_return: bool  # an earlier step of this scope can be done again, and the form itself offers no way back
     blocked: Mapping[str, Any] | None  # {code, params} when it may not be completed by this reader
     candidates: tuple[str, ...]
     next: tuple[Mapping[str, Any], ...]  # open tasks of the case after completion: {names, who}

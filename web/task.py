@@ -21,6 +21,7 @@ from web.forms import Form, for_task
 from web.language import language
 from web.names import Values, refusal
 from web.notes import beside
+from web.previews import of_task as draft_of
 from web.wiring import access, engine, person, reader
 
 pages = Blueprint("task", __name__)
@@ -45,6 +46,7 @@ def _page(found: TaskView, form: Form | None = None, **more: Any) -> str:
         form=form or for_task(found),
         candidates=candidates,
         blocked=of_task(found, candidates),
+        draft=draft_of(found),
         **_around(found),
         **beside(found.instance, found.task),
         **more,

@@ -26,11 +26,13 @@ from engine.documents.kinds import FOLDER
 _ALIGNED = {WD_ALIGN_PARAGRAPH.CENTER: "center", WD_ALIGN_PARAGRAPH.RIGHT: "right"}
 
 
-def pdf(word: bytes, language: str, title: str, day: date, foot: str, mark: Mark) -> bytes:
-    """The pages of a Word file. ``foot`` and ``mark`` stand below each page, beside its number."""
+def pdf(word: bytes, language: str, title: str, day: date, foot: str, mark: Mark, across: str = "") -> bytes:
+    """The pages of a Word file. ``foot`` and ``mark`` stand below each page, beside its number; ``across`` over it."""
     blocks = list(_blocks(Document(io.BytesIO(word))))
     data = {"blocks": blocks, "lang": language, "title": title, "day": [day.year, day.month, day.day], "foot": foot}
     data |= {"check": mark.words, "square": mark.picture}
+    if across:
+        data["across"] = across
     made: bytes = typst.compile(
         _layout(),
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},

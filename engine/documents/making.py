@@ -9,7 +9,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,11 +22,11 @@ from engine.bus import Bus
 from engine.database import reading
 from engine.documents.checking import mark
 from engine.documents.circumstances import Circumstances
-from engine.documents.filling import Unfilled, environment, evaluate, fill
+from engine.documents.filling import Unfilled, environment, evaluate
 from engine.documents.kinds import LANGUAGES, Kind, kinds
-from engine.documents.laying import pdf
 from engine.documents.naming import Naming
 from engine.documents.recording import place
+from engine.documents.setting import paper
 from engine.documents.tables import ru_document_due, vw_document
 from engine.errors import SapaError
 from engine.files import Files
@@ -123,22 +123,11 @@ class Making:
     def _filled(
         self, kind: Kind, naming: Naming, facts: Mapping[str, Any], key: bytes, language: str, id: str
     ) -> dict[str, Any]:
-        fence = environment(naming.filters())
-        number = evaluate(fence, kind.number, facts)
-        day = _as_day(evaluate(fence, kind.day, facts) or facts["at"])
-        number = "" if number is None else str(number)
-        name = kind.names.get(language) or kind.names["kk"]
-        title = f"{name} № {number}" if number else name
-        template = kind.template(language)
-        if template is None:
-            raise Unfilled(f"no template: {kind.code}.{language}.docx")
-        word = fill(fence, template, dict(facts) | {"number": number, "day": day}, title)
-        seen = mark(id, number, self._public, language)
-        pages = pdf(word, language, title, day, f"{title} · {naming.date(day)}", seen)
+        made = paper(kind, naming, facts, language, lambda number: mark(id, number, self._public, language))
         case = facts["case"]["id"]
         files = {form: [self._files.seal(case, content, key), len(content)] for form, content in
-                 (("pdf", pages), ("docx", word))}  # fmt: skip
-        return {"number": number, "day": day.isoformat(), "files": files}
+                 (("pdf", made.pages), ("docx", made.word))}  # fmt: skip
+        return {"number": made.number, "day": made.day.isoformat(), "files": files}
 
     def _mended(self, connection: Connection, due: Any, key: bytes) -> dict[str, Any]:
         """What an erratum tells: the document it mends, and its own text."""
@@ -170,11 +159,3 @@ def _id(due: Any, whom: str) -> str:
     """The same document has the same id however often it is tried."""
     text = "\n".join([due.stream, str(due.seq), due.element, due.kind, whom])
     return base64.b32encode(hashlib.sha256(text.encode()).digest()).decode().lower()[:16]
-
-
-def _as_day(value: Any) -> date:
-    if isinstance(value, datetime):
-        return value.astimezone(ALMATY).date()
-    if isinstance(value, date):
-        return value
-    raise Unfilled(f"no day: {value!r}")

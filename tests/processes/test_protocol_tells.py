@@ -12,8 +12,9 @@ import pytest
 import sqlalchemy as sa
 from docx import Document
 
-from engine.database import reading
+from engine.database import hi_entry, reading
 from engine.documents.tables import vw_document
+from engine.errors import NotFound
 from tests.processes.meeting import DECISION, INFORMATION, RECOMMENDATION, Meeting
 from tests.processes.stages import MakeFaculty
 
@@ -54,6 +55,10 @@ TOLD = {
          "право голоса по этому вопросу: 9.", "не голосовали — 2 (Адам m8, Адам m9).", "голосования: не принято ("],
     ),
 }  # fmt: skip
+DRAFT = {
+    "kk": ("ЖОБА", "жоба, тіркелмеген", "әлі қол қойылмаған"),
+    "ru": ("ПРОЕКТ", "проект, не зарегистрирован", "ещё не подписано"),
+}
 AFTER = {"kk": "Қосымша жазба", "ru": "Дополнительная запись"}
 
 
@@ -91,11 +96,41 @@ def eventful(make: MakeFaculty) -> Meeting:
 
 
 def test_7_3_2_the_protocol_tells_rounds_recusals_papers_and_refusals_under_their_item(eventful: Meeting) -> None:
-    eventful.finish()
+    faculty, before = eventful.faculty, entries(eventful)
+    drafted = draft(eventful, faculty.secretary, "draft_protocol")
+    for language, text in drafted.items():
+        told_in_order(text + AFTER[language], language, f"draft.{language}")  # nothing is added to it yet
+        assert DRAFT[language][0] in text and DRAFT[language][1] in text
+        assert text.count(DRAFT[language][2]) == 2, "neither has signed"
+    assert entries(eventful) == before, "looking at a draft leaves nothing in the record"
+    with pytest.raises(NotFound):
+        draft(eventful, faculty.stranger, "draft_protocol", asked=faculty.secretary)
+    eventful.draft()
+    shown = faculty.page(faculty.chair, "sign_chair", eventful.case)
+    assert (shown.preview, shown.may_return) == ("protocol", False), "the form's own answer is the one way back"
+    eventful.do(faculty.chair, "sign_chair", chair_verdict="sign", chair_signature=True)
+    for language, text in draft(eventful, faculty.secretary, "sign_secretary").items():
+        assert text.count(DRAFT[language][2]) == 1, "who presided has signed"
+    eventful.do(faculty.secretary, "sign_secretary", secretary_verdict="sign", secretary_signature=True)
+    eventful.enter()
     for language, forms in papers(eventful).items():
         for form, text in forms.items():
             told_in_order(text, language, f"{language}.{form}")
             assert "——" not in flat(text) and "—-" not in flat(text), "nothing is said of an item that was not there"
+            assert not any(sign in text for sign in DRAFT[language])
+
+
+def draft(meeting: Meeting, person: str, element: str, asked: str = "") -> Mapping[str, str]:
+    """What the draft at a step says to a person, by language; ``asked``: in whose inbox the step is found."""
+    engine = meeting.faculty.engine
+    [row] = meeting.faculty.offered(asked or person, element, meeting.case)
+    reader = engine.reader(person)
+    return {language: of_pdf(engine.drafting.pdf(reader, row.task, language)[1]) for language in ("kk", "ru")}
+
+
+def entries(meeting: Meeting) -> int:
+    with reading(meeting.faculty.engine.database) as connection:
+        return int(connection.execute(sa.select(sa.func.count()).select_from(hi_entry)).scalar_one())
 
 
 def told_in_order(text: str, language: str, where: str) -> None:

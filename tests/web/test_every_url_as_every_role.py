@@ -43,6 +43,9 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/tasks/<task>/release"): SEES_SCHOOL,
     ("POST", "/tasks/<task>/return"): SEES_SCHOOL,
     ("POST", "/tasks/<task>/assign"): SEES_SCHOOL,
+    # The small model drafts no document: tests/processes/test_protocol_tells.py looks at one.
+    ("GET", "/tasks/<task>/draft/<any(kk, ru):language>.pdf"): NOBODY,
+    ("GET", "/tasks/<task>/draft/<any(kk, ru):language>/<int:number>.png"): NOBODY,
     ("GET", "/tasks/<task>/delegate"): frozenset({"member"}),  # only who could do the task
     ("POST", "/tasks/<task>/delegate"): SEES_SCHOOL,
     ("POST", "/tasks/<task>/hand-back"): SEES_SCHOOL,

@@ -1,6 +1,7 @@
 // Keeps pages from knowing how a form lives in the browser: drawn, kept as a draft, checked, put into the page's own form.
 import { mount, named } from './forms.js';
 import { tell } from './form-missing.js';
+import { wording } from './form-submit.js';
 import * as drafts from './drafts.js';
 import { release } from './guard.js';
 
@@ -18,9 +19,11 @@ export async function open(host) {
   const container = document.createElement('div');
   const state = document.querySelector('[data-draft-state]');
   const line = document.querySelector('[data-missing]');
+  const button = host.closest('form')?.querySelector('[data-send]');
+  const rename = button && !readOnly ? wording(button, schema, lang) : () => {};
   let drawn;
   const look = () => { if (line && drawn) tell(line, drawn, lang, words); };
-  const changed = readOnly ? undefined : typed => keep(draft, typed, words, state, look);
+  const changed = readOnly ? undefined : typed => { rename(typed); keep(draft, typed, words, state, look); };
   try {
     drawn = await mount(container, schema, { ...data, ...(kept ? kept.data : {}) }, lang, { readOnly, serverErrors: errors, changed });
   } catch (error) {
@@ -37,6 +40,7 @@ export async function open(host) {
     drawn.focus(link.dataset.field);
   }));
   if (readOnly) return;
+  rename(drawn.data());
   const page = { host, drawn, draft, words, form: host.closest('form') };
   if (kept) tellRestored(draft, words, state, kept.at);
   page.form.addEventListener('submit', event => send(page, event), { capture: true });

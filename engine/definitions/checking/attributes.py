@@ -61,9 +61,10 @@ def check(process: Process, bundle: Bundle, report: Report) -> None:
         for name in node.attributes:
             if node.kind not in _PLACES.get(name, {node.kind}):
                 report.warning("attribute_ignored", node, what=name)
-        document = node.properties.get("document", "")
-        if document and missing(document, bundle.known.documents):
-            report.error("document_unknown", node, what=document)
+        for name in ("document", "preview"):
+            document = node.properties.get(name, "")
+            if document and missing(document, bundle.known.documents):
+                report.error("document_unknown", node, what=document)
         _mappings(node, report)
         _watching(node, report)
         if node.event.kind in ("error", "escalation") and node.kind not in _THROWS and node.event.name_value:

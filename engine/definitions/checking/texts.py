@@ -12,8 +12,8 @@ from engine.definitions.regulation import split_clauses
 _WORDED = ("consequence", "submit", "title", "startLabel", "name")
 PROPERTIES = frozenset(
     [
-        "clause", "role", "onBehalf", "about", "notSamePersonAs", "operation", "register", "document", "room",
-        "confidential", "messageKey", "messageSchool", "delivery", "scope", "startRole", "businessKey",
+        "clause", "role", "onBehalf", "about", "notSamePersonAs", "operation", "register", "document", "preview",
+        "returns", "room", "confidential", "messageKey", "messageSchool", "delivery", "scope", "startRole", "businessKey",
         "workingDay", "measure", "calendar", "calendarStart", "calendarLength", "calendarPlace", "calendarPeople",
         *(f"{word}:{lang}" for word in _WORDED for lang in ("kk", "ru", "en")),
     ]
@@ -23,6 +23,7 @@ _CHOICES = {
     "workingDay": ("following",),
     "confidential": ("true", "false"),
     "calendar": ("publish",),
+    "returns": ("answer",),
 }
 _PROCESS_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]*\Z")
 _SPLITTING = ("exclusiveGateway", "inclusiveGateway")
