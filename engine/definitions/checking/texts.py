@@ -13,8 +13,9 @@ _WORDED = ("consequence", "submit", "title", "startLabel", "name")
 PROPERTIES = frozenset(
     [
         "clause", "role", "onBehalf", "about", "notSamePersonAs", "operation", "register", "document", "preview",
-        "returns", "room", "confidential", "messageKey", "messageSchool", "delivery", "scope", "startRole", "businessKey",
-        "workingDay", "measure", "calendar", "calendarStart", "calendarLength", "calendarPlace", "calendarPeople",
+        "returns", "room", "confidential", "messageKey", "messageSchool", "delivery", "scope", "startRole",
+        "businessKey", "workingDay", "measure", "calendar", "calendarStart", "calendarLength", "calendarPlace",
+        "calendarPeople",
         *(f"{word}:{lang}" for word in _WORDED for lang in ("kk", "ru", "en")),
     ]
 )  # fmt: skip
