@@ -70,9 +70,14 @@ class Values:
         return text_of(found.names) if found else ""
 
     def listed(self, values: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-        """(label or "", key, text) of each value that says something, what forms ask for first."""
-        rows = [(self.label(key), key, self.text(value, key)) for key, value in values.items()]
+        """(label or "", key, text) of each value that says something, in the order of the forms, other values last."""
+        rows = [(self.label(key), key, self.text(values[key], key)) for key in self._in_order(values)]
         return sorted((row for row in rows if row[2]), key=lambda row: not row[0])
+
+    def _in_order(self, keys: Iterable[str]) -> list[str]:
+        """As the forms ask for them: kept values are in the order of the alphabet."""
+        place = {key: number for number, key in enumerate(self.labels)}
+        return sorted(keys, key=lambda key: place.get(key, len(place)))
 
     def text(self, value: Any, key: str = "") -> str:
         """A value as text: dates as dates, people and choices by name, rows of a list by line."""
@@ -95,9 +100,8 @@ class Values:
             return _dated(str(value.get("v")))
         if "kk" in value:
             return text_of(value)
-        return "; ".join(
-            f"{self.label(key) or key}: {text}" for key, one in value.items() if (text := self.text(one, key))
-        )
+        rows = [(self.label(key) or key, self.text(value[key], key)) for key in self._in_order(value)]
+        return "; ".join(f"{name} {text}" if name.endswith("?") else f"{name}: {text}" for name, text in rows if text)
 
     def _word(self, value: str, key: str) -> str:
         found = self.labels.get(key)
