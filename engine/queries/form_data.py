@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from engine.definitions import forms
 from engine.directory import options, reads
+from engine.queries import form_records
 from engine.values import ALMATY, Value
 
 
@@ -23,13 +24,15 @@ def form_data(
 ) -> dict[str, Any]:
     """What ``schema`` is opened with, for a reader of ``lang``: only what the form shows or reads leaves the server.
 
-    Added to the visible values: ``_people`` and ``_units`` (id -> name) and each list of choices.
+    Added to the visible values: ``_people`` and ``_units`` (id -> name), each list of choices, rows of registers.
     """
     shown = forms.prefill(schema, variables, now)
     day = now.astimezone(ALMATY).date()
     for key, source in forms.option_sources(schema).items():
         found = options.options(connection, source, data=variables, school=school, day=day, lang=lang)
         shown[key] = [dict(choice) for choice in found]
+    for asked in forms.records(schema):
+        shown[asked.key] = form_records.rows(connection, asked, school, variables)
     mentioned = set(texts(shown))
     shown["_people"] = reads.names(connection, mentioned)
     units = reads.units(connection)

@@ -21,7 +21,7 @@ from engine.definitions.forms.components import (
     walk,
 )
 from engine.definitions.forms.limits import ROWS
-from engine.definitions.forms.sources import readable
+from engine.definitions.forms.sources import readable, record
 from engine.definitions.model import Finding
 from engine.errors import ModelRefused
 from engine.javascript import javascript
@@ -145,6 +145,9 @@ class _Checks:
             yield self._at(component, "error", "form_key_reserved", key=key)
         if kind in CHOICES:
             yield from self._options(component)
+        for source in str((component.get("properties") or {}).get("record") or "").split():
+            if record(source) is None:
+                yield self._at(component, "error", "form_record", source=source)
         rows = component.get("defaultRepetitions", 0)
         if not isinstance(rows, int) or not 0 <= rows <= ROWS:
             yield self._at(component, "error", "form_repetitions", value=rows, limit=ROWS)
