@@ -154,7 +154,7 @@ def test_answers_that_are_refused_come_back_with_the_reason_and_the_field(
     assert "Жіберілмеді. Түзету керек: 1" in answer.text
     assert re.search(r'data-field="remark">Ескертпе</a>: \S', answer.text)
     beside_the_button = answer.text.partition('id="missing"')[2].partition("</div>")[0]
-    assert "hidden" not in beside_the_button
+    assert beside_the_button.startswith(" data-missing>")
     assert 'data-field="remark">Ескертпе</a>' in beside_the_button
     assert 'id="missing" data-missing hidden' in browser.get(task).text  # nothing refused yet: scripts say it live
     form = in_the_form(answer.text)
