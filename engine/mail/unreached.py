@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine.database import ru_candidate, ru_task
+from engine.directory.sorting import alphabet_key
 from engine.directory.tables import id_person
 from engine.mail.recipients import holding
 
@@ -48,4 +49,4 @@ def unreached(conn: Connection, day: date, most: int = 200) -> Sequence[Unreache
             mine.setdefault(person, set()).update(found)
     waiting.update({person: len(found) for person, found in mine.items()})
     rows = [Unreached(person, silent[person], count) for person, count in waiting.items()]
-    return sorted(rows, key=lambda one: (one.name, one.person))[:most]
+    return sorted(rows, key=lambda one: (alphabet_key(one.name), one.person))[:most]

@@ -8,10 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from icalendar import Calendar
 
 from engine import commands as c
 from engine.assembly import create_engine
+from engine.database import reading, ru_instance, writing
+from engine.documents.tables import vw_document
+from engine.mail.arising import write
 from engine.values import ALMATY
 from tests.mail.office import Inbox, mail_server, mail_settings
 from tests.processes.faculty import Faculty
@@ -100,3 +104,25 @@ def test_6_1_5_an_extract_goes_to_the_unit_it_charges_as_pdf(house: tuple[Facult
     assert str(paper.get_filename()).startswith("Хаттамадан үзінді №")
     for member in faculty.members:
         assert not [made for made in inbox.to(member) if "құжат" in made["Subject"]]
+
+
+def test_of_a_confidential_case_no_document_travels_and_only_who_may_open_it_is_told(
+    house: tuple[Faculty, Inbox],
+) -> None:
+    faculty, inbox = house
+    meeting = Meeting.call(faculty).announce()
+    faculty.engine.making.pump()
+    with reading(faculty.engine.database) as connection:
+        document = connection.execute(sa.select(vw_document.c.id).where(vw_document.c.kind == "agenda")).scalar_one()
+    with writing(faculty.engine.database) as connection:
+        hidden = sa.update(ru_instance).where(ru_instance.c.id == meeting.case).values(confidential=True)
+        connection.execute(hidden)
+        for person in (faculty.secretary, faculty.head):  # who takes part in the case, and who does not
+            write(connection, "document", person, document, faculty.clock(), name=(person, document))
+    faculty.engine.post.tick()
+    (letter,) = [made for made in inbox.to(faculty.secretary) if "құжат" in made["Subject"]]
+    assert list(letter.iter_attachments()) == []
+    told = letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert f"https://sapa.uni.example/documents/{document}" in told
+    assert "Күн тәртібі" not in told and "1/2026" not in told
+    assert [made for made in inbox.to(faculty.head) if "құжат" in made["Subject"]] == []
