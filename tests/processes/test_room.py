@@ -107,6 +107,24 @@ def test_the_result_of_an_item_is_shown_with_its_tally(enter: Enter, meeting: Me
     assert "жақтады 5 · қарсы 4 · қалыс 0" in text
 
 
+def test_7_3_1_the_composition_in_force_that_day_is_shown_with_its_order(faculty: Faculty) -> None:
+    order = "№ 31-ө"
+    faculty.dismiss("m9", "member")
+    faculty.do(c.RecordPerson(actor=c.SYSTEM, person="m10", name="Адам m10", unit="eng"))
+    appointed = c.Appoint(
+        actor=c.SYSTEM, person="m10", role="member", unit="eng", start=faculty.today, end=None, basis=order
+    )
+    faculty.do(appointed)
+    meeting = Meeting.call(faculty).announce().open_with([*faculty.members[:8], "m10"])
+    university = University(faculty.engine, faculty.clock)  # type: ignore[arg-type]
+    faculty.do(c.SetPassword(actor=c.SYSTEM, person="m5", login="m5", digest=DIGEST))
+    text = university.signed_in("m5").get(room(meeting)).text
+    shown = text.partition('id="composition"')[2].partition("</details>")[0]
+    assert "Құрам: 9 мүше" in shown
+    assert f"{order}, 07.09.2026 бастап" in shown
+    assert ("Адам m10" in shown, "Адам m9" in shown) == (True, False)
+
+
 def test_the_screen_names_nobody_while_the_vote_is_open(meeting: Meeting, enter: Enter) -> None:
     meeting.formulate()
     meeting.faculty.complete("m4", meeting.ballot("m4"), vote="against")

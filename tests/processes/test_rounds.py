@@ -105,6 +105,35 @@ def test_7_3_2_a_round_may_be_void_twice(in_session: Meeting) -> None:
 # --- on paper ---------------------------------------------------------------------------------------------------------
 
 
+def mend(meeting: Meeting, member: str, vote: str) -> None:
+    """The secretary puts an entered vote right."""
+    secretary = meeting.faculty.secretary
+    meeting.do(secretary, "conduct_round", round_verdict="correct", mended_member=member, mended_vote=vote)
+
+
+def test_7_3_2_an_entered_vote_is_put_right_while_the_vote_is_open_and_what_it_was_is_kept(in_session: Meeting) -> None:
+    faculty = in_session.faculty
+    in_session.formulate()
+    paper(in_session, "m4", "m5")
+    mend(in_session, "m4", "for")
+    in_session.vote("7-0-0")
+    [row] = [b for b in faculty.page(faculty.chair, "confirm_paper", in_session.case).data["ballots"] if "was" in b]
+    assert (row["member"], row["value"], row["was"], row["entered_by"]) == ("m4", "for", "against", faculty.secretary)
+    in_session.do(faculty.chair, "confirm_paper", paper_verdict="confirm")
+    assert (in_session.outcome["votes_for"], in_session.outcome["votes_against"]) == (8, 1)
+    assert in_session.votes()["m4"]["value"] == "for"
+
+
+def test_7_3_2_a_vote_that_a_member_gave_is_final(in_session: Meeting) -> None:
+    in_session.formulate()
+    in_session.faculty.complete("m4", in_session.ballot("m4"), vote="for")
+    with pytest.raises(FormRefused):
+        mend(in_session, "m4", "against")
+    with pytest.raises(FormRefused):
+        mend(in_session, "m5", "against")  # nothing is entered yet
+    assert "conduct_round" in in_session.open
+
+
 def test_votes_the_secretary_entered_await_whoever_presides(in_session: Meeting) -> None:
     faculty = in_session.faculty
     in_session.formulate()

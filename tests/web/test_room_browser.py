@@ -14,7 +14,7 @@ from tests.processes.conftest import make, stages
 from tests.processes.meeting import Meeting, meeting_of
 from tests.processes.stages import MakeFaculty
 from tests.web.conftest import PASSWORD, University
-from tests.web.test_browser import PHONE, Open, address, no_wider_than_the_screen, open_page
+from tests.web.test_browser import AXE, DESK, PHONE, Open, address, complaints, no_wider_than_the_screen, open_page
 
 __all__ = ["address", "make", "open_page", "stages"]  # fixtures
 pytestmark = pytest.mark.browser
@@ -86,6 +86,45 @@ def cast(meeting: Meeting, *members: str, value: str = "for") -> None:
         meeting.faculty.complete(member, meeting.ballot(member), vote=value)
 
 
+def word_decision(page: Page) -> None:
+    """For an executor, by a date; put to the vote. Each field is waited for: it comes once the one before is filled."""
+    keys(page, "f")
+    write(page, "Силлабустар жаңартылсын")
+    for field, *pressed in (
+        ("outcome_type", "Space"),
+        ("effect", "Space"),
+        ("executor_kind", "ArrowDown"),
+        ("executor_unit", "pick"),
+        ("due_at", *"12.10.2026"),
+        ("report_form", "pick"),
+    ):
+        form_of(page, field)
+        keys(page, "Tab", *pressed)
+    keys(page, "Escape", "v")
+
+
+def word_information(page: Page, text: str) -> None:
+    keys(page, "f")
+    write(page, text)
+    keys(page, "Tab", "ArrowDown", "ArrowDown")
+    form_of(page, "no_execution_reason")
+    keys(page, "Tab")
+    write(page, "Ақпарат")
+    keys(page, "Escape", "v")
+
+
+def vote_oneself(page: Page) -> None:
+    keys(page, "y")
+    page.wait_for_selector("button#sure")
+    keys(page, "Enter")
+
+
+def confirm(page: Page, meeting: Meeting) -> None:
+    """Votes that were entered for others wait for the chair."""
+    expect(page.locator(".room-wait")).to_contain_text("растауды күтуде: Адам m1")
+    meeting.do(meeting.faculty.chair, "confirm_paper", paper_verdict="confirm")
+
+
 @pytest.mark.parametrize("meeting", ["twelve"], indirect=True)
 def test_a_meeting_of_twelve_items_and_nine_members_is_minuted_with_the_keyboard_alone(
     meeting: Meeting, open_page: Open
@@ -102,47 +141,32 @@ def test_a_meeting_of_twelve_items_and_nine_members_is_minuted_with_the_keyboard
 
     form_of(page, "decision_text")  # item 1: for an executor, by a date; two votes on paper
     assert meeting.variables["present"] == meeting.faculty.members
-    keys(page, "f")
-    write(page, "Силлабустар жаңартылсын")
-    for field, *pressed in (
-        ("outcome_type", "Space"),
-        ("effect", "Space"),
-        ("executor_kind", "ArrowDown"),
-        ("executor_unit", "pick"),
-        ("due_at", *"12.10.2026"),
-        ("report_form", "pick"),
-    ):
-        form_of(page, field)
-        keys(page, "Tab", *pressed)
-    keys(page, "Escape", "v")
+    word_decision(page)
     votes(page, 0)
     cast(meeting, "m1", "m3", "m5", "m6", "m7")
     votes(page, 5)
-    keys(page, "y")  # her own
-    page.wait_for_selector("button#sure")
-    keys(page, "Enter")
+    vote_oneself(page)
     expect(page.locator("[data-given]")).to_be_focused()
-    keys(page, "b", "4", "n", "8", "y", "Escape", "v")  # m9 does not vote: the vote is ended
-    expect(page.locator(".room-wait")).to_contain_text("растауды күтуде: Адам m1")
-    meeting.do(meeting.faculty.chair, "confirm_paper", paper_verdict="confirm")
+    keys(page, "b", "4", "y", "z", "n", "b", "8", "y", "Escape", "v")  # m4 is put right; m9 does not vote
+    confirm(page, meeting)
 
     for no in range(2, ITEMS + 1):  # for information; the members vote on their own devices
         expect(page.locator("#item-title")).to_contain_text(f"{no} / {ITEMS}")
         expect(page.locator("#last-result")).to_contain_text(f"{no - 1}. {no - 1}-мәселе: Қабылданды")
         form_of(page, "decision_text")
-        keys(page, "f")
-        write(page, f"{no}-мәселе бойынша ақпарат назарға алынсын")
-        keys(page, "Tab", "ArrowDown", "ArrowDown")
-        form_of(page, "no_execution_reason")
-        keys(page, "Tab")
-        write(page, "Ақпарат")
-        keys(page, "Escape", "v")
+        word_information(page, f"{no}-мәселе бойынша ақпарат назарға алынсын")
         votes(page, 0)
-        keys(page, "y")
-        page.wait_for_selector("button#sure")
-        keys(page, "Enter")
+        vote_oneself(page)
         votes(page, 1)
-        cast(meeting, *(m for m in meeting.faculty.members if m != meeting.faculty.secretary))
+        on_paper = ["m9"] if no == 2 else []
+        cast(meeting, *(m for m in meeting.faculty.members if m not in (meeting.faculty.secretary, *on_paper)))
+        if on_paper:  # the last vote: with it the vote ends, so the page asks once more
+            votes(page, 8)
+            keys(page, "b", "y")
+            expect(page.locator(".last-sure")).to_contain_text("соңғы дауыс")
+            expect(page.locator("button#sure")).to_be_focused()
+            keys(page, "Enter")
+            confirm(page, meeting)
 
     expect(page.locator(".agenda-result").last).to_contain_text("жақтады 9")
     assert meeting.open == ["draft_protocol"]
@@ -236,3 +260,36 @@ def test_without_a_free_thread_the_page_asks_again_and_stays_usable(
     second.click("#choose-abstain")
     second.click("button#sure")
     votes(first, 2)
+
+
+@pytest.mark.parametrize(("lang", "size", "scheme"), [("kk", DESK, "light"), ("ru", PHONE, "dark")])
+def test_the_room_is_accessible_fits_and_is_found_from_everywhere(
+    meeting: Meeting, open_page: Open, lang: str, size: dict[str, int], scheme: str
+) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: ./run setup")
+    places = {meeting.faculty.secretary: (room(meeting),), "m5": (room(meeting),)}
+    pages = {who: open_page(who, lang, size, color_scheme=scheme) for who in (*places, meeting.faculty.chair)}
+    for who, own in places.items():  # the wording: the secretary writes it, the others wait for it
+        look(pages[who], *own)
+    meeting.formulate()
+    meeting.faculty.complete(meeting.faculty.secretary, meeting.ballot("m4"), vote="for")
+    for who, page in pages.items():
+        look(page, room(meeting), *(("/rooms", f"{room(meeting)}/screen") if who == "m5" else ()))
+    member = pages["m5"]
+    task = meeting.ballot("m5")
+    for place in (f"/tasks/{task}", f"/cases/{meeting.case}", "/tasks"):
+        member.goto(place)
+        expect(member.locator(f"main a[href='{room(meeting)}']").first).to_be_visible()
+        expect(member.locator(f".rail a[href='{room(meeting)}']")).to_be_visible()
+
+
+def look(page: Page, *places: str) -> None:
+    for place in places:
+        page.goto(place)
+        if "/rooms/" in place:
+            live(page)
+        if page.locator(".form-host").count():
+            page.wait_for_selector(".form-host.is-ready")
+        assert complaints(page) == [], place
+        assert no_wider_than_the_screen(page), place

@@ -9,12 +9,13 @@ const field = key => `[data-form] :is(textarea, input)[id*="Field_${key}"]`;
  * and `release(done)` keys wait: whoever types faster than the server answers loses none, and none meets another member.
  */
 export function keysOf(room) {
-  let mode = ''; // "roll" and "paper" take digits
+  let mode = ''; // "roll" and "paper" take digits, "paper" and "mend" (the vote entered last) how somebody voted
   let chosen = 0; // the number of the member whose paper is in hand
   let marks = Promise.resolve();
   let waiting = null; // keys pressed while an answer is on its way
 
   const one = what => room.querySelector(what);
+  const last = what => [...room.querySelectorAll(what)].at(-1);
   const rows = () => [...room.querySelectorAll('[data-paper] li[data-number]')];
   const number = row => Number(row.dataset.number);
 
@@ -36,13 +37,14 @@ export function keysOf(room) {
     if (mode === 'paper' && VOTES[code]) return press(paper()?.querySelector(`[data-vote=${VOTES[code]}]`));
     if (code === 'Escape') return leave();
     if (repeat) return false;
+    if (mode === 'mend' && VOTES[code]) return press(last('[data-mend]')?.querySelector(`[data-vote=${VOTES[code]}]`));
     if (VOTES[code]) return press(one(`a#choose-${VOTES[code]}`));
     if (code === 'KeyA') return begin('roll', one('[data-roll] input:checked') ?? one('[data-roll] input[type=radio]'));
     if (code === 'KeyB') return begin('paper', null);
     if (code === 'KeyV') return press(one('[data-main]') ?? one('[data-send]'));
     if (code === 'KeyS') return press(one('[data-key=S]'));
     if (code === 'KeyF' && !one(field(FIELDS.KeyF))) return into(one('[data-form] :is(textarea, input)'));
-    if (code === 'KeyZ') return into(one('[data-mend]'));
+    if (code === 'KeyZ') return begin('mend', null);
     return FIELDS[code] ? into(one(field(FIELDS[code]))) : false;
   }
 
@@ -68,6 +70,7 @@ export function keysOf(room) {
   function begin(what, focus) {
     if (!one(`[data-${what}]`)) return false;
     mode = what;
+    if (what === 'mend') into(last('[data-mend]').querySelector('button'));
     if (what === 'paper') { one('[data-paper]').open = true; choose(rows()[0]); }
     focus?.focus();
     return true;
@@ -80,12 +83,13 @@ export function keysOf(room) {
     if (row === undefined) return false;
     rows().forEach(each => each.classList.toggle('is-chosen', each === row));
     chosen = row ? number(row) : 0;
-    row?.querySelector('button')?.focus();
+    row?.querySelector('[data-vote], button')?.focus();
     return true;
   }
 
-  /** The paper that was in hand is entered: the next member's comes. */
-  function again() {
+  /** The paper that was in hand is entered: the next member's comes. What was to be put right, once `sent`, is. */
+  function again(sent) {
+    if (mode === 'mend' && sent) mode = '';
     if (mode !== 'paper') return;
     const left = rows();
     if (!left.length) { mode = ''; chosen = 0; return; }

@@ -55,7 +55,7 @@ export function open(room) {
     room.dataset.shown = fresh.dataset.shown;
     if (sent) tellFlashes(page, room);
     if (another || sent) await enliven(reply.ok);
-    keys.again();
+    keys.again(sent);
   }
 
   /** The form of a step that has come, or what was refused of it. */
