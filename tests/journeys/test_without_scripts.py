@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from playwright.sync_api import expect
 
@@ -40,3 +42,26 @@ def test_signing_in_inbox_registers_and_a_case_need_no_scripts(house: House) -> 
     house.seen(page, "case")
     house.press(page, house.say("signin.leave"))
     house.heading(page, house.say("signin.title"))
+
+
+def test_anybody_checks_a_printed_document_without_an_account(house: House) -> None:
+    assert house.engine.making.pump(limit=2)
+    page = house.sits("secretary")
+    page.goto("/tasks")
+    house.goes(page, "nav.documents")
+    house.seen(page, "documents")
+    page.get_by_role("main").get_by_role("row").filter(has_text="№").get_by_role("link").first.click()
+    page.wait_for_url("**/documents/*")
+    house.seen(page, "document")
+    code = page.locator("main a[href*='/verify']")
+    said, address = code.inner_text().strip(), code.get_attribute("href") or ""
+    number = parse_qs(urlsplit(address).query)["no"][0]
+    stranger = house.sits(java_script_enabled=False)
+    stranger.goto("/login")
+    house.follow(stranger, house.say("checking.title"))
+    for typed, verdict in (("ABCD-EFGH-IJKL-MNOP", "checking.none"), (said.lower(), "checking.found")):
+        stranger.get_by_label(house.say("checking.number"), exact=True).fill(number)
+        stranger.get_by_label(house.say("checking.code"), exact=True).fill(typed)
+        house.press(stranger, house.say("checking.do"))
+        expect(stranger.get_by_role("main")).to_contain_text(house.say(verdict))
+        house.seen(stranger, verdict.rpartition(".")[2])
