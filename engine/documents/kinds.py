@@ -27,6 +27,7 @@ class Kind:
     of: str  # rows to be told; empty: one document, to nobody in particular
     whom: str  # of each row
     roles: tuple[str, ...]  # who of a unit is sent its documents
+    calendar: bool  # it goes along with the first invitation to the case's event
 
     def template(self, language: str) -> bytes | None:
         """The Word file to be filled; None when nobody has made one."""
@@ -48,6 +49,7 @@ def kinds() -> Mapping[str, Kind]:
             str(told.get("of", "")),
             str(told.get("whom", "")),
             tuple(told.get("roles", ())),
+            bool(told.get("calendar", False)),
         )
         for code, told in _read("documents.yaml").items()
     }

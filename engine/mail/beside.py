@@ -20,6 +20,7 @@ from engine.definitions.library import DeployedLibrary
 from engine.directory import visibility
 from engine.documents import reads as papers
 from engine.documents.kinds import LANGUAGES, kinds
+from engine.documents.views import DocumentRow
 from engine.errors import NotFound
 from engine.files import Files
 from engine.history.streams import INSTANCE
@@ -49,6 +50,10 @@ def told(conn: Connection, stream: str, kind: str, fact: Mapping[str, Any], acto
             keys = [f"person:{whom}", *(f"{role}@{whom}" for role in (paper.roles if paper else ()))]
             if whom:
                 yield "document", one["id"], holding(conn, keys, day)
+
+
+class NotYet(Exception):
+    """The letter waits for something that is on its way."""
 
 
 class BesideLetters:
@@ -87,22 +92,13 @@ class BesideLetters:
         try:
             with reading(self._bus.database) as conn:
                 found = papers.rows_of(conn, [papers.seen(conn, access, row.about)])[0]
-                hidden = bool(conn.execute(_confidential(found.instance)).scalar())
-                key = self._bus.keys.kept(conn, INSTANCE + found.instance)
         except NotFound:
             return None
-        facts, attached, text = [], [], "mail.document.hidden"
+        hidden, attached = self._file(found, lang)
+        facts, text = [], "mail.document.hidden"
         if not hidden:
-            name = found.names.get(lang) or found.names.get("kk", "")
-            facts = [f"{name} № {found.number}" if found.number else name]
-            facts.append(say("mail.document.day", lang, {"day": found.day.strftime("%d.%m.%Y")}))
-            text = "mail.document.link"
-            paper = found.files.get(_language(found.files, lang), {}).get("pdf")
-            if paper is not None and paper.size <= LARGEST and key is not None:
-                with suppress(NotFound):  # a file that is missing: the page says so
-                    content = self._files.open(found.instance, paper.sha256, key)
-                    attached.append((f"{facts[0].replace('/', '-')}.pdf", content))
-                    text = "mail.document.attached"
+            facts = [_title(found, lang), say("mail.document.day", lang, {"day": found.day.strftime("%d.%m.%Y")})]
+            text = "mail.document.attached" if attached else "mail.document.link"
         return Letter(
             access.person.email,
             lang,
@@ -114,6 +110,40 @@ class BesideLetters:
             papers=attached,
             optional=False,
         )
+
+    def with_event(self, instance: str, access: Access, lang: str) -> list[tuple[str, bytes]]:
+        """What goes along with an invitation: the latest document of each such kind, if it is for this person to read.
+
+        Raises NotYet while one of them is being made.
+        """
+        wanted = [code for code, kind in kinds().items() if kind.calendar]
+        try:
+            with reading(self._bus.database) as conn:
+                made = papers.of_case(conn, access, instance)
+        except NotFound:
+            return []
+        if any(due.kind in wanted and not due.tries for due in made.due):
+            raise NotYet
+        latest = {one.kind: one for one in made.rows if one.kind in wanted}
+        return [file for one in latest.values() for file in self._file(one, lang)[1]]
+
+    def _file(self, found: DocumentRow, lang: str) -> tuple[bool, list[tuple[str, bytes]]]:
+        """Is it of a confidential case? And its PDF, if it may and can go along."""
+        with reading(self._bus.database) as conn:
+            hidden = bool(conn.execute(_confidential(found.instance)).scalar())
+            key = self._bus.keys.kept(conn, INSTANCE + found.instance)
+        paper = found.files.get(_language(found.files, lang), {}).get("pdf")
+        if hidden or paper is None or paper.size > LARGEST or key is None:
+            return hidden, []
+        with suppress(NotFound):  # a file that is missing: the page says so
+            content = self._files.open(found.instance, paper.sha256, key)
+            return hidden, [(f"{_title(found, lang).replace('/', '-')}.pdf", content)]
+        return hidden, []
+
+
+def _title(found: DocumentRow, lang: str) -> str:
+    name = found.names.get(lang) or found.names.get("kk", "")
+    return f"{name} № {found.number}" if found.number else name
 
 
 def case_told(library: DeployedLibrary, case: Any, lang: str) -> list[str]:

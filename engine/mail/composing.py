@@ -7,6 +7,7 @@ of cases, no answers: whoever has a right to them reads them on the page, after 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -58,7 +59,7 @@ class Composer:
             **dict.fromkeys(TASK_KINDS, self._task),
             "digest": self._digest,
             "reset": self._reset,
-            "invite": partial(self._of, self._events.letter),
+            "invite": partial(self._of, self._invitation),
             "cancel": partial(self._of, self._events.letter),
             "mention": partial(self._of, self._beside.mention),
             "document": partial(self._of, self._beside.document),
@@ -166,6 +167,14 @@ class Composer:
             return conn.execute(query.limit(1)).first() is not None
 
     # --- everything else -------------------------------------------------------------------------------------------
+
+    def _invitation(self, row: Any, access: Access, lang: str, now: datetime) -> Letter | None:
+        """The first one with its papers; when the date moves, new papers are still to be written."""
+        letter = self._events.letter(row, access, lang, now)
+        instance, _, sequence = row.about.rpartition("/")
+        if letter is None or sequence != "0":
+            return letter
+        return replace(letter, papers=self._beside.with_event(instance, access, lang))
 
     def _of(self, told: _Teller, row: Any, now: datetime) -> Letter | None:
         with reading(self._bus.database) as conn:

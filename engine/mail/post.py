@@ -24,6 +24,7 @@ from engine.directory import reads
 from engine.errors import Invalid
 from engine.files import Files
 from engine.mail import arising, envelope, events, transport
+from engine.mail.beside import NotYet
 from engine.mail.composing import Composer
 from engine.mail.dressing import Letter
 from engine.mail.settings import MailSettings
@@ -117,6 +118,8 @@ class Post:
                     self._later(row, str(problem))
                     log.warning("mail server", problem=str(problem))
                     break
+                except NotYet:
+                    self._later(row, "")
                 except Exception:  # a letter that cannot be made; those behind must not wait for it
                     log.exception("letter failed", letter=row.id, kind=row.kind)
                     self._later(row, "mail_program")

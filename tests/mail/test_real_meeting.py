@@ -66,12 +66,19 @@ def test_6_1_2_a_meeting_is_one_event_that_moves_and_ends_with_it(house: tuple[F
     meeting = Meeting.call(faculty)
     meeting.collect("Силлабустардың сапасы")
     meeting.approve(at("2026-09-21 09:00"))
+    faculty.engine.making.pump()
     faculty.engine.post.tick()
     assert told(inbox, "m3") == [], "nobody is invited before the materials are sent"
     meeting.distribute()
     faculty.engine.settle()
     faculty.engine.post.tick()
+    assert told(inbox, "m3") == [], "the letter waits for its papers"
+    faculty.engine.making.pump()
+    faculty.wait(minutes=1)
+    faculty.engine.post.tick()
     (first,) = told(inbox, "m3")
+    papers = [str(one.get_filename()) for one in inbox.to("m3")[0].iter_attachments()]
+    assert papers == ["Күн тәртібі № 1-2026.pdf", "Отырысқа шақыру № 1-2026.pdf"]
     assert first[:2] == ("REQUEST", 0) and first[3] == at("2026-09-21 09:00").astimezone(first[3].tzinfo)
     assert [len(told(inbox, one)) for one in faculty.members] == [1, 1, 1]
     meeting.come()  # nobody who may preside is there: the meeting gets a new date
@@ -81,6 +88,7 @@ def test_6_1_2_a_meeting_is_one_event_that_moves_and_ends_with_it(house: tuple[F
     faculty.engine.settle()
     faculty.engine.post.tick()
     moved = told(inbox, "m3")[-1]
+    assert list(inbox.to("m3")[-1].iter_attachments()) == [], "the old papers tell the old date"
     assert (moved[0], moved[2], len(told(inbox, "m3"))) == ("REQUEST", first[2], 2)
     assert moved[1] > first[1] and moved[3].astimezone(ALMATY).strftime("%d %H") == "28 10"
     faculty.do(c.CancelInstance(actor=c.SYSTEM, instance=meeting.case, reason="Отырыс болмайды"))
