@@ -32,7 +32,7 @@ def form_data(
         found = options.options(connection, source, data=variables, school=school, day=day, lang=lang)
         shown[key] = [dict(choice) for choice in found]
     for asked in forms.records(schema):
-        shown[asked.key] = form_records.rows(connection, asked, school, variables)
+        shown[asked.key] = form_records.rows(connection, asked, school, variables, now)
     mentioned = set(texts(shown))
     shown["_people"] = reads.names(connection, mentioned)
     units = reads.units(connection)

@@ -13,7 +13,7 @@ from engine.definitions.forms.components import Schema, is_fixed, walk
 from engine.javascript import javascript
 from engine.values import ALMATY, Months, Value, canonical, plain
 
-_SHOWN = re.compile(r"_shown\.(\w+)")
+_SHOWN = re.compile(r"_(?:shown|days)\.(\w+)")
 _OWN = frozenset({"value", "this", "parent", "i"})  # what form-js and checks call a field's surroundings: no variables
 GIVEN = "_given"
 """Key of the data under which the rows of fixed lists travel with their types, so that they come back unharmed."""
@@ -43,7 +43,8 @@ def prefill(schema: Schema, variables: Mapping[str, Value], now: datetime) -> di
     """The data a form is opened with, as plain JSON. ``now``: aware; dates and times are those of Almaty.
 
     Besides the visible variables: ``_today``, ``_now``, ``_shown`` (top-level dates and moments as a person reads them,
-    ``27.11.2026 10:30``) and ``_given``. ``_people``, ``_units`` and ``_options_…`` are the caller's to add.
+    ``27.11.2026 10:30``), ``_days`` (how many days ago each was) and ``_given``. ``_people``, ``_units`` and
+    ``_options_…`` are the caller's to add.
     """
     names = visible_keys(schema)
     seen = {name: variables[name] for name in sorted(names) if name in variables}
@@ -52,6 +53,7 @@ def prefill(schema: Schema, variables: Mapping[str, Value], now: datetime) -> di
         **{name: as_json(value) for name, value in seen.items()},
         **clock(now),
         "_shown": {name: text for name, value in seen.items() if (text := as_text(value)) is not None},
+        "_days": {name: days for name, value in seen.items() if (days := days_since(value, now)) is not None},
         GIVEN: {path: plain(seen[path]) for path in lists if isinstance(seen.get(path), list)},
     }
 
@@ -79,6 +81,13 @@ def as_json(value: Value) -> Any:
     if isinstance(value, dict):
         return {key: as_json(item) for key, item in value.items()}
     return value
+
+
+def days_since(value: Value, now: datetime) -> int | None:
+    """Whole calendar days in Almaty since a date or moment, negative before it; None for any other value."""
+    if isinstance(value, datetime):
+        value = value.astimezone(ALMATY).date()
+    return (now.astimezone(ALMATY).date() - value).days if isinstance(value, date) else None
 
 
 def as_text(value: Value) -> str | None:
