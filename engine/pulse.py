@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 
 import sqlalchemy as sa
@@ -18,11 +19,13 @@ _LOOKS = 1.0
 
 
 class Pulse:
-    """Whoever waits is woken by each command of this process and looks for those of others once a second."""
+    """Whoever waits for a case is woken by each command of this process on it, and looks for others' once a second."""
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
         self._changed = threading.Condition()
+        self._turns: dict[str, int] = {}  # of the cases somebody waits for: how often they changed here
+        self._waiting: Counter[str] = Counter()
         bus.after_commit(self._wake)
 
     def version(self, instance: str) -> str:
@@ -38,21 +41,36 @@ class Pulse:
         """The version now and whenever it changes, for ``seconds``; None every ``breath`` seconds without a change."""
         end = time.monotonic() + seconds
         known, said = None, time.monotonic()
-        while time.monotonic() < end:
-            now = self.version(instance)
-            if now != known:
-                known, said = now, time.monotonic()
-                yield now
-            elif time.monotonic() - said >= breath:
-                said = time.monotonic()
-                yield None
-            with self._changed:
-                self._changed.wait(_LOOKS)
-
-    def wake(self) -> None:
-        """Something that is no command changed: those who wait look at once."""
         with self._changed:
-            self._changed.notify_all()
+            self._waiting[instance] += 1
+        try:
+            while time.monotonic() < end:
+                turn = self._turns.get(instance, 0)
+                now = self.version(instance)
+                if now != known:
+                    known, said = now, time.monotonic()
+                    yield now
+                elif time.monotonic() - said >= breath:
+                    said = time.monotonic()
+                    yield None
+                self._wait(instance, turn)
+        finally:
+            with self._changed:
+                self._waiting[instance] -= 1
+                if not self._waiting[instance]:
+                    del self._waiting[instance]
+                    self._turns.pop(instance, None)
 
-    def _wake(self, _done: c.Done) -> None:
-        self.wake()
+    def _wait(self, instance: str, turn: int) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._turns.get(instance, 0) != turn, _LOOKS)
+
+    def wake(self, instance: str) -> None:
+        """Something about the case changed that may be no command: those who wait for it look at once."""
+        with self._changed:
+            if instance in self._waiting:
+                self._turns[instance] = self._turns.get(instance, 0) + 1
+                self._changed.notify_all()
+
+    def _wake(self, done: c.Done) -> None:
+        self.wake(done.instance)

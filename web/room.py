@@ -15,7 +15,7 @@ from engine.errors import Conflict, Invalid, Refused
 from web import answers
 from web.forms import Form, for_task
 from web.names import refusal
-from web.wiring import engine, person, reader
+from web.wiring import asked_by_the_page, engine, person, reader
 
 if TYPE_CHECKING:
     from engine import RoomView
@@ -129,27 +129,27 @@ def mark(instance: str) -> AnyResponse:
     if whose not in room.people:
         abort(404)
     engine().presence.mark(instance, whose, said)
-    engine().pulse.wake()
+    engine().pulse.wake(instance)
     return redirect(url_for("room.page", instance=instance), 303)
 
 
 @pages.get("/rooms/<instance>/stream")
+@asked_by_the_page
 def stream(instance: str) -> Response:
     """Server-sent events: a version whenever the case changes. It tells nothing else; the page asks for the rest."""
-    reader().room(instance)
+    reader().may_enter(instance)
     pulse = engine().pulse
     if not _free.acquire(blocking=False):  # enough pages hold a thread: this one asks again in two seconds
         return _events(iter([f"retry: 2000\n{_event(pulse.version(instance))}"]))
-    return _events(_live(pulse.versions(instance, STREAM_SECONDS, BREATH)))
+    reply = _events(_live(pulse.versions(instance, STREAM_SECONDS, BREATH)))
+    reply.call_on_close(_free.release)  # also when nothing of it was read: HEAD, or a reader who left at once
+    return reply
 
 
 def _live(versions: Iterator[str | None]) -> Iterator[str]:
-    try:
-        yield "retry: 1000\n\n"
-        for version in versions:
-            yield _event(version) if version is not None else "event: still\ndata: here\n\n"
-    finally:
-        _free.release()
+    yield "retry: 1000\n\n"
+    for version in versions:
+        yield _event(version) if version is not None else "event: still\ndata: here\n\n"
 
 
 def _event(version: str) -> str:

@@ -30,6 +30,7 @@ class DeployedLibrary:
         self._decisions: dict[str, Decision] = {}
         self._forms: dict[str, dict[str, Any]] = {}
         self._catches: dict[str, frozenset[str]] = {}
+        self._carries: dict[tuple[str, str], bool] = {}
 
     def process(self, id: str) -> Definition:
         """A process ready to run. Raises NotFound."""
@@ -69,6 +70,17 @@ class DeployedLibrary:
 
     def node(self, definition: str, element: str) -> Node:
         return self.process(definition).node(element)
+
+    def carrying(self, name: str) -> tuple[str, ...]:
+        """The process definitions ("key:version") whose process has the property: read once each."""
+        with reading(self._database) as connection:
+            query = sa.select(re_definition.c.id).where(re_definition.c.kind == "process").order_by(re_definition.c.id)
+            ids = [id.removeprefix("process/") for id in connection.execute(query).scalars()]
+        for id in ids:
+            if (id, name) not in self._carries:
+                said = name.encode() in self._load("process", id)[1]  # only then is it worth taking the model apart
+                self._carries[id, name] = said and name in self.process(id).process.properties
+        return tuple(id for id in ids if self._carries[id, name])
 
     def catches(self, message: str) -> bool:
         """Whether a deployed process waits for, or begins with, a message of this name."""

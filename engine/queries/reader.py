@@ -238,6 +238,11 @@ class Reader:
         with reading(self._engine.database) as connection:
             return rooms.under_way(connection, self._engine.library, self.access)
 
+    def may_enter(self, instance: str) -> None:
+        """Raises NotFound as ``room`` does, and reads nothing else."""
+        with reading(self._engine.database) as connection:
+            rooms.may_enter(connection, self._engine.library, self.access, instance)
+
     def room(self, instance: str) -> RoomView:
         """One of them, as it is now. Raises NotFound, also when the process has no room."""
         with reading(self._engine.database) as connection:

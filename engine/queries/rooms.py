@@ -95,14 +95,10 @@ def listing(
     connection: Connection, library: DeployedLibrary, instances: Instances, access: Access, now: datetime
 ) -> tuple[RoomView, ...]:
     i = ru_instance.c
-    query = sa.select(ru_instance).where(visibility.case_condition(access), i.state.in_(_OPEN))
-    found = []
-    for row in connection.execute(query.order_by(i.started.desc(), i.id)).all():
-        if library.process(row.definition).process.properties.get(ROOM):
-            found.append(_view(connection, library, instances, access, row, now)[0])
-            if len(found) == _LISTED:
-                break
-    return tuple(found)
+    query = sa.select(ru_instance).where(i.definition.in_(library.carrying(ROOM)), i.state.in_(_OPEN))
+    query = query.where(visibility.case_condition(access)).order_by(i.started.desc(), i.id).limit(_LISTED)
+    rows = connection.execute(query).all()
+    return tuple(_view(connection, library, instances, access, row, now)[0] for row in rows)
 
 
 def under_way(connection: Connection, library: DeployedLibrary, access: Access) -> Mapping[str, bool]:
@@ -111,8 +107,7 @@ def under_way(connection: Connection, library: DeployedLibrary, access: Access) 
     True: the reader is appointed where the case belongs.
     """
     i, t = ru_instance.c, ru_task.c
-    running = connection.execute(sa.select(i.definition).where(i.state == "active").distinct()).scalars()
-    having = [one for one in running if library.process(one).process.properties.get(ROOM)]
+    having = library.carrying(ROOM)
     if not having:
         return {}
     query = sa.select(i.id, i.school, t.definition, t.element).join_from(ru_instance, ru_task, t.instance == i.id)
@@ -126,14 +121,20 @@ def under_way(connection: Connection, library: DeployedLibrary, access: Access) 
     }
 
 
-def view(
-    connection: Connection, library: DeployedLibrary, instances: Instances, access: Access, instance: str, now: datetime
-) -> RoomView:
-    """Raises NotFound: no such case for this reader, its contents hidden, or no room."""
+def may_enter(connection: Connection, library: DeployedLibrary, access: Access, instance: str) -> Any:
+    """The case's row. Raises NotFound: no such case for this reader, its contents hidden, or no room."""
     i = ru_instance.c
     row = connection.execute(sa.select(ru_instance).where(i.id == instance, visibility.case_condition(access))).first()
     if row is None or not library.process(row.definition).process.properties.get(ROOM):
         raise NotFound(what=instance)
+    return row
+
+
+def view(
+    connection: Connection, library: DeployedLibrary, instances: Instances, access: Access, instance: str, now: datetime
+) -> RoomView:
+    """Raises NotFound: no such case for this reader, its contents hidden, or no room."""
+    row = may_enter(connection, library, access, instance)
     found, nodes = _view(connection, library, instances, access, row, now)
     marks = presence.marks(connection, instance)
     mentioned = {*texts(found.values), *marks, *(task.whose for task in found.tasks if task.whose)}

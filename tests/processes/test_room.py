@@ -13,6 +13,7 @@ from tests.processes.faculty import Faculty
 from tests.processes.meeting import Meeting, meeting_of
 from tests.processes.stages import MakeFaculty
 from tests.web.conftest import PASSWORD, Browser, University
+from web.room import STREAMS, _free
 
 DIGEST = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
@@ -187,3 +188,15 @@ def test_7_3_2_while_the_next_item_waits_for_the_casting_vote_the_result_before_
     meeting.vote("4-4-1", chair="abstain")
     assert meeting.open == ["casting_vote"]
     assert reader.room(meeting.case).rulings["count_result"] == before
+
+
+def test_a_reader_who_only_asks_for_the_head_of_the_stream_keeps_nobody_from_it(meeting: Meeting, enter: Enter) -> None:
+    browser = enter("m5")
+    for _ in range(STREAMS + 1):
+        reply = browser.client.head(f"{room(meeting)}/stream")
+        reply.close()  # as every server does
+        assert reply.status_code == 200
+    for _ in range(STREAMS):
+        assert _free.acquire(blocking=False)
+    for _ in range(STREAMS):
+        _free.release()
