@@ -15,6 +15,7 @@ from engine.errors import Broken
 Security = Literal["starttls", "tls", "none"]
 _PORTS: Mapping[str, int] = {"starttls": 587, "tls": 465, "none": 25}
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+\Z")
+_HERE = ("localhost", "127.0.0.1", "::1")
 _PUBLIC = "SAPA_PUBLIC_URL must be like https://sapa.example.kz: {!r}"
 DEMO_SENDER, DEMO_PUBLIC = "sapa@sapa.example", "http://127.0.0.1:8000"
 
@@ -72,6 +73,8 @@ def from_environment(var: Path, demo: bool = False) -> MailSettings | None:
     security = os.environ.get("SAPA_SMTP_SECURITY", "starttls")
     if security not in _PORTS:
         raise Broken(what=f"SAPA_SMTP_SECURITY must be starttls, tls or none: {security!r}")
+    if security == "none" and os.environ.get("SAPA_SMTP_USER") and host not in _HERE:
+        raise Broken(what="SAPA_SMTP_USER with SAPA_SMTP_SECURITY=none would send the password over an open line")
     port = os.environ.get("SAPA_SMTP_PORT", "") or str(_PORTS[security])
     if not port.isdecimal() or not 0 < int(port) < 65536:
         raise Broken(what=f"SAPA_SMTP_PORT is no port: {port!r}")

@@ -150,6 +150,16 @@ def test_a_wrong_setting_is_refused_by_name(
     assert name in refused.value.params["what"]
 
 
+def test_a_password_is_not_sent_over_an_open_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = {"SAPA_MAIL_FROM": "a@b.example", "SAPA_PUBLIC_URL": "https://sapa.example", "SAPA_SMTP_USER": "sapa"}
+    for name, value in {**told, "SAPA_SMTP_HOST": "mx.example", "SAPA_SMTP_SECURITY": "none"}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(Broken, match="open line"):
+        from_environment(tmp_path)
+    monkeypatch.setenv("SAPA_SMTP_HOST", "localhost")
+    assert from_environment(tmp_path) is not None
+
+
 def test_an_address_with_a_header_in_it_gets_nothing(office: Office, inbox: Inbox) -> None:
     from engine.errors import Invalid
 
