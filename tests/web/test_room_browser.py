@@ -121,7 +121,7 @@ def vote_oneself(page: Page) -> None:
 
 def confirm(page: Page, meeting: Meeting) -> None:
     """Votes that were entered for others wait for the chair."""
-    expect(page.locator(".room-wait")).to_contain_text("растауды күтуде: Адам m1")
+    expect(page.locator(".room-wait")).to_contain_text("растауды күтуде: Адам m1", timeout=20_000)
     meeting.do(meeting.faculty.chair, "confirm_paper", paper_verdict="confirm")
 
 
