@@ -201,7 +201,9 @@ def test_ten_megabytes_in_a_field_are_refused_by_name(lang: str) -> None:
         forms.check(schema, {"protocol_text": "ә" * 5_000_000}, lang, opened(schema, {}), NOW)
     sentence = refused.value.problems["protocol_text"][0]
     assert "10000 kB" in sentence and "100 kB" in sentence
-    assert {"kk": "Хаттама", "ru": "Текст", "en": "Text of"}[lang] in refused.value.say(lang)
+    assert {"kk": "Қосымша жазба", "ru": "Дополнительная запись", "en": "Additional note"}[lang] in refused.value.say(
+        lang
+    )
 
 
 def test_limits_of_rows_of_depth_and_altogether() -> None:
