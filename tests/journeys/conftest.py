@@ -37,6 +37,8 @@ DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 360, "height": 740}
 PASSWORD = password()
 KEY = bytes(32)
+PATIENCE = 30_000  # ms; only a failing journey waits that long, and a busy machine is no failure
+expect.set_options(timeout=PATIENCE)
 PICTURES = os.environ.get("SAPA_PICTURES", "")
 
 
@@ -98,7 +100,7 @@ class House:
         if login not in self.cookies:
             context.add_cookies([{"name": "sapa_lang", "value": self.lang, "url": self.address}])
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("response", self._look)
         if login and login not in self.cookies:
