@@ -62,6 +62,7 @@ def _page(room: RoomView, form: Form | None = None, task: str = "") -> str:
     return render_template(
         "room.html",
         room=room,
+        units=reader().units(),
         version=engine().pulse.version(room.row.instance),
         shown=shown,
         form=form if shown else None,
@@ -77,7 +78,8 @@ def _keeps_roll(room: RoomView) -> bool:
 @pages.get("/rooms/<instance>/screen")
 def screen(instance: str) -> str:
     room = reader().room(instance)
-    return render_template("room_screen.html", room=room, version=engine().pulse.version(instance))
+    version = engine().pulse.version(instance)
+    return render_template("room_screen.html", room=room, units=reader().units(), version=version)
 
 
 @pages.post("/rooms/<instance>/tasks/<task>")

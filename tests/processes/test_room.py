@@ -81,6 +81,15 @@ def test_a_vote_that_comes_too_late_is_said_to_be_late(meeting: Meeting, enter: 
     assert "жауабыңыз есептелмеді" in late.get(room(meeting)).text
 
 
+def test_7_3_2_ending_a_vote_early_names_who_has_not_voted(meeting: Meeting, enter: Enter) -> None:
+    meeting.formulate()
+    meeting.faculty.complete("m1", meeting.ballot("m1"), vote="for")
+    page = enter(meeting.faculty.secretary).get(room(meeting)).text
+    ending = page.partition('id="close"')[2].partition("</details>")[0]
+    assert "Дауыс бермегендер (8): Адам m2, Адам m3" in " ".join(ending.split())
+    assert "Орындаушы: <strong>eng-cs</strong> · Мерзімі: <strong>12.10.2026</strong>" in page
+
+
 def test_a_member_cannot_vote_for_another_nor_end_the_vote(meeting: Meeting, enter: Enter) -> None:
     meeting.formulate()
     member = enter("m5")
@@ -157,7 +166,7 @@ def test_the_roll_is_called_on_own_devices_and_recorded_by_the_secretary(faculty
     assert member.post(f"{room(meeting)}/mark", other, page=room(meeting)).status_code == 403
     for person in faculty.members[:5]:
         secretary.post(f"{room(meeting)}/mark", {"mark": "in_person", "person": person}, page=room(meeting))
-    assert "Кворум бар: 9 мүшенің 5 қатысады, қажеті 5" in secretary.get(room(meeting)).text
+    assert "Кворум бар: 9 мүшеден қатысып отырғаны 5, қажеті 5" in secretary.get(room(meeting)).text
     assert meeting.variables.get("present") is None  # marks are no record
     rows = {}
     for n, row in enumerate(faculty.page(faculty.secretary, "attendance", meeting.case).data["attendance"]):

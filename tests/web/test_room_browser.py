@@ -136,7 +136,7 @@ def test_a_meeting_of_twelve_items_and_nine_members_is_minuted_with_the_keyboard
     keys(page, "f", "Space", "Tab", "Space", "v")
     page.wait_for_selector("[data-roll]")
     keys(page, "a", *"123456789", "9", "9", "9", "9")  # m9 is put right: once around
-    expect(page.locator("#room-meter")).to_contain_text("9 мүшенің 9 қатысады, қажеті 5")
+    expect(page.locator("#room-meter")).to_contain_text("9 мүшеден қатысып отырғаны 9, қажеті 5")
     keys(page, "v")
 
     form_of(page, "decision_text")  # item 1: for an executor, by a date; two votes on paper
