@@ -45,6 +45,12 @@ class Refused(SapaError):
     code, status = "refused", 400
 
 
+class NullCharacter(Refused):
+    """What was sent holds the character U+0000, which nothing here can keep."""
+
+    code = "null_character"
+
+
 class NotPermitted(Refused):
     """You may not do this."""
 

@@ -10,9 +10,12 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from engine.errors import Invalid
+from engine.errors import Invalid, NullCharacter
 
 DEEPEST = 50
+_DIGITS = 6
+_ESCAPED = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+"""How JSON writes what no text may hold: the null character, half a pair."""
 _STEP = re.compile(r"[^.\[\]]+")
 
 
@@ -24,6 +27,8 @@ def read(text: str) -> dict[str, Any]:
         raise Invalid(problems={"": "unreadable"}) from error
     if not isinstance(found, dict) or _depth(found) > DEEPEST:
         raise Invalid(problems={"": "unreadable"})
+    if _ESCAPED.search(text):
+        _keepable(found)
     return found
 
 
@@ -35,14 +40,17 @@ def sent(fields: MultiDict[str, str]) -> dict[str, Any]:
     found = read(fields.get("answers", ""))
     for name in fields:
         if name.startswith("a:"):
-            _put(found, name.split(":")[1:], fields[name])
+            path = name.split(":")[1:]
+            if len(path) > DEEPEST:
+                raise Invalid(problems={"": "unreadable"})
+            _put(found, path, fields[name])
     return found
 
 
 def _put(into: Any, path: list[str], value: str) -> None:
     step, rest = path[0], path[1:]
     if isinstance(into, list):
-        if not step.isdecimal() or int(step) > len(into):
+        if not step.isdecimal() or len(step) > _DIGITS or int(step) > len(into):
             raise Invalid(problems={"": "unreadable"})
         if int(step) == len(into):
             into.append(None)
@@ -56,6 +64,17 @@ def _put(into: Any, path: list[str], value: str) -> None:
     if not isinstance(into[key], (dict, list)):
         into[key] = [] if rest[0].isdecimal() else {}
     _put(into[key], rest, value)
+
+
+def _keepable(found: Any) -> None:
+    """Raises NullCharacter, and Invalid for half a pair: neither can be stored as text."""
+    text = json.dumps(found, ensure_ascii=False)
+    if "\\u0000" in text.replace("\\\\", ""):
+        raise NullCharacter
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise Invalid(problems={"": "unreadable"}) from error
 
 
 def _refuse(constant: str) -> None:

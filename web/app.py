@@ -48,6 +48,7 @@ from web import (
     sign_in,
     start,
     task,
+    unfit,
     vacancies,
 )
 from web.request_log import log_requests
@@ -101,6 +102,7 @@ def create_app(engine: Engine, *, secret: bytes | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     log_requests(app)
     security.secure(app, demo=engine.settings.demo)
+    unfit.refuse_unfit(app)
     app.before_request(close_to_guests)
     language.speak(app)
     names.put_names(app)

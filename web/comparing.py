@@ -89,9 +89,9 @@ def _chosen(versions: Sequence[ModelVersion], name: str, otherwise: int) -> int:
 @pages.get("/models/process/<key>/<int:version>/differences")
 def diagram(key: str, version: int) -> Response:
     """A version for the diagram viewer, marked where it differs from an earlier (?was=) or a later one (?now=)."""
-    side = "now" if request.args.get("was", "").isdigit() else "was"
+    side = "now" if request.args.get("was", "").isdecimal() else "was"
     other = request.args.get("was" if side == "now" else "now", "")
-    pair = int(other) if other.isdigit() and len(other) < 9 else version
+    pair = int(other) if other.isdecimal() and len(other) < 9 else version
     found = reader().model_differences("process", key, *((pair, version) if side == "now" else (version, pair)))
     xml = reader().model_file("process", key, version).content.decode()
     return jsonify(xml=xml, steps=marks(found, side=side))

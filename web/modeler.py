@@ -26,6 +26,7 @@ from web.language import pick, word
 from web.model_files import ENDINGS, LARGEST, MOST_FILES, close, plain_name
 from web.proposals import DEPLOYMENT
 from web.security import MIB, csrf, limiter
+from web.unfit import refuse_null, sent_in_form
 from web.wiring import DEFAULT, LANGUAGES, engine, open_to_all, request_number
 
 if TYPE_CHECKING:
@@ -183,6 +184,7 @@ _CALLS: Mapping[tuple[str, str], Callable[[Reader], Response]] = {
 def _parts() -> tuple[str, str, dict[str, bytes]]:
     """(name, source, files by name). Told 400 when something is missing or not had here."""
     form = request.form
+    refuse_null(sent_in_form())
     for name in NOT_HERE:
         if form.get(name, "").strip():
             raise Told(400, _("modeler.not_here", name=name))

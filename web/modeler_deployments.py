@@ -74,9 +74,39 @@ def _same(of: Callable[[Deployment], str]) -> Callable[[str], Test]:
 
 def _like(value: str) -> Test:
     """SQL's LIKE over the whole name: % for anything, _ for one character."""
-    pattern = "".join({"%": ".*", "_": "."}.get(letter, re.escape(letter)) for letter in value[:1_000])
-    fits = re.compile(pattern, re.DOTALL)
-    return lambda one: fits.fullmatch(one.name) is not None
+    first, *rest = value[:1_000].split("%")
+    if not rest:
+        return lambda one: len(one.name) == len(first) and _stands(first, one.name, 0)
+    *between, last = rest
+    parts = [part for part in between if part]
+
+    def fits(one: Deployment) -> bool:
+        name, at = one.name, len(first)
+        end = len(name) - len(last)
+        if end < at or not _stands(first, name, 0) or not _stands(last, name, end):
+            return False
+        for part in parts:  # the earliest place leaves the most for those after it: no way back is ever needed
+            found = _find(part, name, at, end)
+            if found < 0:
+                return False
+            at = found + len(part)
+        return True
+
+    return fits
+
+
+def _find(part: str, name: str, at: int, end: int) -> int:
+    """The earliest place of the part between the two, or -1."""
+    if "_" not in part:
+        return name.find(part, at, end)
+    return next((here for here in range(at, end - len(part) + 1) if _stands(part, name, here)), -1)
+
+
+def _stands(part: str, name: str, at: int) -> bool:
+    """Does the part stand there? ``_`` is any one character."""
+    if "_" not in part:
+        return name.startswith(part, at)
+    return all(wanted in ("_", name[at + i]) for i, wanted in enumerate(part))
 
 
 def _before(value: str) -> Test:

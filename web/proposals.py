@@ -152,7 +152,8 @@ def from_modeler() -> AnyResponse:
     """Where Camunda Modeler sends people after a deploy: the proposal it made, else all models."""
     try:
         asked = json.loads(request.args.get("deploymentsQuery", ""))[0]["value"]
-        number = int(str(asked).removeprefix(DEPLOYMENT))
+        digits = str(asked).removeprefix(DEPLOYMENT)
+        number = int(digits) if len(digits) < 10 else 0
         reader().proposals.get(number)
     except (ValueError, LookupError, TypeError, NotFound):
         return redirect(url_for("models.page"))

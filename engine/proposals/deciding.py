@@ -32,6 +32,8 @@ from engine.values import ALMATY, canonical
 
 RIGHT = "models"
 LONGEST = 2_000
+MOST = 2**31 - 1
+"""No proposal has a higher number; what is beyond it databases cannot even be asked for."""
 """Characters of a reason, and of why."""
 Outcome = tuple[list[f.Fact], Any]
 
@@ -152,7 +154,8 @@ def files_of(connection: Connection, row: Any) -> dict[str, bytes]:
 
 def find(connection: Connection, number: int) -> Any:
     """The proposal's row. Raises NotFound."""
-    row = connection.execute(sa.select(vw_proposal).where(vw_proposal.c.number == number)).first()
+    query = sa.select(vw_proposal).where(vw_proposal.c.number == number)
+    row = connection.execute(query).first() if 0 < number <= MOST else None
     if row is None:
         raise NotFound(what=f"№ {number}")
     return row
