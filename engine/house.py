@@ -47,6 +47,8 @@ _PRIVATE_ARGUMENTS = frozenset(
         "why",
     }
 )
+_PRIVATE_OF: Mapping[type[c.Command], str] = {c.RecordAbsence: "basis", c.EndAbsence: "reason"}
+"""Arguments that are private in one command and not in others: why somebody is away."""
 
 
 class House:
@@ -75,7 +77,7 @@ class House:
             head = {
                 field.name: plain(getattr(command, field.name))
                 for field in fields(command)
-                if field.name not in _PRIVATE_ARGUMENTS
+                if field.name not in _PRIVATE_ARGUMENTS and field.name != _PRIVATE_OF.get(type(command))
             }
             kind = type(command).__name__
             seq = self.record(

@@ -52,6 +52,9 @@ class AppointmentEnded(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AbsenceRecorded(Fact):
+    """``basis`` may speak of somebody's health; entries of before it was private hold it in the open."""
+
+    private: ClassVar[tuple[str, ...]] = ("basis",)
     absence: str
     person: str
     substitute: str
@@ -63,6 +66,7 @@ class AbsenceRecorded(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AbsenceEnded(Fact):
+    private: ClassVar[tuple[str, ...]] = ("reason",)
     absence: str
     end: str
     reason: str

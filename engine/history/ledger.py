@@ -162,7 +162,7 @@ class Entry:
         for index, (kind, public) in enumerate(self.body["facts"]):
             cls = KINDS[kind]
             private = {name: typed(values.get(f"f{index}.{name}")) for name in cls.private}
-            found.append(cls(**public, **private))
+            found.append(cls(**(private | public)))  # what became private later stands in the open in older entries
         return found
 
 

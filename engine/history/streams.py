@@ -127,7 +127,7 @@ class Streams:
             else:
                 cls = KINDS[item[0]]
                 try:
-                    cls(**item[1], **dict.fromkeys(cls.private))
+                    cls(**(dict.fromkeys(cls.private) | item[1]))
                 except TypeError as why:
                     yield Problem("facts", "not_reproduced", **where, stored=f"{item[0]}: {why}"[:120])
 
