@@ -177,6 +177,13 @@ def _same(one: Event, other: Event) -> bool:
     return told(one) == told(other)
 
 
+def _holds(event: Event, kind: str, person: str, sequence: int) -> bool:
+    """Is this letter still to be sent? Who was taken off hears of no later change: theirs holds until they are back."""
+    if kind == "cancel" and person not in event.people:
+        return sequence <= event.sequence
+    return sequence == event.sequence
+
+
 class EventLetters:
     """What is said of an event in a letter, with the calendar part."""
 
@@ -189,7 +196,7 @@ class EventLetters:
         instance, _, sequence = row.about.rpartition("/")
         with reading(self._bus.database) as conn:
             event = load(conn, self._bus, instance)
-        if event is None or event.sequence != int(sequence):
+        if event is None or not _holds(event, row.kind, row.person, int(sequence)):
             return None
         kind = row.kind if row.kind == "cancel" or event.sequence == 0 else "update"
         method = "CANCEL" if kind == "cancel" else "REQUEST"

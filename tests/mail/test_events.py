@@ -109,3 +109,16 @@ def test_an_erased_case_is_gone_from_calendars_too(office: Office, inbox: Inbox)
 def _feed(office: Office, secret: str) -> list[Any]:
     data = office.engine.feeds.calendar(secret, "https://sapa.uni.example", "uni.example")
     return list(Calendar.from_ical(data).walk("VEVENT"))
+
+
+def test_who_was_taken_off_is_told_though_the_event_changed_again_before(office: Office, inbox: Inbox) -> None:
+    instance = planned(office)
+    inbox.answers["p4@uni.example"] = "451 later"
+    office.complete(instance, "move", "p1", starts_at=SECOND, guests=["p3"])
+    office.later(seconds=10)
+    office.engine.handle(c.CancelInstance(actor=c.SYSTEM, instance=instance, reason="болмайды"))
+    office.later(seconds=10)
+    del inbox.answers["p4@uni.example"]
+    office.later(hours=1)
+    method, last = entry(inbox.to("p4")[-1])
+    assert (method, last["SEQUENCE"], len(inbox.to("p4"))) == ("CANCEL", 2, 2)
