@@ -6,11 +6,11 @@ Appointments count on a day when ``start <= day < end``. A person who is not act
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy import RowMapping, bindparam, select
+from sqlalchemy import RowMapping, bindparam, false, or_, select
 from sqlalchemy.engine import Connection
 
 from engine.directory.tables import id_appointment, id_login, id_person, id_unit
@@ -107,6 +107,16 @@ def in_force(conn: Connection, day: date, people: Iterable[str] | None = None) -
     """Appointments in force on that day, earliest first; of everybody, or of some people, active or not."""
     query = _IN_FORCE if people is None else _IN_FORCE.where(_a.person.in_(list(people)))
     return tuple(as_appointment(row) for row in conn.execute(query, {"day": day.isoformat()}).mappings())
+
+
+def holding_one_of(conn: Connection, day: date, wanted: Mapping[str, Collection[str] | None]) -> set[str]:
+    """People who hold one of these roles on that day, in one of its units; None: in whichever."""
+    held = [
+        _a.role == role if units is None else (_a.role == role) & _a.unit.in_(sorted(units))
+        for role, units in sorted(wanted.items())
+    ]
+    query = _IN_FORCE.with_only_columns(_a.person).order_by(None).where(or_(false(), *held)).distinct()
+    return set(conn.execute(query, {"day": day.isoformat()}).scalars())
 
 
 def ever_at(conn: Connection, unit: str, people: Iterable[str]) -> tuple[Appointment, ...]:

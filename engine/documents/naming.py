@@ -29,6 +29,7 @@ class Naming:
         self._keys = keys
         self._at = at
         self._language = language
+        self._told: dict[tuple[str, str], Mapping[str, Any] | None] = {}  # a document names the same people many times
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """What templates may do to a value."""
@@ -96,6 +97,11 @@ class Naming:
 
     def _then(self, kind: str, field: str, id: str) -> Mapping[str, Any] | None:
         """What was recorded before the entry, when something else was recorded after it; None when today's holds."""
+        if (kind, id) not in self._told:
+            self._told[kind, id] = self._recorded(kind, field, id)
+        return self._told[kind, id]
+
+    def _recorded(self, kind: str, field: str, id: str) -> Mapping[str, Any] | None:
         e, p = hi_entry.c, hi_payload.c
         about = (
             e.stream == DIRECTORY, e.body.contains(f'"{kind}"'), e.body.contains(canonical(id), autoescape=True),

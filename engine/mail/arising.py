@@ -43,6 +43,19 @@ def settled(conn: Connection) -> int:
     return int(conn.execute(sa.select(sa.func.max(hi_entry.c.id))).scalar() or 0)
 
 
+def stirring(conn: Connection, now: datetime) -> bool:
+    """May a letter be due to be written? Only read, so that nobody who writes is held up while nothing happens."""
+    ledger = conn.execute(sa.select(ou_cursor.c.value).where(ou_cursor.c.name == "ledger")).scalar()
+    if ledger is None or int(conn.execute(sa.select(sa.func.max(hi_entry.c.id))).scalar() or 0) > int(ledger):
+        return True
+    cursors = {row.name: row.value for row in conn.execute(sa.select(ou_cursor.c.name, ou_cursor.c.value))}
+    t = ru_task.c
+    due = sa.select(t.id).where(t.due > cursors.get("overdue", instant(now)), t.due <= instant(now))
+    if conn.execute(due.where(t.suspended.is_(sa.false())).limit(1)).first() is not None:
+        return True
+    return _is_morning(conn, cursors.get("morning", instant(now)), now)
+
+
 def arise(conn: Connection, now: datetime, upto: int) -> dict[str, set[str]]:
     """Write every letter that is due to be written; answers which cases moved past which elements.
 
@@ -136,9 +149,7 @@ def _morning(conn: Connection, now: datetime) -> None:
     """Once on each working day: what falls due by the end of the next one, and the digests."""
     local = now.astimezone(ALMATY)
     since = _cursor(conn, "morning") or instant(now)
-    if moment(since).astimezone(ALMATY).date() >= local.date() or local.time() < MORNING:
-        return
-    if not working_calendar(conn).is_working(local.date()):
+    if not _is_morning(conn, since, now):
         return
     soon = horizon(conn, now)
     _due(conn, "due_soon", max(_cursor(conn, "soon") or "", instant(now)), soon, now)
@@ -150,6 +161,14 @@ def _morning(conn: Connection, now: datetime) -> None:
     for person in sorted(choosing(conn, people, "notify.digest", "digest")):
         write(conn, "digest", person, since, now, name=(person, local.date().isoformat()))
     _move(conn, "morning", instant(now))
+
+
+def _is_morning(conn: Connection, since: str, now: datetime) -> bool:
+    """Has a working day begun of which nothing was told yet?"""
+    local = now.astimezone(ALMATY)
+    if moment(since).astimezone(ALMATY).date() >= local.date() or local.time() < MORNING:
+        return False
+    return working_calendar(conn).is_working(local.date())
 
 
 def _due(conn: Connection, kind: str, after: str, upto: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ of cases, no answers: whoever has a right to them reads them on the page, after 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -37,7 +37,7 @@ from engine.wording import say
 _ASKED = timedelta(minutes=15)
 """One letter with a link in so long, however often somebody asks."""
 _LINK = timedelta(hours=1)
-_MOST = 30
+MOST = 30
 """Tasks one digest names; the inbox has the rest."""
 _Teller = Callable[[Any, Access, str, datetime], Letter | None]
 TASK_KINDS = ("assigned", "due_soon", "overdue")
@@ -78,7 +78,7 @@ class Composer:
             task = conn.execute(sa.select(ru_task).where(ru_task.c.id == row.about)).first()
             if access is None or task is None or task.suspended or not _waits_for(conn, access, task):
                 return None
-            told = told_of(conn, self._bus.library, task, lang)
+            told = told_of(self._bus.library, task, lang, hidden=bool(confidential(conn, [task])))
         return Letter(
             access.person.email,
             lang,
@@ -106,32 +106,38 @@ class Composer:
                     ),
                 ),
             )
-            query = sa.select(ru_task).where(mine, t.suspended.is_(sa.false())).order_by(t.due_sort, t.id)
-            for task in conn.execute(query).all():
-                kinds = {"assigned": task.created >= row.about}
-                kinds["overdue"] = task.due is not None and task.due <= instant(now)
-                kinds["due_soon"] = task.due is not None and not kinds["overdue"] and task.due <= soon
-                why = [kind for kind, so in kinds.items() if so and chosen[f"notify.{kind}"] == "digest"]
-                if why:
-                    found.append(self._item(conn, task, why[-1], lang))
+            kinds = {
+                "due_soon": sa.and_(t.due > instant(now), t.due <= soon),
+                "overdue": t.due <= instant(now),
+                "assigned": t.created >= row.about,
+            }
+            told = [(so, sa.literal(kind)) for kind, so in kinds.items() if chosen[f"notify.{kind}"] == "digest"]
+            why = sa.case(*told, else_="") if told else sa.literal("")
+            whole = [mine, t.suspended.is_(sa.false()), sa.or_(sa.false(), *(so for so, _kind in told))]
+            count = int(conn.execute(sa.select(sa.func.count()).select_from(ru_task).where(*whole)).scalar_one())
+            query = sa.select(ru_task, why.label("why")).where(*whole).order_by(t.due_sort, t.id).limit(MOST)
+            tasks = conn.execute(query).all()
+            hidden = confidential(conn, tasks)
+            found += [self._item(task, task.why, lang, hidden=task.instance in hidden) for task in tasks]
             named = mentioned(conn, access, row.about) if chosen["notify.mention"] == "digest" else 0
             if named:
                 text = say("mail.digest.mention", lang, {"count": named})
                 found.insert(0, (text, f"{self._settings.public}/mentions"))
+                count += 1
         if not found:
             return None
         return Letter(
             access.person.email,
             lang,
             say("mail.digest.subject", lang),
-            [say("mail.digest.text", lang, {"count": len(found)})],
+            [say("mail.digest.text", lang, {"count": count})],
             link=f"{self._settings.public}/tasks",
             button=say("mail.open_inbox", lang),
-            items=found[:_MOST],
+            items=found[:MOST],
         )
 
-    def _item(self, conn: Connection, task: Any, kind: str, lang: str) -> tuple[str, str]:
-        told = told_of(conn, self._bus.library, task, lang)
+    def _item(self, task: Any, kind: str, lang: str, *, hidden: bool) -> tuple[str, str]:
+        told = told_of(self._bus.library, task, lang, hidden=hidden)
         parts = [say(f"mail.digest.{kind}", lang), told["task"], told["number"], told["due"]]
         return " · ".join(filter(None, parts)), f"{self._settings.public}/tasks/{task.id}"
 
@@ -197,9 +203,15 @@ def _waits_for(conn: Connection, access: Access, task: Any) -> bool:
     return conn.execute(query.limit(1)).first() is not None
 
 
-def told_of(conn: Connection, library: DeployedLibrary, task: Any, lang: str) -> dict[str, str]:
-    """What may be said of a task: of a confidential case only when it is due."""
-    hidden = conn.execute(sa.select(ru_instance.c.confidential).where(ru_instance.c.id == task.instance)).scalar()
+def confidential(conn: Connection, tasks: Sequence[Any]) -> set[str]:
+    """The confidential cases among those of the tasks."""
+    i = ru_instance.c
+    query = sa.select(i.id).where(i.id.in_({task.instance for task in tasks}), i.confidential.is_(sa.true()))
+    return set(conn.execute(query).scalars())
+
+
+def told_of(library: DeployedLibrary, task: Any, lang: str, *, hidden: bool) -> dict[str, str]:
+    """What may be said of a task: of a confidential case (``hidden``) only when it is due."""
     due = day(moment(task.due)) if task.due else ""
     if hidden:
         return {"task": "", "process": "", "number": "", "due": due}

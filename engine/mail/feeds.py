@@ -15,7 +15,7 @@ from engine.database import reading, ru_candidate, ru_task
 from engine.directory import visibility
 from engine.errors import NotFound
 from engine.mail import calendars, events
-from engine.mail.composing import told_of
+from engine.mail.composing import confidential, told_of
 from engine.mail.tables import id_feed, ou_event
 from engine.preferences import Preferences
 from engine.values import ALMATY, instant, moment
@@ -77,8 +77,10 @@ class Feeds:
         mine = sa.or_(t.assignee == access.person.id, sa.and_(t.assignee == "", t.id.in_(offered)))
         query = sa.select(ru_task).where(mine, t.due.is_not(None), t.suspended.is_(sa.false()))
         found = []
-        for task in connection.execute(query.order_by(t.due_sort, t.id).limit(MOST)).all():
-            told = told_of(connection, self._bus.library, task, lang)
+        tasks = connection.execute(query.order_by(t.due_sort, t.id).limit(MOST)).all()
+        hidden = confidential(connection, tasks)
+        for task in tasks:
+            told = told_of(self._bus.library, task, lang, hidden=task.instance in hidden)
             text = " · ".join(filter(None, (told["task"] or say("mail.feed.task", lang), told["number"])))
             found.append(calendars.Due(task.id, text, moment(task.due), f"{base}/tasks/{task.id}"))
         return found

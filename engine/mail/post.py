@@ -81,8 +81,11 @@ class Post:
         if self.settings is None:
             return 0
         try:
-            upto = self._bus.in_transaction(arising.settled)
-            self._bus.in_transaction(partial(self._arise, upto=upto))
+            with reading(self._bus.database) as connection:
+                stirring = arising.stirring(connection, self._bus.clock())
+            if stirring:
+                upto = self._bus.in_transaction(arising.settled)
+                self._bus.in_transaction(partial(self._arise, upto=upto))
         except (OperationalError, IntegrityError) as problem:  # others are writing: the next beat looks again
             log.warning("post retry", problem=str(problem.orig)[:200])
         return self._send(self.settings)

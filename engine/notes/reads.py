@@ -110,28 +110,39 @@ def _mentionable(connection: Connection, access: Access, row: Any, day: date) ->
     offered = sa.select(ru_candidate.c.key).join(ru_task, t.id == ru_candidate.c.task).where(t.instance == row.id)
     keys = set(connection.execute(offered).scalars())
     wanted |= {key.removeprefix("person:") for key in keys if key.startswith("person:")}
-    units = reads.units(connection)
-    for one in reads.in_force(connection, day):
-        key = f"{one.role}@{one.unit}"
-        if key in keys or _sees_by_role(key, row, units):
-            wanted.add(one.person)
+    wanted |= reads.holding_one_of(connection, day, _seeing(connection, row, keys))
     wanted.discard(access.person.id)
     found = reads.persons(connection, wanted).values()
     return tuple((one.id, one.name) for one in sorted(found, key=lambda one: one.name) if one.active)
 
 
-def _sees_by_role(key: str, row: Any, units: Mapping[str, Any]) -> bool:
-    table, held = permissions(), frozenset({key})
-    if row.confidential and not table.granting(held, visibility.SEE_CONFIDENTIAL):
-        return False
-    if table.granting(held, visibility.SEE_ALL):
-        return True
-    if not table.granting(held, visibility.SEE_SCHOOL):
-        return False
-    unit = key.partition("@")[2]
-    while unit in units and units[unit].kind != reads.SCHOOL:
-        unit = units[unit].parent or ""
-    return unit == str(row.school)
+def _seeing(connection: Connection, row: Any, keys: set[str]) -> dict[str, set[str] | None]:
+    """The roles by which somebody sees the case, with the units they must be held in (None: wherever)."""
+    table = permissions()
+    wanted: dict[str, set[str] | None] = {}
+    for key in keys:
+        role, at, unit = key.partition("@")
+        if at:
+            wanted[role] = (wanted.get(role) or set()) | {unit}
+    seeing = set(table.roles_with(visibility.SEE_CONFIDENTIAL)) if row.confidential else None
+    school = _within(reads.units(connection), str(row.school))
+    for right, units in ((visibility.SEE_SCHOOL, school), (visibility.SEE_ALL, None)):
+        for role in table.roles_with(right):
+            if seeing is None or role in seeing:
+                wanted[role] = None if units is None else (wanted.get(role) or set()) | units
+    return wanted
+
+
+def _within(units: Mapping[str, Any], school: str) -> set[str]:
+    """The school and the units whose nearest school it is."""
+    found = set()
+    for one in units:
+        unit = one
+        while unit in units and units[unit].kind != reads.SCHOOL:
+            unit = units[unit].parent or ""
+        if unit == school:
+            found.add(one)
+    return found
 
 
 # --- mentions ------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +60,7 @@ class Proposals:
                 found = checks.check(files_of(connection, row), known(connection))
                 findings = [describe(finding, self._reader.language) for finding in found]
                 others = confirmers(connection, row.by, self._reader.today)
-            return _proposal(connection, row, names, others, findings)
+            return _proposal(connection, row, names, _running_now(connection, [row]), others, findings)
 
     def file(self, number: int, name: str) -> bytes | None:
         """A proposed file, byte for byte; None when there is none of this name. Raises NotFound."""
@@ -121,13 +121,23 @@ class Proposals:
         with reading(self._database) as connection:
             rows = connection.execute(query).all()
             names = reads.names(connection, {id for row in rows for id in (row.by, row.closed_by)})
-            return tuple(_proposal(connection, row, names, [], []) for row in rows)
+            running = _running_now(connection, rows)
+            return tuple(_proposal(connection, row, names, running, [], []) for row in rows)
+
+
+def _running_now(connection: Connection, rows: Sequence[Any]) -> Mapping[str, tuple[int, int]]:
+    """Definition -> (cases that run, that ended), where a proposal still waits: counted once for all of them."""
+    return modelling.counts(connection) if any(row.state == "waiting" for row in rows) else {}
 
 
 def _proposal(
-    connection: Connection, row: Any, names: Mapping[str, str], others: list[str], findings: list[dict[str, Any]]
+    connection: Connection,
+    row: Any,
+    names: Mapping[str, str],
+    running: Mapping[str, tuple[int, int]],
+    others: list[str],
+    findings: list[dict[str, Any]],
 ) -> Proposal:
-    running = modelling.counts(connection) if row.state == "waiting" else {}
     files = tuple(_file(connection, file, running, row.state) for file in json.loads(row.files))
     waits = row.state == "waiting"
     return Proposal(

@@ -6,11 +6,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from engine import commands as c
 from engine.assembly import Settings, create_engine
 from engine.errors import Broken
 from engine.history.verify import verify
+from engine.mail import composing
 from engine.mail.settings import from_environment
 from tests.mail.office import TUESDAY, Inbox, Office, mail_settings
 
@@ -176,3 +178,22 @@ def test_the_demonstration_lays_letters_in_a_folder(tmp_path: Path) -> None:
     engine.post.test("p1@uni.example", "kk")
     engine.close()
     assert [file.suffix for file in (tmp_path / "mail").iterdir()] == [".eml"]
+
+
+def test_a_digest_of_many_tasks_names_some_counts_all_and_asks_once(office: Office, inbox: Inbox) -> None:
+    office.engine.preferences.set_all("p3", {"notify.assigned": "digest"})
+    for _ in range(composing.MOST + 2):
+        office.start(due=datetime(2026, 12, 20, tzinfo=UTC))
+    office.clock.move_to(TUESDAY.replace(day=26))
+    said: list[str] = []
+
+    def listen(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+        said.append(statement)
+
+    sa.event.listen(office.engine.database, "before_cursor_execute", listen)
+    office.later(seconds=10)
+    sa.event.remove(office.engine.database, "before_cursor_execute", listen)
+    (made,) = [made for made in inbox.to("p3") if "шолу" in made["Subject"]]
+    text = made.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert str(composing.MOST + 2) in text and text.count("K-7") == composing.MOST
+    assert len([one for one in said if "ru_instance.confidential IS" in one or "ru_instance.confidential =" in one]) < 5

@@ -9,8 +9,10 @@ import textwrap
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import sqlalchemy as sa
 
 from engine.mail import post
 from tests.mail.office import Inbox, Office, mail_settings
@@ -124,3 +126,26 @@ def others(office: Office, count: int) -> Iterator[list[Office]]:
     finally:
         for one in made:
             one.engine.close()
+
+
+def test_a_round_with_nothing_new_keeps_nobody_from_writing(office: Office, inbox: Inbox) -> None:
+    office.start(due=DUE)
+    office.later(seconds=10)
+    told = len(inbox.taken)
+    writes: list[bool] = []
+
+    def begun(connection: sa.Connection) -> None:
+        if connection.get_execution_options().get("writes"):
+            writes.append(True)
+
+    sa.event.listen(office.engine.database, "begin", begun)
+    try:
+        for _ in range(3):
+            office.clock.move_to(office.clock() + timedelta(seconds=10))
+            office.engine.post.tick()
+        assert writes == [] and len(inbox.taken) == told
+        office.clock.move_to(DUE + timedelta(seconds=1))  # what falls due wakes it
+        office.engine.post.tick()
+        assert writes != []
+    finally:
+        sa.event.remove(office.engine.database, "begin", begun)
