@@ -181,6 +181,7 @@ def test_the_demonstration_lays_letters_in_a_folder(tmp_path: Path) -> None:
 
 
 def test_a_digest_of_many_tasks_names_some_counts_all_and_asks_once(office: Office, inbox: Inbox) -> None:
+    office.engine.preferences.set_all("p2", {"notify.assigned": "none", "notify.digest": "none"})
     office.engine.preferences.set_all("p3", {"notify.assigned": "digest"})
     for _ in range(composing.MOST + 2):
         office.start(due=datetime(2026, 12, 20, tzinfo=UTC))
