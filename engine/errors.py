@@ -177,6 +177,18 @@ class Busy(Conflict):
     code, status = "busy", 503
 
 
+class NotDrawnNow(Busy):
+    """Too many files are being drawn; this one was not."""
+
+    code = "not_drawn_now"
+
+
+class NotDrafted(Conflict):
+    """The draft of a document cannot be made from these facts and the forms as they are."""
+
+    code = "not_drafted"
+
+
 class Invalid(Refused):
     """The input is not acceptable; ``problems`` maps field -> sentence code or text."""
 

@@ -23,6 +23,7 @@ from engine.directory import reads
 from engine.errors import DuplicateKey, InstanceNotRunning, MustBeKept, NotFound, NotReproduced, TaskNotOpen
 from engine.history import erasure, ledger, sealing
 from engine.house import House
+from engine.mail.tables import ou_event
 from engine.projections.batch import Batch
 from engine.projections.instance import Context, Standing, project
 from engine.runtime import decide, permits, state
@@ -131,6 +132,7 @@ class Instances:
             sa.update(id_key).where(id_key.c.stream == stream).values(wrapped=None, destroyed_at=instant(now))
         )
         connection.execute(sa.delete(ru_snapshot).where(ru_snapshot.c.instance == command.instance))
+        connection.execute(sa.delete(ou_event).where(ou_event.c.instance == command.instance))
         erasure.fall_back(connection, self._keys, elsewhere)
         return c.Done(stream, row.seq + 1, now, command.instance)
 

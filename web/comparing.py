@@ -93,7 +93,7 @@ def diagram(key: str, version: int) -> Response:
     other = request.args.get("was" if side == "now" else "now", "")
     pair = int(other) if other.isdecimal() and len(other) < 9 else version
     found = reader().model_differences("process", key, *((pair, version) if side == "now" else (version, pair)))
-    xml = reader().model_file("process", key, version).content.decode()
+    xml = reader().model_text("process", key, version)
     return jsonify(xml=xml, steps=marks(found, side=side))
 
 

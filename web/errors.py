@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from engine.errors import NotFound, NotPermitted, SapaError
 from web.language import language, word
-from web.security import FIELD_LIMIT, MIB
+from web.security import FIELD_LIMIT, MIB, UPLOADS
 from web.wiring import forget_person, request_number
 
 log = structlog.get_logger("web")
@@ -76,7 +76,12 @@ def handle_errors(app: Flask) -> None:
 
     @app.errorhandler(413)
     def _too_large(error: HTTPException) -> Response:
-        return refuse(413, "too_large", _("error.too_large", limit=FIELD_LIMIT // MIB), retry=_form_page())
+        room = UPLOADS.get(request.endpoint or "", 0) // MIB
+        if room:
+            sentence = _("error.upload_too_large", limit=room)
+        else:
+            sentence = _("error.too_large", limit=FIELD_LIMIT // MIB)
+        return refuse(413, "too_large", sentence, retry=_form_page())
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> AnyResponse:

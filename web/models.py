@@ -63,7 +63,7 @@ def download(kind: str, key: str, version: int) -> Response:
 @pages.get("/models/process/<key>/<int:version>/diagram")
 def diagram(key: str, version: int) -> Response:
     """The model for the diagram viewer: the definition itself, without any case."""
-    return jsonify(xml=reader().model_file("process", key, version).content.decode(), steps=[])
+    return jsonify(xml=reader().model_text("process", key, version), steps=[])
 
 
 @pages.route("/models/check", methods=["GET", "POST"])

@@ -18,7 +18,7 @@ from flask import (
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine.errors import NotFound, Refused
+from engine.errors import Busy, NotFound, Refused
 from engine.views import CaseView
 from web.language import language
 from web.names import refusal, say
@@ -162,7 +162,11 @@ def view(instance: str, note: str) -> str:
     """A file page by page, with its way back; without scripts."""
     found = engine().notes.file(reader(), instance, note)
     number = page_asked(5)
-    first = engine().notes.picture(reader(), instance, note, number)
+    later = ""
+    try:
+        first = engine().notes.picture(reader(), instance, note, number)
+    except Busy as error:
+        first, later = None, error.say(language())
     last = first.pages if first else 1
     return render_template(
         "note_view.html",
@@ -172,6 +176,7 @@ def view(instance: str, note: str) -> str:
         number=min(max(number, 1), last),
         last=last,
         drawn=first is not None,
+        later=later,
         short=SHORT,
     )
 

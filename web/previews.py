@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response
 
-from engine.errors import NotFound
+from engine.errors import Busy, SapaError
 from engine.views import TaskView
 from web.language import language as spoken
 from web.language import text_of
@@ -21,11 +21,12 @@ SPOKEN = ("kk", "ru")
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What the page shows of a draft; no pages when it could not be drawn."""
+    """What the page shows of a draft; no pages when it could not be drawn. ``later``: only not now."""
 
     names: Mapping[str, str]
     language: str
     pages: int
+    later: str = ""
 
 
 def of_task(task: TaskView) -> Draft | None:
@@ -36,7 +37,9 @@ def of_task(task: TaskView) -> Draft | None:
     try:
         kind, _content = engine().drafting.pdf(reader(), task.task, language)
         first = engine().drafting.picture(reader(), task.task, language, 1)
-    except NotFound:
+    except Busy as error:
+        return Draft({}, language, 0, error.say(spoken()))
+    except SapaError:  # the step can be done without it
         return Draft({}, language, 0)
     return Draft(kind.names, language, first.pages if first else 0)
 

@@ -133,11 +133,14 @@ def diagram(number: int, file: str) -> Response:
     """A proposed model, marked where it differs from the version in force then; ?side=was: that version."""
     found = reader().proposals.differences(number).get(file, ())
     if request.args.get("side") != "was":
-        return jsonify(xml=_file(number, file).decode(), steps=marks(found, side="now"))
+        text = reader().proposals.text(number, file)
+        if text is None:
+            raise NotFound(what=file)
+        return jsonify(xml=text, steps=marks(found, side="now"))
     before = _before(number, file)
     if before is None:
         raise NotFound(what=file)
-    xml = reader().model_file(before.kind, before.key, before.was).content.decode()
+    xml = reader().model_text(before.kind, before.key, before.was)
     return jsonify(xml=xml, steps=marks(found, side="was"))
 
 

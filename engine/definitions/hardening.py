@@ -22,6 +22,20 @@ MAX_DEPTH = 250
 """Deepest element. libxml2 itself stops at 256 while ``huge_tree`` is off."""
 
 
+def readable(data: bytes) -> str:
+    """A file that was let in, as text: in the encoding that it declares itself, which need not be UTF-8.
+
+    The text of another encoding loses its declaration, which would not be true of it any more.
+    """
+    try:
+        tree = _tree(data).getroottree()
+        if (tree.docinfo.encoding or "UTF-8").upper() not in ("UTF-8", "US-ASCII", "ASCII"):
+            return etree.tostring(tree, encoding="unicode")
+    except _Refused:
+        pass  # what cannot be read as XML is shown as it is
+    return data.decode("utf-8-sig", "replace")
+
+
 class _Refused(Exception):
     def __init__(self, code: str, line: int, **params: str) -> None:
         self.code, self.line, self.params = code, line, params

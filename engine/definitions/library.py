@@ -14,6 +14,7 @@ from sqlalchemy.engine import Engine as Database
 from engine.database import re_definition, re_resource, reading
 from engine.definitions import decisions, forms, reader
 from engine.definitions.decisions import Decision
+from engine.definitions.hardening import readable
 from engine.definitions.model import Node, Process
 from engine.errors import NotFound
 from engine.runtime.definition import Definition
@@ -103,6 +104,10 @@ class DeployedLibrary:
 
     def xml(self, id: str) -> bytes:
         return self._load("process", id)[1]
+
+    def text(self, id: str) -> str:
+        """The model's XML for whoever draws it, whatever its encoding."""
+        return readable(self.xml(id))
 
     def _load(self, kind: str, id: str) -> tuple[str, bytes, str]:
         d = re_definition.c

@@ -26,7 +26,7 @@ from engine.documents.filling import Unfilled, environment, evaluate
 from engine.documents.kinds import LANGUAGES, Kind, kinds
 from engine.documents.naming import Naming
 from engine.documents.recording import place
-from engine.documents.setting import paper
+from engine.documents.setting import filled
 from engine.documents.tables import ru_document_due, vw_document
 from engine.errors import SapaError
 from engine.files import Files
@@ -123,7 +123,8 @@ class Making:
     def _filled(
         self, kind: Kind, naming: Naming, facts: Mapping[str, Any], key: bytes, language: str, id: str
     ) -> dict[str, Any]:
-        made = paper(kind, naming, facts, language, lambda number: mark(id, number, self._public, language))
+        words = filled(kind, naming, facts, language)
+        made = words.marked(mark(id, words.number, self._public, language))
         case = facts["case"]["id"]
         files = {form: [self._files.seal(case, content, key), len(content)] for form, content in
                  (("pdf", made.pages), ("docx", made.word))}  # fmt: skip

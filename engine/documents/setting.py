@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -25,13 +25,32 @@ class Paper:
     pages: bytes
 
 
-def paper(
-    kind: Kind, naming: Naming, facts: Mapping[str, Any], language: str, marked: Callable[[str], Mark] | None
-) -> Paper:
-    """Fill and set one document. ``marked``: its number -> by what it is checked; none for a draft. Raises Unfilled.
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A document before its pages are set: from here on nothing is read any more."""
 
-    A draft says so across every page and below it.
-    """
+    number: str
+    day: date
+    word: bytes
+    title: str
+    language: str
+    said_day: str
+
+    def marked(self, mark: Mark) -> Paper:
+        """The document itself. ``mark``: by what it is checked."""
+        foot = f"{self.title} · {self.said_day}"
+        return Paper(self.number, self.day, self.word, pdf(self.word, self.language, self.title, self.day, foot, mark))
+
+    def draft(self) -> bytes:
+        """Its pages, which say across each of them and below it that this is a draft."""
+        said = words()["draft"]
+        foot = f"{self.title} · {said['foot'][self.language]}"
+        across = said["across"][self.language]
+        return pdf(self.word, self.language, self.title, self.day, foot, Mark("", ""), across)
+
+
+def filled(kind: Kind, naming: Naming, facts: Mapping[str, Any], language: str) -> Filled:
+    """Fill one document. Raises Unfilled."""
     fence = environment(naming.filters())
     value = evaluate(fence, kind.number, facts)
     number = "" if value is None else str(value)
@@ -42,13 +61,7 @@ def paper(
     if template is None:
         raise Unfilled(f"no template: {kind.code}.{language}.docx")
     word = fill(fence, template, dict(facts) | {"number": number, "day": day}, title)
-    if marked is not None:
-        pages = pdf(word, language, title, day, f"{title} · {naming.date(day)}", marked(number))
-    else:
-        said = words()["draft"]
-        foot = f"{title} · {said['foot'][language]}"
-        pages = pdf(word, language, title, day, foot, Mark("", ""), said["across"][language])
-    return Paper(number, day, word, pages)
+    return Filled(number, day, word, title, language, naming.date(day))
 
 
 def _as_day(value: Any) -> date:

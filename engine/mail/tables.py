@@ -1,7 +1,8 @@
 """Keeps the rest from knowing how letters and calendar events lie in the database until they have left the house.
 
 None of it follows from facts: whoever rebuilds or re-executes cases sends nobody a letter. A letter holds ids only;
-what it says is read from the case at the moment it is sent, so nothing has to be erased here.
+what it says is read from the case at the moment it is sent. An event holds when and who as the case's answers were, and
+goes with the case when that is erased.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from engine.definitions import checks
 from engine.definitions.deploying import known, latest
 from engine.definitions.differences import Difference, between
 from engine.definitions.findings import describe
+from engine.definitions.hardening import readable
 from engine.directory import reads
 from engine.proposals.deciding import confirmers, files_of, find
 from engine.proposals.tables import vw_proposal
@@ -66,6 +67,11 @@ class Proposals:
         """A proposed file, byte for byte; None when there is none of this name. Raises NotFound."""
         with reading(self._database) as connection:
             return files_of(connection, find(connection, number)).get(name)
+
+    def text(self, number: int, name: str) -> str | None:
+        """The same file as text, whatever its encoding. Raises NotFound."""
+        content = self.file(number, name)
+        return None if content is None else readable(content)
 
     def differences(self, number: int) -> Mapping[str, tuple[Difference, ...]]:
         """File -> what is different in it from the version in force when it was proposed; files that are new are left

@@ -75,7 +75,7 @@ def _view(library: DeployedLibrary, processes: dict[str, Process], id: str, stan
         running=any(step.state in _OPEN for step in steps),
         calls=max(starts, default=1),
         steps=steps,
-        xml=library.xml(id).decode(),
+        xml=library.text(id),
     )
 
 

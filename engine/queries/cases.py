@@ -134,7 +134,7 @@ def view(
         definition=row.definition,
         version=int(row.definition.rpartition(":")[2]),
         version_tag=definition.process.version_tag,
-        xml=library.xml(row.definition).decode(),
+        xml=library.text(row.definition),
         steps=steps,
         tasks=tuple(_task_row(inbox_row(task, library, now), hidden) for task in tasks),
         timers=tuple(

@@ -125,7 +125,7 @@ def steps(
         for element in order
         if element in waiting
     )
-    return ProcessLoad(names=model.names, xml=library.xml(id).decode(), steps=found)
+    return ProcessLoad(names=model.names, xml=library.text(id), steps=found)
 
 
 def listing(

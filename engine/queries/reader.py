@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from engine.database import re_definition, reading, reading_one_moment, ru_instance
 from engine.definitions.differences import Difference
+from engine.definitions.hardening import readable
 from engine.definitions.library import resolve
 from engine.definitions.model import Process
 from engine.directory import absences, options, reads, visibility
@@ -266,6 +267,10 @@ class Reader:
         """The file of a version as it was deployed. Raises NotFound."""
         with reading(self._engine.database) as connection:
             return modelling.file_of(connection, self.access, kind, key, version)
+
+    def model_text(self, kind: str, key: str, version: int) -> str:
+        """The same file as text, whatever its encoding. Raises NotFound."""
+        return readable(self.model_file(kind, key, version).content)
 
     def model_differences(self, kind: str, key: str, was: int, now: int) -> tuple[Difference, ...]:
         """What is different in version ``now`` of a model from version ``was``. Raises NotFound."""

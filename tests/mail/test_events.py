@@ -7,11 +7,14 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from icalendar import Calendar
 
 from engine import commands as c
+from engine.database import reading
 from engine.errors import NotFound
 from engine.history.verify import verify
+from engine.mail.tables import ou_event
 from tests.mail.office import Inbox, Office
 
 DUE = datetime(2026, 12, 4, 10, tzinfo=UTC)
@@ -103,6 +106,9 @@ def test_an_erased_case_is_gone_from_calendars_too(office: Office, inbox: Inbox)
     office.clock.move_to(datetime(2037, 1, 5, 6, tzinfo=UTC))
     office.engine.handle(c.EraseInstance(actor=c.SYSTEM, instance=instance, reason="мерзімі өтті"))
     assert _feed(office, secret) == []
+    with reading(office.engine.database) as connection:
+        held = connection.execute(sa.select(ou_event.c.instance)).all()
+    assert held == [], "its day is an answer of the case, and would outlive it in plain text"
     assert verify(office.engine.database, office.engine.keys).clean
 
 

@@ -9,7 +9,8 @@ import re
 import pytest
 from werkzeug.test import TestResponse
 
-from engine.notes import limits
+from engine.errors import NotDrawnNow
+from engine.notes import limits, pictures
 from tests.web.conftest import HTTPS, Browser, Started, University
 from tests.web.test_every_url_as_every_role import PICTURE
 from tests.web.test_inbox_and_task import the_task
@@ -162,3 +163,43 @@ def test_a_script_gets_the_panel_alone(university: University, started: Started)
     assert answer.status_code == 200
     assert "data-notes" in answer.text
     assert "Пікір жазылды." in answer.text
+
+
+def test_too_much_at_once_is_told_the_limit_of_files(university: University, started: Started) -> None:
+    case = started("Бірінші")
+    large = university.signed_in("p001").client.post(
+        f"/cases/{case}/files",
+        base_url=HTTPS,
+        headers={"Referer": f"{HTTPS}/cases/{case}"},
+        input_stream=io.BytesIO(),  # what is announced is enough to be refused
+        content_type="multipart/form-data; boundary=x",
+        content_length=27 * 1024 * 1024,
+    )
+    assert (large.status_code, "барлығы 26 МБ" in large.text) == (413, True)
+
+
+def test_a_page_waits_for_no_other_pages_and_says_so(
+    university: University, started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = started("Бірінші")
+    browser = university.signed_in("p001")
+    upload(browser, case, ("сурет.png", PICTURE))
+    monkeypatch.setattr(pictures, "_QUEUE", 0.01)
+    with pictures._AT_ONCE, pictures._AT_ONCE:  # two others are being drawn
+        answer = browser.get(f"/cases/{case}/files/1/1.png")
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+        shown = browser.get(f"/cases/{case}/files/1/view")
+        assert (shown.status_code, "Бет қазір көрсетілмейді" in shown.text) == (200, True)
+    assert browser.get(f"/cases/{case}/files/1/1.png").status_code == 200
+
+
+def test_a_file_that_could_not_be_drawn_is_not_tried_again_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    hour = [0.0]
+    drawer = pictures.Pictures(lambda: hour[0])
+    assert drawer.page("a", "application/pdf", b"%PDF-broken", 1) is None
+    monkeypatch.setattr(pictures, "_QUEUE", 0.01)
+    with pictures._AT_ONCE, pictures._AT_ONCE:
+        assert drawer.page("a", "application/pdf", b"%PDF-broken", 2) is None
+        hour[0] = 601
+        with pytest.raises(NotDrawnNow):
+            drawer.page("a", "application/pdf", b"%PDF-broken", 2)

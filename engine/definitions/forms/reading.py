@@ -55,7 +55,7 @@ def read(text: bytes, file: str) -> Form:
             raise ValueError("components")
     except (ValueError, RecursionError, TypeError, AttributeError) as error:
         raise ModelRefused([_finding("error", file, "form_unreadable", reason=str(error))]) from error
-    findings = list(_Checks(schema, text.decode(), file).all())
+    findings = list(_Checks(schema, text.decode(json.detect_encoding(text)), file).all())
     if any(one.severity == "error" for one in findings):
         raise ModelRefused(findings)
     return Form(str(schema["id"]), schema, file, tuple(findings))
