@@ -39,6 +39,8 @@ TIME_AND_CHANCE = {
     "engine/simulation/": "habits are drawn from a seed and come in as commands of people",
     "engine/runtime/determinism.py": "takes both away from SpiffWorkflow",
     "engine/pulse.py": "how long a page waits for a change, which is never recorded",
+    "engine/notes/pictures.py": "how old a failure to draw a page is; pictures are never recorded",
+    "engine/documents/drafting.py": "how old a failure to make a draft is; drafts are never recorded",
     "web/attempts.py": "counts attempts at signing in; nothing of it reaches the engine",
     "web/wiring.py": "numbers requests in the log and commands against double clicks",
 }

@@ -77,10 +77,8 @@ def handle_errors(app: Flask) -> None:
     @app.errorhandler(413)
     def _too_large(error: HTTPException) -> Response:
         room = UPLOADS.get(request.endpoint or "", 0) // MIB
-        if room:
-            sentence = _("error.upload_too_large", limit=room)
-        else:
-            sentence = _("error.too_large", limit=FIELD_LIMIT // MIB)
+        text = _("error.too_large", limit=FIELD_LIMIT // MIB)
+        sentence = _("error.upload_too_large", limit=room) if room else text
         return refuse(413, "too_large", sentence, retry=_form_page())
 
     @app.errorhandler(HTTPException)

@@ -18,6 +18,7 @@ import structlog
 
 from engine.bus import Bus
 from engine.database import reading
+from engine.documents import barring
 from engine.documents.circumstances import Circumstances
 from engine.documents.kinds import Kind, kinds
 from engine.documents.naming import Naming
@@ -93,7 +94,9 @@ class Drafting:
         except SapaError:
             raise
         except Exception as problem:
-            log.warning("draft not made", task=task, kind=place[-1], problem=type(problem).__name__)
+            log.warning(
+                "draft not made", task=task, kind=place[-1], problem=type(problem).__name__, **barring.told(problem)
+            )
             _keep(self._failed, place, self._now())
             raise NotDrafted from problem
 

@@ -14,18 +14,30 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined
-from jinja2.exceptions import SecurityError, TemplateError
+from jinja2 import StrictUndefined, Undefined
+from jinja2.exceptions import SecurityError, TemplateError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 NOTHING = "—"
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """What no Word file may hold, and the signs by which its library would begin a page or a paragraph."""
+_MISSING = re.compile(r"'(\w{1,60})' is undefined\Z")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 class Unfilled(Exception):
-    """The template cannot be filled with these facts; says why."""
+    """The template cannot be filled with these facts. ``code`` says why (wording ``document.not.…``), ``fact`` is the
+    name that the form asks for in vain, ``file`` the form. None of them holds a value: they are shown and stored."""
+
+    def __init__(self, code: str, fact: str = "", file: str = "") -> None:
+        self.code, self.fact, self.file = code, fact, file
+        super().__init__(code, fact, file)
+
+
+def _unfilled(problem: Exception) -> Unfilled:
+    """What a problem of the template language is called. Its own words may hold values, except the name of a fact."""
+    missing = _MISSING.match(str(problem)) if isinstance(problem, UndefinedError) else None
+    return Unfilled("fact", missing[1]) if missing else Unfilled("form")
 
 
 class _Fenced(ImmutableSandboxedEnvironment):
@@ -71,9 +83,12 @@ def evaluate(fence: _Fenced, expression: str, facts: Mapping[str, Any]) -> Any:
     if not expression:
         return None
     try:
-        return fence.compile_expression(expression, undefined_to_none=False)(**facts)
+        found = fence.compile_expression(expression, undefined_to_none=False)(**facts)
+        if isinstance(found, Undefined):
+            str(found)  # says what is missing, as any use of it would later
+        return found
     except (TemplateError, TypeError, ValueError, LookupError, AttributeError) as problem:
-        raise Unfilled(f"{expression}: {problem}") from problem
+        raise _unfilled(problem) from problem
 
 
 def fill(fence: _Fenced, template: bytes, facts: Mapping[str, Any], title: str) -> bytes:
@@ -85,7 +100,7 @@ def fill(fence: _Fenced, template: bytes, facts: Mapping[str, Any], title: str) 
         out = io.BytesIO()
         word.save(out)
     except (TemplateError, TypeError, ValueError, LookupError, AttributeError, zipfile.BadZipFile) as problem:
-        raise Unfilled(str(problem)[:300]) from problem
+        raise _unfilled(problem) from problem
     return _same_bytes(out.getvalue())
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import json
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -20,6 +21,7 @@ from engine import commands as c
 from engine import facts as f
 from engine.bus import Bus
 from engine.database import reading
+from engine.documents import barring
 from engine.documents.checking import mark
 from engine.documents.circumstances import Circumstances
 from engine.documents.filling import Unfilled, environment, evaluate
@@ -82,21 +84,22 @@ class Making:
         return 1
 
     def _put_off(self, due: Any, problem: Exception) -> None:
+        told = barring.told(problem)
         level = log.warning if isinstance(problem, (Unfilled, SapaError, OSError)) else log.exception
-        level("document not made", stream=due.stream, seq=due.seq, kind=due.kind, problem=type(problem).__name__)
-        wait = min(timedelta(minutes=2**due.tries), _LONGEST_WAIT)
-        text = f"{type(problem).__name__}: {problem}"[:300]
+        where = {"stream": due.stream, "seq": due.seq, "kind": due.kind}
+        level("document not made", problem=type(problem).__name__, **where, **told)
+        wait = min(timedelta(minutes=2 ** min(due.tries, 10)), _LONGEST_WAIT)
         self._bus.execute(
             sa.update(ru_document_due)
             .where(_d.stream == due.stream, _d.seq == due.seq, _d.element == due.element)
-            .values(tries=due.tries + 1, next=instant(self._bus.clock() + wait), problem=text)
+            .values(tries=due.tries + 1, next=instant(self._bus.clock() + wait), problem=json.dumps(told))
         )
 
     def _documents(self, connection: Connection, due: Any) -> list[dict[str, Any]]:
         """Fill and store everything one step calls for; what is recorded of each."""
         kind = kinds().get(due.kind)
         if kind is None:
-            raise Unfilled(f"no such document: {due.kind}")
+            raise Unfilled("kind", file="documents.yaml")
         key = self._bus.keys.kept(connection, INSTANCE + due.instance)
         if key is None:
             return []
@@ -111,7 +114,7 @@ class Making:
             facts = Circumstances(entries).facts() | more | {"language": language}
             for whom, rows in _addressees(kind, naming, facts).items():
                 told = facts | {"rows_told": rows, "addressee": whom}
-                id = _id(due, whom)
+                id = _id(connection, due, whom, key)
                 one = self._filled(kind, naming, told, key, language, id)
                 found = made.setdefault(
                     id, {"id": id, "addressee": whom, "mends": due.element if due.kind == ERRATUM else "",
@@ -156,7 +159,17 @@ def _addressees(kind: Kind, naming: Naming, facts: Mapping[str, Any]) -> dict[st
     return found
 
 
-def _id(due: Any, whom: str) -> str:
-    """The same document has the same id however often it is tried."""
-    text = "\n".join([due.stream, str(due.seq), due.element, due.kind, whom])
-    return base64.b32encode(hashlib.sha256(text.encode()).digest()).decode().lower()[:16]
+def _id(connection: Connection, due: Any, whom: str, key: bytes) -> str:
+    """The same document has the same id however often it is tried; only who holds the case's key could work it out.
+
+    What was recorded before ids were keyed keeps the code that is printed on it.
+    """
+    text = "\n".join([due.stream, str(due.seq), due.element, due.kind, whom]).encode()
+    before = _code(hashlib.sha256(text).digest())
+    if connection.execute(sa.select(_v.id).where(_v.id == before)).first() is not None:
+        return before
+    return _code(hmac.digest(key, b"document\n" + text, "sha256"))
+
+
+def _code(digest: bytes) -> str:
+    return base64.b32encode(digest).decode().lower()[:16]

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from engine.database import ru_instance
 from engine.definitions.library import DeployedLibrary
 from engine.directory import reads, visibility
+from engine.documents.barring import worded
 from engine.documents.checking import code_of
 from engine.documents.kinds import kinds
 from engine.documents.tables import ru_document_due, vw_document
@@ -42,7 +43,7 @@ def of_case(connection: Connection, access: Access, instance: str) -> CaseDocume
             kind=one.kind,
             names=_names(one.kind),
             tries=one.tries,
-            problem=one.problem,
+            problem=worded(one.problem),
             again=moment(one.next) if one.next else None,
         )
         for one in connection.execute(coming)

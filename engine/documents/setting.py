@@ -51,16 +51,22 @@ class Filled:
 
 def filled(kind: Kind, naming: Naming, facts: Mapping[str, Any], language: str) -> Filled:
     """Fill one document. Raises Unfilled."""
-    fence = environment(naming.filters())
-    value = evaluate(fence, kind.number, facts)
+    fence, file = environment(naming.filters()), f"{kind.code}.{language}.docx"
+    try:
+        value = evaluate(fence, kind.number, facts)
+        day = _as_day(evaluate(fence, kind.day, facts) or facts["at"])
+    except Unfilled as problem:
+        raise Unfilled(problem.code, problem.fact, "documents.yaml") from problem
     number = "" if value is None else str(value)
-    day = _as_day(evaluate(fence, kind.day, facts) or facts["at"])
     name = kind.names.get(language) or kind.names["kk"]
     title = f"{name} № {number}" if number else name
     template = kind.template(language)
     if template is None:
-        raise Unfilled(f"no template: {kind.code}.{language}.docx")
-    word = fill(fence, template, dict(facts) | {"number": number, "day": day}, title)
+        raise Unfilled("template", file=file)
+    try:
+        word = fill(fence, template, dict(facts) | {"number": number, "day": day}, title)
+    except Unfilled as problem:
+        raise Unfilled(problem.code, problem.fact, file) from problem
     return Filled(number, day, word, title, language, naming.date(day))
 
 
@@ -69,4 +75,4 @@ def _as_day(value: Any) -> date:
         return value.astimezone(ALMATY).date()
     if isinstance(value, date):
         return value
-    raise Unfilled(f"no day: {value!r}")
+    raise Unfilled("day")

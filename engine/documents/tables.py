@@ -16,7 +16,7 @@ ru_document_due = Table(
     code("instance", index=True),
     Column("tries", Integer, nullable=False),
     code("next", index=True),  # when it is tried again; empty: at once
-    Column("problem", Text, nullable=False),  # why it could not be made; empty before the first try
+    Column("problem", Text, nullable=False),  # JSON: why it could not be made, see barring; empty before the first try
 )
 vw_document = Table(
     "vw_document",

@@ -41,7 +41,7 @@ class DocumentDue:
     kind: str
     names: Mapping[str, str]
     tries: int
-    problem: str
+    problem: Mapping[str, str]  # by language
     again: datetime | None
 
 

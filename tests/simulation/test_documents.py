@@ -191,7 +191,7 @@ def test_a_failure_waits_and_is_shown_and_holds_up_nothing(house: Engine, monkey
         ])  # fmt: skip
     assert house.making.pump() == 0
     (due, _other) = house.documents.of(reader(house, "secretary"), row.instance).due
-    assert (due.tries, due.problem) == (1, "Unfilled: no template: protocol.kk.docx")
+    assert (due.tries, due.problem["en"]) == (1, "the template protocol.kk.docx is missing.")
     monkeypatch.undo()
     assert house.making.pump() == 0, "not before its time"
     house.clock.move_to(house.clock() + timedelta(minutes=5))  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Keeps a step workable while the forms of its document are not: the draft is missing, said in words, and tried late."""
+"""Keeps a step workable while the forms of its document are not: the draft is missing, and that is said in words."""
 
 from __future__ import annotations
 
