@@ -21,7 +21,7 @@ WORDS = "Жобаны көрсету мүмкін болмады"
 
 
 @pytest.fixture
-def forms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def forms(tmp_path: Path) -> Iterator[Path]:
     """Forms of a house: one kind of document, and its layout."""
     folder = tmp_path / "documents"
     folder.mkdir()
@@ -32,13 +32,14 @@ def forms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     page.add_paragraph("{{ case.id }}")
     for language in ("kk", "ru"):
         page.save(str(folder / f"sample.{language}.docx"))
-    monkeypatch.setattr(kinds, "FOLDER", folder)
-    monkeypatch.setattr(laying, "FOLDER", folder)
     cached = (kinds.kinds, kinds.words, laying._layout)
-    for one in cached:
-        one.cache_clear()
-    yield folder
-    for one in cached:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(kinds, "FOLDER", folder)
+        patched.setattr(laying, "FOLDER", folder)
+        for one in cached:
+            one.cache_clear()
+        yield folder
+    for one in cached:  # after the folder is the house's own again
         one.cache_clear()
 
 
