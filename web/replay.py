@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, jsonify, render_template, request
 
 from engine.views import CaseView, Proof, TimelineRow
 from web.captions import Caption, captions
-from web.language import text_of, word
+from web.language import language, text_of, word
 from web.names import Values
 from web.wiring import access, engine, reader
 
@@ -135,16 +135,36 @@ def _in_a_line(one: Caption) -> str:
     return f"{one.who}: {one.headline}"
 
 
+def _subject(rows: tuple[TimelineRow, ...], row: TimelineRow) -> tuple[str, str] | None:
+    """(what it was about, whose alone it was) of the task an entry completes, where its model tells several apart."""
+    token = next((fact["token"] for fact in row.facts if fact["kind"] == "task_completed"), None)
+    about, whose = "", ""
+    for fact in (fact for one in rows for fact in one.facts if token is not None and fact.get("token") == token):
+        if fact["kind"] == "task_described":
+            about = str(fact.get("about", ""))
+        elif fact["kind"] == "task_offered":
+            whose = str(fact["keys"][0]) if len(fact["keys"]) == 1 else ""
+    return (about, whose) if about else None
+
+
 def _changes(rows: tuple[TimelineRow, ...], at: int, values: Values) -> list[Change]:
     """What was answered by the entry; beside what it changed, the answer before it."""
     before: dict[str, Any] = {}
+    own = _subject(rows, rows[at - 1])
     for row in rows[: at - 1]:
-        before.update(row.values)
+        if own is None or _subject(rows, row) in (None, own):  # another's ballot is not what this one was before
+            before.update(row.values)
     return [
         Change(values.label(key), key, values.text(before[key], key) if before.get(key, new) != new else "", text)
         for key, new in rows[at - 1].values.items()
         if (text := values.text(new, key)) or key in before
     ]
+
+
+def _row(rule: Mapping[str, Any]) -> str:
+    """The row that decided: its number and, in the reader's language, what its author says of it."""
+    told = rule["annotations"].get(language()) if language() != "kk" else None
+    return f"{rule['index']} ({told or rule['description']})" if told or rule["description"] else str(rule["index"])
 
 
 def _tables(row: TimelineRow, case: CaseView) -> list[Table]:
@@ -153,7 +173,7 @@ def _tables(row: TimelineRow, case: CaseView) -> list[Table]:
         Table(
             names.get(str(fact["element"]).rpartition("/")[2], str(fact["element"])),
             str(fact["decision"]),
-            ", ".join(str(rule) for rule in fact.get("rows") or ()),
+            "; ".join(_row(rule) for rule in fact.get("rows") or ()),
         )
         for fact in row.facts
         if fact["kind"] == "decision_made"

@@ -21,6 +21,7 @@ from engine.errors import NotFound
 from engine.history import ledger, timeline
 from engine.history.sealing import KeyRing
 from engine.history.streams import INSTANCE
+from engine.queries.form_data import texts
 from engine.queries.inbox import inbox_row
 from engine.queries.standing import Standing
 from engine.queries.waiting import offered
@@ -124,7 +125,7 @@ def view(
     keys_of = {} if hidden else offered(connection, [task.id for task in tasks if not task.assignee])
     mentioned |= {key.removeprefix("person:") for found in keys_of.values() for key in found}
     mentioned |= {row.stead for row in history if row.stead}
-    mentioned |= {v for r in history for v in r.values.values() if isinstance(v, str)}
+    mentioned |= {text for r in history for text in texts(r.values)}
     for entry in entries:
         for _, fact in entry.body["facts"]:
             mentioned.update(str(fact[name]) for name in ("person", "by") if fact.get(name))
