@@ -50,6 +50,10 @@ def has_next(item: Mapping[str, Any], people: Mapping[str, str]) -> str:
 def parameter_value(parameter: Mapping[str, Any]) -> str:
     """``10 working days``, ``3 months``: the value with the unit its register gives it."""
     value, unit = parameter["value"], parameter.get("unit", "")
+    if isinstance(value, bool):
+        return str(_("answer.yes") if value else _("answer.no"))
+    if value in parameter.get("words", {}):
+        return text_of(parameter["words"][value])
     if unit in {"wd", "days", "months", "years"} and isinstance(value, int):
         counted: str = ngettext(f"unit.{unit}", f"unit.{unit}", value)
         return counted

@@ -76,6 +76,8 @@ class Setting:
     more: bool = False
     minimum: float | None = None
     options: tuple[str, ...] = ()
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What each option of a choice is called, in three languages."""
     line: int = 0
 
     def accepts(self, value: Value) -> bool:
@@ -161,6 +163,7 @@ def parameters(folder: Path = FOLDER) -> Mapping[str, Setting]:
             more=item.get("more", False),
             minimum=item.get("minimum"),
             options=tuple(item.get("options", ())),
+            words={option: _names(words) for option, words in item.get("words", {}).items()},
             line=line,
         )
         if setting.name in found or not setting.accepts(setting.value):

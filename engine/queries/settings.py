@@ -18,6 +18,7 @@ def in_force(connection: Connection, setting: regulation.Setting) -> dict[str, A
         "names": setting.names,
         "value": plain(parameter(connection, setting.name)),
         "unit": setting.unit,
+        "words": setting.words,
         "source": setting.source,
         "clause": ", ".join(setting.clauses),
     }

@@ -134,3 +134,10 @@ def test_our_own_models_are_indexed() -> None:
     kinds = {place.kind for place in index.where("7.3")}
     assert {"element", "parameter"} <= kinds
     assert "7.3.1" not in index.without_place(regulation.clauses())
+
+
+def test_every_option_of_a_choice_is_called_something_in_three_languages() -> None:
+    told = {one.name: set(one.options) for one in regulation.parameters().values() if one.type == "choice"}
+    words = {one.name: one.words for one in regulation.parameters().values() if one.type == "choice"}
+    assert {name: set(found) for name, found in words.items()} == told
+    assert all(set(names) >= {"kk", "ru", "en"} for found in words.values() for names in found.values())
