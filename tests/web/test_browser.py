@@ -277,9 +277,10 @@ def test_the_shell_fits_every_width(open_page: Open, width: int) -> None:
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("lang", ["kk", "ru", "en"])
 @pytest.mark.parametrize(
-    ("size", "scheme"), [(DESK, "light"), (DESK, "dark"), (PHONE, "light")], ids=["desk", "dark", "phone"]
+    ("size", "scheme", "lang"),
+    [(DESK, "light", "kk"), (DESK, "dark", "ru"), *((PHONE, "light", lang) for lang in ("kk", "ru", "en"))],
+    ids=["desk-kk", "dark-ru", "phone-kk", "phone-ru", "phone-en"],
 )
 def test_every_page_is_accessible_and_fits(
     open_page: Open, started: Started, lang: str, size: dict[str, int], scheme: str

@@ -57,8 +57,11 @@ def test_a_case_on_paper_is_its_text_without_the_shell(
     expect(page.locator("#timeline-title")).to_be_visible()
 
 
-@pytest.mark.parametrize("lang", ["kk", "ru", "en"])
-@pytest.mark.parametrize(("size", "scheme"), [(DESK, "light"), (PHONE, "dark")])
+@pytest.mark.parametrize(
+    ("size", "scheme", "lang"),
+    [(DESK, "light", "kk"), *((PHONE, "dark", lang) for lang in ("kk", "ru", "en"))],
+    ids=["desk-kk", "phone-kk", "phone-ru", "phone-en"],
+)
 def test_the_desks_are_accessible_and_fit(
     university: University, started: Started, open_page: Open, lang: str, size: dict[str, int], scheme: str
 ) -> None:

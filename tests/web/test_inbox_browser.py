@@ -96,8 +96,11 @@ def test_ticking_and_filters_work_without_scripts(started: Started, open_page: O
     expect(page.locator(".saved-filters .chip")).to_contain_text("Жаңалары")
 
 
-@pytest.mark.parametrize("lang", ["kk", "ru", "en"])
-@pytest.mark.parametrize(("size", "scheme"), [(DESK, "light"), (PHONE, "dark")])
+@pytest.mark.parametrize(
+    ("size", "scheme", "lang"),
+    [(DESK, "light", "kk"), *((PHONE, "dark", lang) for lang in ("kk", "ru", "en"))],
+    ids=["desk-kk", "phone-kk", "phone-ru", "phone-en"],
+)
 def test_the_pages_are_accessible_and_fit(
     university: University, started: Started, open_page: Open, lang: str, size: dict[str, int], scheme: str
 ) -> None:

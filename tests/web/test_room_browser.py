@@ -147,7 +147,7 @@ def test_a_meeting_of_twelve_items_and_nine_members_is_minuted_with_the_keyboard
     votes(page, 5)
     vote_oneself(page)
     expect(page.locator("[data-given]")).to_be_focused()
-    keys(page, "b", "4", "y", "z", "n", "b", "8", "y", "Escape", "v")  # m4 is put right; m9 does not vote
+    keys(page, "b", "4", "y", "z", "n", "b", "8", "y", "Escape", "v", "Enter")  # m4 is put right; m9 does not vote
     confirm(page, meeting)
 
     for no in range(2, ITEMS + 1):  # for information; the members vote on their own devices

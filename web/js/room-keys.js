@@ -41,11 +41,17 @@ export function keysOf(room) {
     if (VOTES[code]) return press(one(`a#choose-${VOTES[code]}`));
     if (code === 'KeyA') return begin('roll', one('[data-roll] input:checked') ?? one('[data-roll] input[type=radio]'));
     if (code === 'KeyB') return begin('paper', null);
-    if (code === 'KeyV') return press(one('[data-main]') ?? one('[data-send]'));
+    if (code === 'Enter' && document.activeElement.matches('main button')) return press(document.activeElement); // typed ahead
+    if (code === 'KeyV') return onward(one('[data-main]') ?? one('[data-send]'));
     if (code === 'KeyS') return press(one('[data-key=S]'));
     if (code === 'KeyF' && !one(field(FIELDS.KeyF))) return into(one('[data-form] :is(textarea, input)'));
     if (code === 'KeyZ') return begin('mend', null);
     return FIELDS[code] ? into(one(field(FIELDS[code]))) : false;
+  }
+
+  // What ends a vote asks once more: the first press opens the question, Enter answers it.
+  function onward(button) {
+    return button?.matches('summary') ? into(button.parentElement.querySelector('button')) : press(button);
   }
 
   function press(button) {
