@@ -152,7 +152,7 @@ def _changes(rows: tuple[TimelineRow, ...], at: int, values: Values) -> list[Cha
     before: dict[str, Any] = {}
     own = _subject(rows, rows[at - 1])
     for row in rows[: at - 1]:
-        if own is None or _subject(rows, row) in (None, own):  # another's ballot is not what this one was before
+        if own is None or _subject(rows, row) in (None, own):  # another's answer is not what this one was before
             before.update(row.values)
     return [
         Change(values.label(key), key, values.text(before[key], key) if before.get(key, new) != new else "", text)
