@@ -69,6 +69,10 @@ class Batch:
         else:
             self._patches[table].setdefault(key, {}).update(values)
 
+    def held(self, table: Table, *key: Any) -> Mapping[str, Any] | None:
+        """A row that was put in this batch."""
+        return self._puts[table].get(key)
+
     def pending(self, table: Table) -> list[dict[str, Any]]:
         return list(self._puts[table].values())
 

@@ -80,19 +80,23 @@ def offered(c: Context, fact: f.TaskOffered) -> None:
     claimed = bool(fact.assignee)
     for key in fact.keys:
         c.batch.put(ru_candidate, {"key": key, "claimed": claimed, "due_sort": due_sort, "task": id})
-    text = " ".join([*node.names.values(), *s.title.values(), s.business_key])
-    for stem in sorted(set(stems(text)))[:MAX_WORDS]:
-        c.batch.put(ru_word, {"stem": stem, "due_sort": due_sort, "task": id})
+    _findable(c, id, due_sort, " ".join([*node.names.values(), *s.title.values(), s.business_key]))
 
 
 def described(c: Context, fact: f.TaskDescribed) -> None:
     id = c.token(fact.token)
-    row = next((row for row in c.batch.pending(ru_task) if row["id"] == id), None)
+    row = c.batch.held(ru_task, id)
     if row is None:  # offered and gone in one entry
         return
-    c.batch.patch(ru_task, id, about=str(fact.about or ""))
-    for stem in sorted(set(stems(str(fact.about or ""))))[:MAX_WORDS]:
-        c.batch.put(ru_word, {"stem": stem, "due_sort": row["due_sort"], "task": id})
+    about = str(fact.about or "")
+    c.batch.patch(ru_task, id, about=about)
+    _findable(c, id, row["due_sort"], about)
+
+
+def _findable(c: Context, task: str, due_sort: str, text: str) -> None:
+    """The task is found by the words of the text, in any of their forms."""
+    for stem in sorted(set(stems(text)))[:MAX_WORDS]:
+        c.batch.put(ru_word, {"stem": stem, "due_sort": due_sort, "task": task})
 
 
 def task_gone(c: Context, fact: f.TaskCompleted | f.TaskWithdrawn) -> None:
