@@ -74,9 +74,7 @@ class DeployedLibrary:
 
     def carrying(self, name: str) -> tuple[str, ...]:
         """The process definitions ("key:version") whose process has the property: read once each."""
-        with reading(self._database) as connection:
-            query = sa.select(re_definition.c.id).where(re_definition.c.kind == "process").order_by(re_definition.c.id)
-            ids = [id.removeprefix("process/") for id in connection.execute(query).scalars()]
+        ids = self._process_ids()
         for id in ids:
             if (id, name) not in self._carries:
                 said = name.encode() in self._load("process", id)[1]  # only then is it worth taking the model apart
@@ -85,15 +83,10 @@ class DeployedLibrary:
 
     def catches(self, message: str) -> bool:
         """Whether a deployed process waits for, or begins with, a message of this name."""
-        with reading(self._database) as connection:
-            ids = (
-                connection.execute(sa.select(re_definition.c.id).where(re_definition.c.kind == "process"))
-                .scalars()
-                .all()
-            )
+        ids = self._process_ids()
         for id in ids:
             if id not in self._catches:
-                nodes = self.process(id.removeprefix("process/")).process.nodes.values()
+                nodes = self.process(id).process.nodes.values()
                 self._catches[id] = frozenset(
                     n.event.name
                     for n in nodes
@@ -101,6 +94,11 @@ class DeployedLibrary:
                     and n.kind in ("startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask")
                 )
         return any(message in self._catches[id] for id in ids)
+
+    def _process_ids(self) -> list[str]:
+        query = sa.select(re_definition.c.id).where(re_definition.c.kind == "process").order_by(re_definition.c.id)
+        with reading(self._database) as connection:
+            return [id.removeprefix("process/") for id in connection.execute(query).scalars()]
 
     def xml(self, id: str) -> bytes:
         return self._load("process", id)[1]
