@@ -12,7 +12,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from math import inf
-from typing import Any
 
 import structlog
 
@@ -27,7 +26,7 @@ from engine.errors import NotDrafted, NotDrawnNow, NotFound, SapaError
 from engine.history import ledger
 from engine.history.streams import INSTANCE
 from engine.notes.limits import PDF
-from engine.notes.pictures import Picture, Pictures
+from engine.notes.pictures import Picture, Pictures, keep
 from engine.queries.reader import Reader
 
 log = structlog.get_logger("sapa")
@@ -80,7 +79,7 @@ class Drafting:
                 words = filled(kind, naming, facts, language)
         with self._told(place, task):  # no reading from here on: setting pages takes its time
             pages = _within_patience(words.draft)
-        _keep(self._held, place, pages)
+        keep(self._held, place, pages, _HELD)
         return kind, pages
 
     @contextmanager
@@ -97,19 +96,13 @@ class Drafting:
             log.warning(
                 "draft not made", task=task, kind=place[-1], problem=type(problem).__name__, **barring.told(problem)
             )
-            _keep(self._failed, place, self._now())
+            keep(self._failed, place, self._now(), _HELD)
             raise NotDrafted from problem
 
     def picture(self, reader: Reader, task: str, language: str, page: int) -> Picture | None:
         """A page of the draft as a picture; None when it cannot be drawn. Raises as ``pdf`` does."""
         pages = self.pdf(reader, task, language)[1]
         return self._pictures.page(hashlib.sha256(pages).hexdigest(), PDF, pages, page)
-
-
-def _keep(held: OrderedDict[_Place, Any], place: _Place, value: Any) -> None:
-    held[place] = value
-    while len(held) > _HELD:
-        held.popitem(last=False)
 
 
 def _within_patience(work: Callable[[], bytes]) -> bytes:

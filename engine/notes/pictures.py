@@ -64,9 +64,9 @@ class Pictures:
         finally:
             _AT_ONCE.release()
         if found is None:
-            _keep(self._failed, sha256, self._now(), _FAILED)
+            keep(self._failed, sha256, self._now(), _FAILED)
         else:
-            _keep(self._held, (sha256, number), found, _HELD)
+            keep(self._held, (sha256, number), found, _HELD)
         return found
 
     def _has_failed(self, sha256: str) -> bool:
@@ -74,7 +74,8 @@ class Pictures:
         return at is not None and self._now() - at < _AGAIN
 
 
-def _keep(held: OrderedDict[Any, Any], key: Any, value: Any, most: int) -> None:
+def keep(held: OrderedDict[Any, Any], key: Any, value: Any, most: int) -> None:
+    """Remember one more, and of all the latest ``most``."""
     held[key] = value
     while len(held) > most:
         held.popitem(last=False)
