@@ -24,7 +24,7 @@ from engine.documents.views import DocumentRow
 from engine.errors import NotFound
 from engine.files import Files
 from engine.history.streams import INSTANCE
-from engine.mail.dressing import Letter
+from engine.mail.dressing import Letter, facts_of, worded
 from engine.mail.recipients import choosing, holding
 from engine.mail.settings import MailSettings
 from engine.notes.tables import STREAM as NOTES
@@ -142,7 +142,7 @@ class BesideLetters:
 
 
 def _title(found: DocumentRow, lang: str) -> str:
-    name = found.names.get(lang) or found.names.get("kk", "")
+    name = worded(found.names, lang)
     return f"{name} № {found.number}" if found.number else name
 
 
@@ -150,9 +150,8 @@ def case_told(library: DeployedLibrary, case: Any, lang: str) -> list[str]:
     """What may be said of a case: nothing of a confidential one."""
     if case.confidential:
         return []
-    names = dict(library.process(case.definition).process.names)
-    parts = {"process": names.get(lang) or names.get("kk", ""), "number": case.business_key}
-    return [say(f"mail.{name}", lang, {name: text}) for name, text in parts.items() if text]
+    names = library.process(case.definition).process.names
+    return facts_of({"process": worded(names, lang), "number": case.business_key}, lang)
 
 
 def _confidential(instance: str) -> Any:

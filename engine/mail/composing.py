@@ -23,7 +23,7 @@ from engine.errors import Invalid, NotPermitted
 from engine.files import Files
 from engine.mail.arising import horizon
 from engine.mail.beside import BesideLetters
-from engine.mail.dressing import Letter
+from engine.mail.dressing import Letter, facts_of, worded
 from engine.mail.events import EventLetters
 from engine.mail.settings import MailSettings
 from engine.mail.tables import ou_letter
@@ -84,7 +84,7 @@ class Composer:
             lang,
             say(f"mail.{row.kind}.subject", lang),
             [say(f"mail.{row.kind}.text", lang)],
-            [say(f"mail.{name}", lang, {name: text}) for name, text in told.items() if text],
+            facts_of(told, lang),
             link=f"{self._settings.public}/tasks/{task.id}",
             button=say("mail.open_task", lang),
         )
@@ -218,16 +218,11 @@ def told_of(library: DeployedLibrary, task: Any, lang: str, *, hidden: bool) -> 
     definition = library.process(task.definition)
     node = definition.process.nodes.get(task.element)
     return {
-        "task": _worded(node.names if node else {}, lang),
-        "process": _worded(definition.process.names, lang),
+        "task": worded(node.names if node else {}, lang),
+        "process": worded(definition.process.names, lang),
         "number": task.business_key,
         "due": due,
     }
-
-
-def _worded(names: Any, lang: str) -> str:
-    told = dict(names)
-    return str(told.get(lang) or told.get("kk") or "")
 
 
 def day(when: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -40,6 +40,16 @@ class Letter:
     calendar: tuple[str, bytes] | None = None
     papers: Sequence[tuple[str, bytes]] = ()
     optional: bool = True
+
+
+def worded(names: Mapping[str, str], lang: str) -> str:
+    """A name in the language of the letter, or as it is in Kazakh."""
+    return names.get(lang) or names.get("kk") or ""
+
+
+def facts_of(told: Mapping[str, str], lang: str) -> list[str]:
+    """The short lines of a letter, each worded as ``mail.NAME``; what is empty is left out."""
+    return [say(f"mail.{name}", lang, {name: text}) for name, text in told.items() if text]
 
 
 def plain(letter: Letter, choice: str) -> str:
