@@ -123,7 +123,6 @@ def view(
     steps = steps_of(definition.process, entries, {found.element: moment(found.due) for found in timers})
     mentioned = {entry.actor for entry in entries} | {task.assignee for task in tasks if task.assignee}
     keys_of = {} if hidden else offered(connection, [task.id for task in tasks if not task.assignee])
-    mentioned |= {key.removeprefix("person:") for found in keys_of.values() for key in found}
     mentioned |= {row.stead for row in history if row.stead}
     mentioned |= {text for r in history for text in texts(r.values)}
     for entry in entries:
