@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.views import CaseView, StepView, TimelineRow
 from engine.wording import catalogue, say
@@ -69,19 +69,35 @@ def captions(case: CaseView, values: Values, called: Iterable[StepView] = ()) ->
     return [words.caption(row) for row in reversed(case.timeline)]
 
 
+class Subject(NamedTuple):
+    """What a task was about, and whose it was alone; empty where its model says neither."""
+
+    about: str
+    whose: str
+
+
+NOTHING = Subject("", "")
+
+
+def subjects(timeline: Iterable[TimelineRow]) -> dict[int, Subject]:
+    """Of each task, by its token."""
+    found: dict[int, Subject] = {}
+    for row in timeline:
+        for fact in row.facts:
+            if fact["kind"] == "task_offered":
+                alone = str(fact["keys"][0]).removeprefix("person:") if len(fact["keys"]) == 1 else ""
+                found[fact["token"]] = Subject("", alone)
+            elif fact["kind"] == "task_described" and fact.get("about"):
+                found[fact["token"]] = found.get(fact["token"], NOTHING)._replace(about=str(fact["about"]))
+    return found
+
+
 class _Words:
     def __init__(self, case: CaseView, values: Values, called: Iterable[StepView]) -> None:
         self._people = case.people
         self._values = values
         self._elements = {step.element: text_of(step.names) for step in (*called, *case.steps)}
-        self._about: dict[int, str] = {}  # what a task was about, and whose it was alone, by its token
-        self._whose: dict[int, str] = {}
-        for row in case.timeline:
-            for fact in row.facts:
-                if fact["kind"] == "task_described" and fact.get("about"):
-                    self._about[fact["token"]] = str(fact["about"])
-                elif fact["kind"] == "task_offered" and len(fact["keys"]) == 1:
-                    self._whose[fact["token"]] = str(fact["keys"][0]).removeprefix("person:")
+        self._subjects = subjects(case.timeline)
 
     def caption(self, row: TimelineRow) -> Caption:
         facts = [fact for fact in row.facts if fact.get("kind") not in SILENT]
@@ -103,12 +119,11 @@ class _Words:
     def _sentence(self, fact: Mapping[str, Any]) -> str:
         params = {key: self._value(value, key) for key, value in fact.items() if key != "kind"}
         kind, token = fact["kind"], fact.get("token")
-        whose = self._whose.get(token, "") if isinstance(token, int) else ""
+        about, whose = self._subjects.get(token, NOTHING) if isinstance(token, int) else NOTHING
         if kind == "task_completed" and whose in self._people and whose != fact["person"]:
             kind, params["whose"] = "task_completed_for", self._people[whose]
         said = say(f"caption.{kind}", language(), params)
-        about = self._about.get(token, "") if isinstance(token, int) and kind.startswith("task_") else ""
-        return f"{said.removesuffix('.')} · {about}" if about else said
+        return f"{said.removesuffix('.')} · {about}" if about and kind.startswith("task_") else said
 
     def _value(self, value: Any, key: str = "") -> str:
         if isinstance(value, datetime):

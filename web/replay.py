@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
 from engine.views import CaseView, Proof, TimelineRow
-from web.captions import Caption, captions
+from web.captions import NOTHING, Caption, Subject, captions, subjects
 from web.language import language, text_of, word
 from web.names import Values
 from web.wiring import access, engine, reader
@@ -135,24 +135,20 @@ def _in_a_line(one: Caption) -> str:
     return f"{one.who}: {one.headline}"
 
 
-def _subject(rows: tuple[TimelineRow, ...], row: TimelineRow) -> tuple[str, str] | None:
-    """(what it was about, whose alone it was) of the task an entry completes, where its model tells several apart."""
+def _subject(row: TimelineRow, tasks: Mapping[int, Subject]) -> Subject | None:
+    """Of the task an entry completes, where its model tells several apart."""
     token = next((fact["token"] for fact in row.facts if fact["kind"] == "task_completed"), None)
-    about, whose = "", ""
-    for fact in (fact for one in rows for fact in one.facts if token is not None and fact.get("token") == token):
-        if fact["kind"] == "task_described":
-            about = str(fact.get("about", ""))
-        elif fact["kind"] == "task_offered":
-            whose = str(fact["keys"][0]) if len(fact["keys"]) == 1 else ""
-    return (about, whose) if about else None
+    found = tasks.get(token, NOTHING) if token is not None else NOTHING
+    return found if found.about else None
 
 
 def _changes(rows: tuple[TimelineRow, ...], at: int, values: Values) -> list[Change]:
     """What was answered by the entry; beside what it changed, the answer before it."""
     before: dict[str, Any] = {}
-    own = _subject(rows, rows[at - 1])
+    tasks = subjects(rows)
+    own = _subject(rows[at - 1], tasks)
     for row in rows[: at - 1]:
-        if own is None or _subject(rows, row) in (None, own):  # another's answer is not what this one was before
+        if own is None or _subject(row, tasks) in (None, own):  # another's answer is not what this one was before
             before.update(row.values)
     return [
         Change(values.label(key), key, values.text(before[key], key) if before.get(key, new) != new else "", text)
