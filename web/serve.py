@@ -24,19 +24,20 @@ def serve(engine: Engine, host: str, port: int, demo: bool) -> None:
     """
     import waitress
 
-    app = create_app(engine)
-    waitress.serve(
-        app,
-        host=host,
-        port=port,
-        threads=THREADS,
-        ident="Sapa",
-        max_request_body_size=LARGEST_BODY,
-        channel_timeout=60,
-        connection_limit=1000,
-        url_scheme="http" if demo else "https",
+    waitress.serve(create_app(engine), host=host, port=port, **limits(demo))
+
+
+def limits(demo: bool) -> dict[str, Any]:
+    """What the server is told beside the address."""
+    return {
+        "threads": THREADS,
+        "ident": "Sapa",
+        "max_request_body_size": LARGEST_BODY,
+        "channel_timeout": 60,
+        "connection_limit": 1000,
+        "url_scheme": "http" if demo else "https",
         **forwarding(),
-    )
+    }
 
 
 def forwarding() -> dict[str, Any]:

@@ -7,7 +7,6 @@ import json
 import os
 import re
 import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,7 +18,6 @@ from typing import Any
 import pytest
 from babel.support import Translations
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, expect
-from werkzeug.serving import make_server
 
 from engine import Engine, Settings, create_engine
 from engine.mail.settings import MailSettings
@@ -28,6 +26,7 @@ from engine.simulation import demo
 from engine.simulation.house import listed
 from engine.views import InboxRow
 from engine.world import ManualClock
+from tests.serving import running
 from web.app import create_app
 from web.language import compile_catalogues
 
@@ -212,13 +211,8 @@ def served(
     clock = ManualClock(TODAY + timedelta(minutes=1))
     post = MailSettings(sender="Sapa <sapa@altyndala.example>", public="http://localhost", folder=folder / "letters")
     engine = create_engine(Settings(f"sqlite:///{folder / 'sapa.db'}", KEY, folder, demo=True, mail=post), clock)
-    server = make_server("localhost", 0, create_app(engine), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield House(engine, clock, request.param, f"http://localhost:{server.server_port}", folder / "letters", browser)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with running(create_app(engine)) as address:
+        yield House(engine, clock, request.param, address, folder / "letters", browser)
     engine.close()
 
 

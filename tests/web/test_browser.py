@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,8 +10,8 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
+from tests.serving import running
 from tests.web.conftest import PASSWORD, Started, University
 
 pytestmark = pytest.mark.browser
@@ -30,13 +29,8 @@ def address(university: University) -> Iterator[str]:
     """The university's pages on a port of this machine."""
     if not (WEB / "static" / "vendor" / "app.js").exists():
         pytest.skip("page scripts are not built: ./run setup")
-    server = make_server("localhost", 0, university.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://localhost:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with running(university.app) as served:
+        yield served
 
 
 @pytest.fixture
