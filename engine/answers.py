@@ -97,6 +97,9 @@ class Answers:
     def _holders(self, role: str, unit: str) -> Value:
         return reads.holders(self._connection, role, unit, self.today)
 
+    def _appointments(self, role: str, unit: str) -> Value:
+        return [dict(one) for one in reads.appointments_to(self._connection, role, unit, self.today)]
+
     def _unknown(self, people: list[str]) -> Value:
         known = reads.names(self._connection, people)
         return [person for person in people if person not in known]
@@ -211,6 +214,7 @@ _QUESTIONS: dict[str, Callable[..., Value]] = {
     "calendar.term": Answers._term,
     "parameter": Answers._parameter,
     "directory.holders": Answers._holders,
+    "directory.appointments": Answers._appointments,
     "directory.is_holder": Answers._is_holder,
     "directory.unknown": Answers._unknown,
     "directory.unit_of": Answers._unit_of,

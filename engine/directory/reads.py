@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import RowMapping, bindparam, false, or_, select
@@ -49,6 +50,11 @@ _HOLDERS = (
     .select_from(id_appointment.join(id_person, _a.person == _p.id))
     .where(_a.role == bindparam("role"), _a.unit == bindparam("unit"), _in_force, _active)
     .order_by(_a.person)
+)
+_APPOINTMENTS = (
+    select(_a.id.label("appointment"), _a.person, _a.start, _a.end)
+    .where(_a.role == bindparam("role"), _a.unit == bindparam("unit"), _in_force)
+    .order_by(_a.start, _a.id)
 )
 _PERSON = select(id_person).where(_p.id == bindparam("person"))
 _UNITS = select(id_unit).order_by(_u.id)
@@ -147,6 +153,19 @@ def holders(conn: Connection, role: str, unit: str, day: date) -> list[str]:
     """The ids of the active people who hold the role in the unit on that day, ascending."""
     rows = conn.execute(_HOLDERS, {"role": role, "unit": unit, "day": day.isoformat()})
     return list(rows.scalars())
+
+
+def appointments_to(conn: Connection, role: str, unit: str, day: date) -> list[Mapping[str, Any]]:
+    """Every appointment to the role in the unit in force on that day: appointment, person, start, end (dates)."""
+    rows = conn.execute(_APPOINTMENTS, {"role": role, "unit": unit, "day": day.isoformat()}).mappings()
+    return [
+        {
+            **row,
+            "start": date.fromisoformat(row["start"]),
+            "end": date.fromisoformat(row["end"]) if row["end"] else None,
+        }
+        for row in rows
+    ]
 
 
 def is_holder(conn: Connection, person: str, role: str, unit: str, day: date) -> bool:

@@ -121,6 +121,7 @@ ADDED: tuple[Added, ...] = (
     _asks("term", "calendar.term", year="text", name="text"),
     _asks("parameter", "parameter", name="text"),
     _asks("holders", "directory.holders", role="text", unit="text"),
+    _asks("appointments", "directory.appointments", role="text", unit="text"),
     _asks("is_holder", "directory.is_holder", person="text", role="text", unit="text"),
     _asks("unit_of", "directory.unit_of", person="text"),
     _asks("parent_unit", "directory.parent_unit", unit="text"),

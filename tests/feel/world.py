@@ -34,6 +34,10 @@ _ANSWERS: dict[str, Callable[..., Value]] = {
     "calendar.term": lambda year, name: date(2026, 9, 1) if (year, name) == ("2026/2027", "autumn") else None,
     "parameter": _parameter,
     "directory.holders": lambda role, unit: _HOLDERS.get((role, unit), []),
+    "directory.appointments": lambda role, unit: [
+        {"appointment": f"a-{person}", "person": person, "start": date(2026, 1, 1), "end": None}
+        for person in _HOLDERS.get((role, unit), [])
+    ],
     "directory.is_holder": lambda person, role, unit: person in _HOLDERS.get((role, unit), []),
     "directory.school_of": lambda unit: unit.split("-")[0],
 }

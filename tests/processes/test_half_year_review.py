@@ -34,7 +34,9 @@ class Review:
     def consider(self) -> Meeting:
         """A meeting with an item of its own and the one that the case has proposed."""
         meeting = Meeting.call(self.faculty)
-        assert [row["title"] for row in meeting.variables["proposals"]] == [f"Шешімдердің орындалуын жартыжылдық қарау: {HALF}"]
+        assert [row["title"] for row in meeting.variables["proposals"]] == [
+            f"Шешімдердің орындалуын жартыжылдық қарау: {HALF}"
+        ]
         meeting.announce().open_with()
         meeting.decide(INFORMATION)
         meeting.decide(INFORMATION)
@@ -51,7 +53,10 @@ def test_7_4_4_it_begins_twice_a_year_early_enough_for_a_meeting(make: MakeFacul
     faculty = make("settled")
     faculty.wait_until(at("2027-04-15 09:01"))
     assert sorted(faculty.variables(x)["half_year"] for x in faculty.cases("half_year_review")) == [
-        "2026-H2", "2026-H2", "2027-H1", "2027-H1",
+        "2026-H2",
+        "2026-H2",
+        "2027-H1",
+        "2027-H1",
     ]  # fmt: skip - one a school
 
 
