@@ -1,4 +1,4 @@
-"""The half-yearly review: begun in time for a meeting, put on an agenda, considered there, told to ASB when it is not."""
+"""The half-yearly review: begun in time for a meeting, considered there, told to ASB when the half-year ends first."""
 
 from __future__ import annotations
 
@@ -34,9 +34,7 @@ class Review:
     def consider(self) -> Meeting:
         """A meeting with an item of its own and the one that the case has proposed."""
         meeting = Meeting.call(self.faculty)
-        assert [row["title"] for row in meeting.variables["proposals"]] == [
-            f"Шешімдердің орындалуын жартыжылдық қарау: {HALF}"
-        ]
+        assert [row["item_id"] for row in meeting.variables["proposals"]] == [f"{SCHOOL}/review/{HALF}"]
         meeting.announce().open_with()
         meeting.decide(INFORMATION)
         meeting.decide(INFORMATION)
