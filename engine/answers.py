@@ -34,7 +34,7 @@ def parameter(connection: Connection, name: str) -> Value:
 
 
 class Answers:
-    """One command's outside. ``appoint`` and ``end_appointment`` write to the directory's stream, same transaction."""
+    """One command's outside. ``appoint``, ``end_appointment`` and ``record_term`` write to streams of the house."""
 
     def __init__(
         self,
@@ -42,11 +42,13 @@ class Answers:
         now: datetime,
         appoint: Callable[..., str | None],
         end_appointment: Callable[..., str | None],
+        record_term: Callable[..., str | None] | None = None,
     ) -> None:
         self._connection = connection
         self._now = now
         self._appoint = appoint
         self._end_appointment = end_appointment
+        self._record_term = record_term
         self._calendar: WorkingCalendar | None = None
 
     def __call__(self, question: str, args: Mapping[str, Value]) -> Value:
@@ -88,6 +90,9 @@ class Answers:
             sa.select(vw_term.c.day).where(vw_term.c.year == year, vw_term.c.name == name)
         ).first()
         return date.fromisoformat(row.day) if row else None
+
+    def _make_term(self, **args: Value) -> Value:
+        return self._record_term(**args) if self._record_term else "not possible here"
 
     def _parameter(self, name: str) -> Value:
         return parameter(self._connection, name)
@@ -212,6 +217,7 @@ _QUESTIONS: dict[str, Callable[..., Value]] = {
     "calendar.is_working_day": Answers._is_working,
     "calendar.working_days_between": Answers._between,
     "calendar.term": Answers._term,
+    "calendar.record": Answers._make_term,
     "parameter": Answers._parameter,
     "directory.holders": Answers._holders,
     "directory.appointments": Answers._appointments,

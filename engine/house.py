@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
@@ -47,6 +48,7 @@ _PRIVATE_ARGUMENTS = frozenset(
         "why",
     }
 )
+_YEAR = re.compile(r"\d{4}/\d{4}")
 _PRIVATE_OF: Mapping[type[c.Command], str] = {c.RecordAbsence: "basis", c.EndAbsence: "reason"}
 """Arguments that are private in one command and not in others: why somebody is away."""
 
@@ -92,6 +94,8 @@ class House:
                 appointment=acted_as.appointment,
                 request=command.key,
             )
+        if facts and isinstance(command, c.SetTerm | c.SetDay | c.SetParameter):
+            self._rearm(connection, command.actor, now)
         if isinstance(command, c.RecordUnit | c.ImportDirectory):
             for school in sorted(schools ^ set(reads.schools(connection))):
                 self._schedule(connection, command.actor, school, now, opened=school not in schools)
@@ -220,14 +224,30 @@ class House:
         return self._for_model(connection, now, cause, command, lambda: directory.decide_end(connection, command))
 
     def _for_model(
-        self, connection: Connection, now: datetime, cause: str, command: c.Command, decide: Callable[[], list[f.Fact]]
+        self,
+        connection: Connection,
+        now: datetime,
+        cause: str,
+        command: c.Command,
+        decide: Callable[[], list[f.Fact]],
+        stream: str = "directory",
     ) -> str | None:
         try:
             facts = decide()
         except Invalid as refusal:
             return ", ".join(f"{name}: {code}" for name, code in sorted(refusal.problems.items()))
-        self.record(connection, "directory", type(command).__name__, command.actor, now, facts, cause=cause)
+        self.record(connection, stream, type(command).__name__, command.actor, now, facts, cause=cause)
         return None
+
+    def term_for(self, connection: Connection, now: datetime, cause: str, args: Mapping[str, Any]) -> str | None:
+        """A model's date of the academic calendar: None when recorded, else the reason's code."""
+        command = c.SetTerm(actor=c.SYSTEM, year=args["year"], name=args["name"], day=args["day"])
+        refused = self._for_model(
+            connection, now, cause, command, lambda: self._term(connection, command, now)[0], "calendar"
+        )
+        if refused is None:
+            self._rearm(connection, c.SYSTEM, now, cause)
+        return refused
 
     # --- documents -------------------------------------------------------------------------------------------------
 
@@ -261,6 +281,8 @@ class House:
         return [f.DaySet(day=command.day.isoformat(), working=command.working, reason=command.reason)], None
 
     def _term(self, connection: Connection, command: c.SetTerm, now: datetime) -> tuple[list[f.Fact], Any]:
+        if not _YEAR.fullmatch(command.year) or int(command.year[5:]) != int(command.year[:4]) + 1:
+            raise Invalid(problems={"year": "academic_year_unreadable"})
         return [f.TermSet(year=command.year, name=command.name, day=command.day.isoformat())], None
 
     def _parameter(self, connection: Connection, command: c.SetParameter, now: datetime) -> tuple[list[f.Fact], Any]:
@@ -281,6 +303,11 @@ class House:
             facts = self._deploying.without_school(connection, school)
         if facts:
             self.record(connection, "schedule", "ArmSchool" if opened else "DisarmSchool", actor, now, facts)
+
+    def _rearm(self, connection: Connection, actor: str, now: datetime, cause: str = "") -> None:
+        """The calendar has changed: what starts by it and has not begun waits for the new date."""
+        if facts := self._deploying.rearmed(connection, now):
+            self.record(connection, "schedule", "RearmStarts", actor, now, facts, cause=cause)
 
 
 def _reasoned(reason: str) -> None:

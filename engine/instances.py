@@ -145,7 +145,10 @@ class Instances:
         def end(**args: Any) -> str | None:
             return house.end_for(connection, now, f"{stream}/{seq}", args)
 
-        return LiveWorld(now, Answers(connection, now, appoint, end))
+        def term(**args: Any) -> str | None:
+            return house.term_for(connection, now, f"{stream}/{seq}", args)
+
+        return LiveWorld(now, Answers(connection, now, appoint, end, term))
 
     def _write(
         self,

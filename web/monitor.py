@@ -42,6 +42,7 @@ def page() -> str:
     return render_template(
         "monitor.html",
         loads=found,
+        untold=reader().untold(school),
         totals={name: sum(getattr(one, name) for one in found) for name in FIGURES},
         **_frame("overview"),
     )

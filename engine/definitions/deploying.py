@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.engine import Connection
 
 from engine import commands as c
@@ -18,13 +19,18 @@ from engine.database import re_definition, re_resource, ru_timer
 from engine.definitions import checks, decisions, reader
 from engine.definitions.checking.known import Known
 from engine.definitions.library import DeployedLibrary, deployed_at, resolve
-from engine.definitions.model import Finding, Process
+from engine.definitions.model import Finding, Node, Process
 from engine.directory import reads
 from engine.errors import Invalid, ModelRefused, StepFailed
 from engine.runtime.operations import OPERATIONS
-from engine.timers.starts import first_start
-from engine.values import canonical, instant
+from engine.timers import yearly
+from engine.timers.starts import Round, first_round
+from engine.values import canonical, instant, moment
 from engine.world import LiveWorld
+
+log = structlog.get_logger("sapa")
+_A_YEAR = 1000
+"""A round from here on is a year's, a smaller one was counted by a schedule of another kind."""
 
 
 class Deploying:
@@ -131,13 +137,36 @@ class Deploying:
         facts: list[f.StartTimerArmed] = []
         for node in process.starts("timer"):
             try:
-                due = first_start(node, school, world, since or now)
+                round = _kept(connection, process.id, node, school, world) or first_round(
+                    node, school, world, since or now
+                )
             except StepFailed as failure:
                 raise Invalid(problems={f"{process.id}/{node.id}": str(failure)}) from None
-            if due is not None:
-                facts.append(
-                    f.StartTimerArmed(process=process.id, element=node.id, school=school, due=instant(due), round=1)
-                )
+            if round is not None:
+                facts.append(_arming(process.id, node.id, school, round))
+        return facts
+
+    def rearmed(self, connection: Connection, now: datetime) -> list[f.Fact]:
+        """The starts of which the academic calendar now tells another date than they wait for."""
+        world = LiveWorld(now, Answers(connection, now, _nobody, _nobody))
+        facts: list[f.Fact] = []
+        t = ru_timer.c
+        for row in connection.execute(sa.select(ru_timer).where(t.instance == "").order_by(t.id)).all():
+            id = resolve(connection, "process", row.process_key)
+            assert id is not None
+            node, waits = self._library.node(id, row.element), moment(row.due)
+            if not yearly.counts(node):
+                continue
+            since = deployed_at(connection, id)
+            if waits <= now:  # due before the newest version came, and not begun yet
+                since = min(since, waits - timedelta(seconds=1))
+            try:
+                due = yearly.armed(node, row.school, world, row.round, since)
+            except StepFailed as failure:  # nobody can be told here: it is shown as what the calendar does not tell
+                log.error("start timer stopped", process=row.process_key, element=row.element, problem=str(failure))
+                due = yearly.UNTOLD
+            if due != waits:
+                facts.append(_arming(row.process_key, row.element, row.school, Round(row.round, due)))
         return facts
 
     def without_school(self, connection: Connection, school: str) -> list[f.Fact]:
@@ -167,6 +196,26 @@ def _fingerprint(files: Mapping[str, bytes]) -> str:
     for name, content in files.items():
         digest.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
     return digest.hexdigest()
+
+
+def _kept(connection: Connection, process: str, node: Node, school: str, world: LiveWorld) -> Round | None:
+    """What a start that is told by the calendar already waits for: a new version does not begin a year twice."""
+    if not yearly.counts(node):
+        return None
+    t = ru_timer.c
+    here = (t.instance == "", t.process_key == process, t.element == node.id, t.school == school)
+    row = connection.execute(sa.select(t.round, t.due).where(*here)).first()
+    if row is None or row.round < _A_YEAR:
+        return None
+    if moment(row.due) <= world.now:
+        return Round(row.round, moment(row.due))
+    return Round(row.round, yearly.armed(node, school, world, row.round, world.now))
+
+
+def _arming(process: str, element: str, school: str, round: Round) -> f.StartTimerArmed:
+    return f.StartTimerArmed(
+        process=process, element=element, school=school, due=instant(round.due), round=round.number
+    )
 
 
 def _nobody(**_: Any) -> str | None:

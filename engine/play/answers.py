@@ -117,6 +117,7 @@ _QUESTIONS: dict[str, Callable[..., Value]] = {
     "calendar.is_working_day": MemoryAnswers._is_working,
     "calendar.working_days_between": MemoryAnswers._between,
     "calendar.term": MemoryAnswers._nothing,
+    "calendar.record": MemoryAnswers._nothing,  # None: recorded
     "parameter": MemoryAnswers._parameter,
     "directory.holders": MemoryAnswers._nobody,
     "directory.is_holder": MemoryAnswers._no,

@@ -13,18 +13,21 @@ from engine.errors import ModelRefused, Refused, StepFailed
 from engine.play.post import Post
 from engine.play.scene import SCHOOL, Scene
 from engine.runtime.definition import Definition
-from engine.timers.starts import first_start, next_start
+from engine.timers.starts import Round, begun, first_round, later_round
 from engine.values import instant
 
 
 @dataclass(slots=True)
 class _Start:
-    """A timer start event that will begin its next instance at ``due``."""
+    """A timer start event that will begin its next instance when the round is due."""
 
     definition: Definition
     node: Node
-    due: str
-    round: int = 1
+    round: Round
+
+    @property
+    def due(self) -> str:
+        return instant(self.round.due)
 
 
 class Clockwork:
@@ -38,12 +41,12 @@ class Clockwork:
         report = Report("")
         for definition, node in scene.models.starts("timer"):
             try:
-                due = first_start(node, SCHOOL, scene.world())
+                round = first_round(node, SCHOOL, scene.world())
             except StepFailed as failure:
                 report.error(failure.reason, node, **failure.params)
                 continue
-            if due is not None:
-                self._starts.append(_Start(definition, node, instant(due)))
+            if round is not None:
+                self._starts.append(_Start(definition, node, round))
         if report.findings:
             raise ModelRefused(report.findings)
 
@@ -76,14 +79,15 @@ class Clockwork:
 
     def _begin(self, start: _Start) -> None:
         # As the house does it: a round that is refused begins nothing, and the next one is armed all the same.
-        with contextlib.suppress(Refused):
-            self._scene.start(
-                start.definition, {}, "", start.node.id, actor=c.CLOCK, cause=f"timer:{start.node.id}/{start.round}"
-            )
-        following = None
+        node, following = start.node, None
         with contextlib.suppress(StepFailed):
-            following = next_start(start.node, SCHOOL, self._scene.world(), start.round)
+            begins = begun(node, SCHOOL, self._scene.world(), start.round)
+            assert begins is not None  # the calendar of a play never changes
+            with contextlib.suppress(Refused):
+                cause = f"timer:{node.id}/{begins.number}"
+                self._scene.start(start.definition, begins.variables, "", node.id, actor=c.CLOCK, cause=cause)
+            following = later_round(node, SCHOOL, self._scene.world(), begins.following)
         if following is None:
             self._starts.remove(start)
         else:
-            start.due, start.round = instant(following), start.round + 1
+            start.round = following

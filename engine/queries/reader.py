@@ -36,6 +36,7 @@ from engine.queries.explaining import WhoMay, who_may
 from engine.queries.form_data import form_data
 from engine.queries.people import People
 from engine.queries.rooms import RoomView
+from engine.queries.untold import Untold, untold
 from engine.queries.vacancies import Vacancy, vacancies
 from engine.runtime import permits
 from engine.values import ALMATY
@@ -303,6 +304,12 @@ class Reader:
         places = self._places(school)
         with reading(self._engine.database) as connection:
             return monitoring.workload(connection, self._engine.library, self.access, self.now, places)
+
+    def untold(self, school: str = "") -> tuple[Untold, ...]:
+        """Starts that wait for a date of the academic calendar, in one school or all that the reader watches."""
+        places = self._places(school)
+        with reading(self._engine.database) as connection:
+            return untold(connection, self._engine.library, self.now, places)
 
     def process_load(self, process: str, school: str = "") -> ProcessLoad:
         """What waits at each step of a process. Raises NotFound."""

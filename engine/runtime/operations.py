@@ -111,6 +111,19 @@ def directory_end(execution: Execution, token: Token, arguments: dict[str, Value
     return None
 
 
+def calendar_record(execution: Execution, token: Token, arguments: dict[str, Value]) -> Value:
+    """Record a date of the academic calendar; in the calendar's own stream, caused by this entry."""
+    refused = execution.world.ask(
+        "calendar.record",
+        year=_need(arguments, "year"),
+        name=_need(arguments, "name"),
+        day=_need(arguments, "day", date),
+    )
+    if refused:
+        raise StepFailed("term_refused", why=refused)
+    return None
+
+
 OPERATIONS: dict[str, _Operation] = {
     "register.enter": register_enter,
     "register.update": register_update,
@@ -119,6 +132,7 @@ OPERATIONS: dict[str, _Operation] = {
     "number.allocate": number_allocate,
     "directory.appoint": directory_appoint,
     "directory.end": directory_end,
+    "calendar.record": calendar_record,
 }
 
 

@@ -27,7 +27,7 @@ from engine.errors import Refused, StepFailed
 from engine.history.checkpoints import Checkpoints
 from engine.outbox.router import Router
 from engine.runtime.execution import Execution
-from engine.timers.starts import next_start
+from engine.timers.starts import Begun, Round, begun, later_round
 from engine.values import instant, moment
 from engine.world import LiveWorld
 
@@ -133,9 +133,41 @@ class Beat:
         id = resolve(connection, "process", row.process_key)
         assert id is not None
         node = self._bus.library.node(id, row.element)
+        world = LiveWorld(now, Answers(connection, now, _refuse, _refuse))
+        place = {"process": row.process_key, "element": row.element, "school": row.school}
+        facts: list[f.Fact] = []
+        following: Round | None = None
+        try:
+            begins = begun(node, row.school, world, Round(row.round, moment(row.due)))
+            if begins is not None:
+                facts.append(self._begin(connection, id, row, begins, now, done))
+            number = row.round if begins is None else begins.following
+            following = later_round(node, row.school, world, number, deployed_at(connection, id))
+        except StepFailed as failure:
+            log.error("start timer stopped", process=row.process_key, element=row.element, problem=str(failure))
+        if following is None:
+            facts.append(f.StartTimerDropped(**place))
+        else:
+            facts.append(f.StartTimerArmed(**place, due=instant(following.due), round=following.number))
+        self._bus.house.record(connection, "schedule", "FireStartTimer", c.CLOCK, now, facts)
+
+    def _begin(
+        self,
+        connection: Connection,
+        id: str,
+        row: Any,
+        begins: Begun,
+        now: datetime,
+        done: list[tuple[Execution, c.Done]],
+    ) -> f.StartTimerFired:
         instance, refused = "", ""
         command = c.StartProcess(
-            actor=c.CLOCK, definition=id, school=row.school, element=row.element, cause=f"timer:{row.id}/{row.round}"
+            actor=c.CLOCK,
+            definition=id,
+            school=row.school,
+            variables=begins.variables,
+            element=row.element,
+            cause=f"timer:{row.id}/{begins.number}",
         )
         try:
             with connection.begin_nested():
@@ -144,41 +176,15 @@ class Beat:
             done.append((execution, started))
         except Refused as refusal:
             refused = refusal.code
-        facts: list[f.Fact] = [
-            f.StartTimerFired(
-                process=row.process_key,
-                element=row.element,
-                school=row.school,
-                due=row.due,
-                round=row.round,
-                instance=instance,
-                refused=refused,
-            )
-        ]
-        following = self._following(connection, node, row, now, deployed_at(connection, id))
-        if following is None:
-            facts.append(f.StartTimerDropped(process=row.process_key, element=row.element, school=row.school))
-        else:
-            facts.append(
-                f.StartTimerArmed(
-                    process=row.process_key,
-                    element=row.element,
-                    school=row.school,
-                    due=instant(following),
-                    round=row.round + 1,
-                )
-            )
-        self._bus.house.record(connection, "schedule", "FireStartTimer", c.CLOCK, now, facts)
-
-    def _following(
-        self, connection: Connection, node: Any, row: Any, now: datetime, since: datetime
-    ) -> datetime | None:
-        world = LiveWorld(now, Answers(connection, now, _refuse, _refuse))
-        try:
-            return next_start(node, row.school, world, row.round, since)
-        except StepFailed as failure:
-            log.error("start timer stopped", process=row.process_key, element=row.element, problem=str(failure))
-            return None
+        return f.StartTimerFired(
+            process=row.process_key,
+            element=row.element,
+            school=row.school,
+            due=row.due,
+            round=begins.number,
+            instance=instance,
+            refused=refused,
+        )
 
     # --- running by itself -----------------------------------------------------------------------------------------
 

@@ -2,14 +2,57 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from engine import feel
 from engine.calendar import durations
 from engine.definitions.model import Node
 from engine.errors import StepFailed
+from engine.timers import yearly
 from engine.values import ALMATY, Months, Value
 from engine.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What a timer start event waits for: the how manieth time (or the first year that is to come), and when."""
+
+    number: int
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What a due round begins its case with. ``number`` is its round's own; ``following`` the next one's."""
+
+    number: int
+    following: int
+    variables: dict[str, Value] = field(default_factory=dict)
+
+
+def first_round(node: Node, school: str, world: World, since: datetime | None = None) -> Round | None:
+    """The round to arm where the start is new; None when its schedule is over. Raises StepFailed."""
+    if yearly.counts(node):
+        return Round(*yearly.begin(node, school, world))
+    due = first_start(node, school, world, since)
+    return None if due is None else Round(1, due)
+
+
+def begun(node: Node, school: str, world: World, round: Round) -> Begun | None:
+    """How a round that is due begins; None when it is not due any more: the calendar has changed. Raises StepFailed."""
+    if not yearly.counts(node):
+        return Begun(round.number, round.number + 1)
+    year = yearly.year_of(node, school, world, round.number, round.due)
+    return None if year is None else Begun(year, year + 1, {yearly.VARIABLE: yearly.named(year)})
+
+
+def later_round(node: Node, school: str, world: World, number: int, since: datetime | None = None) -> Round | None:
+    """The round to arm after one that has begun; None when there is none. Raises StepFailed."""
+    if yearly.counts(node):
+        return Round(number, yearly.armed(node, school, world, number, since or world.now))
+    due = next_start(node, school, world, number - 1, since)
+    return None if due is None else Round(number, due)
 
 
 def first_start(node: Node, school: str, world: World, since: datetime | None = None) -> datetime | None:

@@ -70,6 +70,11 @@ def conditions(first: str, second: str = "") -> str:
     return flow("fa", "g", "a", first) + flow("fb", "g", "b", second)
 
 
+def yearly(text: str) -> bytes:
+    start = event("startEvent", "s", timer("timeDate", text)).replace(ext(), ext(with_properties(each="academicYear")))
+    return between(task()).replace(b'<bpmn:startEvent id="s"/>', start.encode())
+
+
 INNER = '<bpmn:startEvent id="is"/>' + flow("if", "is", "ie") + '<bpmn:endEvent id="ie"/>'
 EXCLUSIVE = conditions("${x > 1}", "${x &lt; 2}")
 
@@ -156,6 +161,9 @@ EVENTS: dict[str, bytes] = {
     "start_timer_variables": between(task()).replace(
         b'<bpmn:startEvent id="s"/>', event("startEvent", "s", timer("timeDate", "${due}")).encode()
     ),
+    "each_misplaced": between(task(extensions=with_properties(each="academicYear"))),
+    "each_year_date": yearly('${term("2026/2027", "x")}'),
+    "each_year_key": yearly('${term(academic_year, "x")}'),
     "event_condition_missing": boundary("<bpmn:conditionalEventDefinition/>"),
     "link_without_name": between(event(THROW, "t", "<bpmn:linkEventDefinition/>")),
     "link_without_target": between(event(THROW, "t", '<bpmn:linkEventDefinition name="away"/>')),

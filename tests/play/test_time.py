@@ -168,3 +168,14 @@ def test_working_days_move_a_timer() -> None:
     model = m.model(m.process("P", S, shifted, Z, E, "s -> t -> z -> e"))
     (line,) = play(model, START)
     assert line["open"][0]["due"] == "2026-09-07T09:00:00+05:00"
+
+
+def test_a_start_by_the_academic_calendar_begins_in_each_year_with_its_name() -> None:
+    text = "${date(number(substring(academic_year, 1, 4)), 12, 27)}"
+    each = m.extensions(m.properties(each="academicYear")) + m.timer("Date", text)
+    key = m.extensions(m.properties(businessKey="academic_year"))
+    model = m.model(m.process("P", key, m.start("s", each), m.user("a"), E, "s -> a -> e"))
+    lines = play(model, advance("P2M"), advance("P2M"), advance("P1Y"))
+    assert lines[0]["variables"] == {}
+    assert lines[1]["variables"]["academic_year"] == "2026/2027"
+    assert [one["variables"]["academic_year"] for one in lines[2]["instances"]] == ["2027/2028"]

@@ -5,12 +5,14 @@ Positions as Camunda 7 allows them (its BPMN implementation reference), which is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from engine.definitions.checking import spellings
 from engine.definitions.checking.known import Bundle, missing
 from engine.definitions.findings import Report
 from engine.definitions.model import Node, Process
+from engine.timers import yearly as yearly_starts
 
 _ALLOWED: Mapping[str, frozenset[str]] = {
     "process start": frozenset(["none", "message", "timer", "signal", "conditional"]),
@@ -25,6 +27,7 @@ _ALLOWED: Mapping[str, frozenset[str]] = {
     ),
     "endEvent": frozenset(["none", "message", "signal", "error", "escalation", "terminate", "compensate", "cancel"]),
 }
+_OF_TODAY = re.compile(r"\b(today|now)\s*\(")
 _THROWING = ("intermediateThrowEvent", "endEvent")
 
 
@@ -36,7 +39,9 @@ def check(process: Process, bundle: Bundle, report: Report) -> None:
         if node.kind.endswith("Event") or node.kind == "receiveTask":
             _content(node, report)
         if node.kind == "startEvent" and node.parent == process.id and node.event.kind == "timer":
-            _begins_by_clock(node, report)
+            _begins_by_clock(node, process, report)
+        elif "each" in node.properties:
+            report.error("each_misplaced", node)
     _links(process, report)
     _twice(process, report)
     _receivers(process, bundle, report)
@@ -81,11 +86,22 @@ def _content(node: Node, report: Report) -> None:
         report.error("link_without_name", node)
 
 
-def _begins_by_clock(node: Node, report: Report) -> None:
+def _begins_by_clock(node: Node, process: Process, report: Report) -> None:
     """When a process begins by the clock there is no case yet, and so there are no variables."""
     value = node.event.value
-    if value is not None and not value.literal and (names := spellings.look(value.text).names - {"school"}):
-        report.error("start_timer_variables", node, value.line, names=", ".join(sorted(names)))
+    if value is None:
+        return
+    yearly = yearly_starts.counts(node)
+    known = {"school", yearly_starts.VARIABLE} if yearly else {"school"}
+    names = frozenset() if value.literal else spellings.look(value.text).names
+    if names - known:
+        report.error("start_timer_variables", node, value.line, names=", ".join(sorted(names - known)))
+    if yearly:
+        of_today = _OF_TODAY.search(value.text)
+        if node.event.timer != "date" or yearly_starts.VARIABLE not in names or of_today:
+            report.error("each_year_date", node, value.line, value=value.text[:80])
+        if not process.properties.get("businessKey"):
+            report.error("each_year_key", node)
 
 
 def _links(process: Process, report: Report) -> None:

@@ -15,7 +15,7 @@ PROPERTIES = frozenset(
         "clause", "role", "onBehalf", "about", "notSamePersonAs", "operation", "register", "document", "preview",
         "returns", "room", "confidential", "messageKey", "messageSchool", "delivery", "scope", "startRole",
         "businessKey", "workingDay", "measure", "calendar", "calendarStart", "calendarLength", "calendarPlace",
-        "calendarPeople",
+        "calendarPeople", "each",
         *(f"{word}:{lang}" for word in _WORDED for lang in ("kk", "ru", "en")),
     ]
 )  # fmt: skip
@@ -25,6 +25,7 @@ _CHOICES = {
     "confidential": ("true", "false"),
     "calendar": ("publish",),
     "returns": ("answer",),
+    "each": ("academicYear",),
 }
 _PROCESS_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]*\Z")
 _SPLITTING = ("exclusiveGateway", "inclusiveGateway")
