@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "mail": ("engine.cli.mail", "send a letter to try the settings"),
     "import": ("engine.cli.importing", "load units, people, programmes and appointments from CSV or XLSX"),
     "export": ("engine.cli.export", "write the record as an event log for process mining"),
+    "compliance": ("engine.compliance.command", "say which rules of the regulation each school keeps"),
     "backup": ("engine.cli.backup", "write a copy of everything"),
     "restore": ("engine.cli.backup", "bring a copy back into an empty database"),
 }

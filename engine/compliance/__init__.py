@@ -1,0 +1,1 @@
+"""Keeps the rest from knowing how it is found out whether a school keeps the rules; the rules themselves are data."""

@@ -1,0 +1,174 @@
+"""Keeps pages and commands from knowing how a rule is measured: FEEL over registers and appointments, for one day."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine import feel
+from engine.answers import Answers
+from engine.compliance.rules import Rule, rules
+from engine.database import vw_register
+from engine.directory import reads
+from engine.directory.tables import id_appointment
+from engine.values import ALMATY, Value, plain, typed
+from engine.world import LiveWorld, World
+
+Status = Literal["ok", "warning", "violation", "no_data"]
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """``until``: the first day on which the rule is kept again; None: not known yet. ``case``: an instance, or ""."""
+
+    since: date
+    until: date | None
+    case: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule in one school on one day. ``episodes``: all that are known, earlier and coming ones too."""
+
+    rule: Rule
+    school: str
+    day: date
+    status: Status
+    measure: Value
+    threshold: Value
+    episodes: tuple[Episode, ...]
+
+    @property
+    def broken(self) -> tuple[Episode, ...]:
+        """What breaks the rule on this day, the longest first."""
+        return tuple(one for one in self.episodes if one.since <= self.day and (not one.until or self.day < one.until))
+
+    @property
+    def coming(self) -> tuple[Episode, ...]:
+        """What will break it unless somebody acts, the nearest first."""
+        return tuple(one for one in self.episodes if one.since > self.day)
+
+    @property
+    def since(self) -> date | None:
+        """The first day of what breaks the rule; of what is warned of, the day on which it will."""
+        shown = self.broken or (self.coming if self.status == "warning" else ())
+        return shown[0].since if shown else None
+
+    def as_json(self) -> dict[str, Any]:
+        shown = self.broken or (self.coming if self.status == "warning" else ())
+        return {
+            "rule": self.rule.number, "school": self.school, "status": self.status, "measure": plain(self.measure),
+            "threshold": plain(self.threshold), "clause": ", ".join(self.rule.clauses), "source": self.rule.basis,
+            "since": self.since.isoformat() if self.since else None,
+            "cases": sorted({one.case for one in shown if one.case}),
+        }  # fmt: skip
+
+
+def measure(connection: Connection, now: datetime, school: str = "", numbers: Sequence[str] = ()) -> Iterator[Finding]:
+    """Each rule in each active school (or in one) at a moment of the database at hand, by school and rule.
+
+    ``numbers``: of these rules only. Raises StepFailed and FeelSyntax for a rule that cannot be worked out.
+    """
+    wanted = [rule for number, rule in rules().items() if not numbers or number in numbers]
+    for one in [school] if school else reads.schools(connection):
+        seen = _School(connection, now, one)
+        yield from (seen.finding(rule) for rule in wanted)
+
+
+class _School:
+    """What the rules may look at, read once."""
+
+    def __init__(self, connection: Connection, now: datetime, school: str) -> None:
+        self._connection = connection
+        self._now = now
+        self._school = school
+        self._registers = _registers(connection, school)
+        self._appointed = _appointed(connection, school)
+
+    def finding(self, rule: Rule) -> Finding:
+        world = LiveWorld(self._now, Answers(self._connection, self._now, _nothing, _nothing))
+        return judge(rule, world, self._school, self._registers, self._appointed)
+
+
+def judge(
+    rule: Rule,
+    world: World,
+    school: str,
+    registers: Mapping[str, list[dict[str, Any]]],
+    appointed: list[dict[str, Any]],
+) -> Finding:
+    """One rule on the world's day, from rows with ``key`` and ``case`` and from appointments.
+
+    Raises StepFailed and FeelSyntax.
+    """
+    day = world.now.astimezone(ALMATY).date()
+    scope: dict[str, Any] = {"school": school, "appointed": appointed}
+    scope.update((name, registers.get(register, [])) for name, register in rule.reads.items())
+
+    def say(text: str) -> Any:
+        return feel.compile(text).evaluate(scope, world)
+
+    for name, text in rule.let.items():
+        scope[name] = say(text)
+    episodes = _episodes(say(rule.episodes)) if say(rule.judged) is True else None
+    lasting = [one for one in episodes or () if one.since <= day and (not one.until or day < one.until)]
+    scope["broken"] = [{"since": one.since, "case": one.case} for one in lasting]
+    return Finding(
+        rule, school, day, _status(rule, day, episodes, lasting),
+        None if episodes is None else say(rule.measure), say(rule.threshold), episodes or (),
+    )  # fmt: skip
+
+
+def _status(rule: Rule, day: date, episodes: tuple[Episode, ...] | None, lasting: list[Episode]) -> Status:
+    if episodes is None:
+        return "no_data"
+    if lasting:
+        return "violation"
+    soon = day + timedelta(days=rule.warn)
+    return "warning" if any(day < one.since <= soon for one in episodes) else "ok"
+
+
+def _episodes(found: Any) -> tuple[Episode, ...]:
+    """In order. What is put right on the first day was broken for that morning; before it, never."""
+    told = [
+        Episode(one["since"], one.get("until"), one.get("case") or "")
+        for one in found or ()
+        if one is not None and one.get("since") is not None
+    ]
+    real = {one for one in told if one.until is None or one.since <= one.until}
+    return tuple(sorted(real, key=lambda one: (one.since, one.case)))
+
+
+def _registers(connection: Connection, school: str) -> Mapping[str, list[dict[str, Any]]]:
+    """Every row with its ``key`` and ``case``, in the order in which they were entered."""
+    r = vw_register.c
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    query = sa.select(r.register, r.key, r.instance, r.content).where(r.school == school).order_by(r.at, r.key)
+    for row in connection.execute(query):
+        found[row.register].append({"key": row.key, "case": row.instance, **typed(json.loads(row.content))})
+    return found
+
+
+def _appointed(connection: Connection, school: str) -> list[dict[str, Any]]:
+    """Every appointment in the school and its units, past and coming ones too; ``end`` is the first day after it."""
+    a = id_appointment.c
+    within: dict[str, bool] = {}
+    found = []
+    for row in connection.execute(sa.select(a.role, a.unit, a.person, a.start, a.end).order_by(a.start, a.id)):
+        if row.unit not in within:
+            within[row.unit] = reads.school_of(connection, row.unit) == school
+        if within[row.unit]:
+            start, end = date.fromisoformat(row.start), date.fromisoformat(row.end) if row.end else None
+            found.append({"role": row.role, "unit": row.unit, "person": row.person, "start": start, "end": end})
+    return found
+
+
+def _nothing(**_: Any) -> str | None:
+    return "measuring changes nothing"

@@ -1,0 +1,92 @@
+"""Every rule says what it must in situations made by hand, both ways and at its edges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from sqlalchemy.engine import Connection
+
+from engine.answers import Answers
+from engine.compliance.measuring import judge
+from engine.compliance.rules import rules
+from engine.definitions import regulation
+from engine.history.comparison import throw_away
+from engine.values import ALMATY
+from engine.world import LiveWorld
+
+SITUATIONS: dict[str, list[dict[str, Any]]] = yaml.safe_load(
+    (Path(__file__).parent / "situations.yaml").read_text("utf-8")
+)
+CASES = [(number, one) for number, several in SITUATIONS.items() for one in several]
+
+
+@pytest.fixture(scope="module")
+def empty() -> Iterator[Connection]:
+    """The calendar of the country and the parameters the house starts with; nothing else."""
+    with throw_away() as connection:
+        yield connection
+
+
+def value(given: Any) -> Any:
+    """Moments of a day are written as text: 2027-05-24T15:00."""
+    if isinstance(given, str) and len(given) == 16 and given[10] == "T":
+        return datetime.fromisoformat(given).replace(tzinfo=ALMATY)
+    if isinstance(given, dict):
+        return {name: value(one) for name, one in given.items()}
+    return [value(one) for one in given] if isinstance(given, list) else given
+
+
+@pytest.mark.parametrize(("number", "situation"), CASES, ids=[f"{number} {one['name']}" for number, one in CASES])
+def test_the_rule_says(number: str, situation: dict[str, Any], empty: Connection) -> None:
+    now = datetime.combine(situation["day"], time(12), ALMATY)
+    registers = {
+        name: [{"key": str(n), "case": "c", **value(row)} for n, row in enumerate(rows)]
+        for name, rows in situation.get("registers", {}).items()
+    }
+    appointed = [
+        {"role": role, "unit": "eng", "person": person, "start": start, "end": end}
+        for role, person, start, end in situation.get("appointed", ())
+    ]
+    world = LiveWorld(now, Answers(empty, now, lambda **_: None, lambda **_: None))
+    finding = judge(rules()[number], world, "eng", registers, appointed)
+    assert finding.status == situation["says"]
+    if "since" in situation:
+        assert finding.since == situation["since"]
+    assert (finding.since is None) == (finding.status in ("ok", "no_data"))
+    assert finding.as_json()["rule"] == number
+
+
+@pytest.mark.parametrize("number", list(rules()))
+def test_it_is_tried_kept_and_broken(number: str) -> None:
+    said = {one["says"] for one in SITUATIONS[number]}
+    assert {"ok", "violation"} <= said
+
+
+def test_rules_stand_in_order_and_name_clauses_that_exist() -> None:
+    numbers = [int(number[1:]) for number in rules()]
+    assert numbers == sorted(numbers)
+    known = set(regulation.clauses())
+    assert [clause for rule in rules().values() for clause in rule.clauses if clause not in known] == []
+    assert {rule.severity for rule in rules().values()} <= {"critical", "major", "minor"}
+    assert {rule.basis for rule in rules().values()} <= {"regulation", "default", "mixed"}
+
+
+def test_what_no_rule_may_say_is_refused(tmp_path: Path) -> None:
+    from engine.errors import Broken
+
+    text = "- {rule: R1, kk: a, ru: a, en: a, clause: '4.1', severity: major, basis: default, epizodes: '[]'}\n"
+    (tmp_path / "compliance.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(Broken, match="epizodes"):
+        rules(tmp_path)
+
+
+def test_the_day_is_a_day_of_kazakhstan(empty: Connection) -> None:
+    late = datetime.combine(date(2027, 2, 28), time(23, 59), ALMATY)
+    world = LiveWorld(late, Answers(empty, late, lambda **_: None, lambda **_: None))
+    rows = {"meetings": [{"key": "1", "case": "c", "status": "held", "held_on": date(2026, 12, 31)}]}
+    assert judge(rules()["R12"], world, "eng", rows, []).status == "warning"
