@@ -26,6 +26,7 @@ from engine.database import reading
 from engine.documents import checking, kinds
 from engine.documents.naming import Naming
 from engine.documents.tables import ru_document_due, vw_document
+from tests.processes.appeals import Appeal
 from tests.processes.execution import Execution
 from tests.processes.faculty import SCHOOL, Faculty
 from tests.processes.measures import Measures
@@ -37,7 +38,7 @@ PUBLIC = "https://sapa.uni.example"
 
 @pytest.fixture(scope="module")
 def lived(stages: Stages, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faculty]:
-    """From the overdue decision to the service review, an inquiry, an acting chair, a meeting without quorum."""
+    """From the overdue decision to the service review, an inquiry, an acting chair, a meeting without quorum, an appeal."""
     faculty = stages.copy("overdue", 9, True, tmp_path_factory.mktemp("papers") / "f")
     faculty.engine.close()
     faculty.engine = create_engine(replace(faculty.engine.settings, public=PUBLIC), faculty.clock)
@@ -59,6 +60,9 @@ def lived(stages: Stages, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     meeting.open_with(faculty.members[:4])
     meeting.do(faculty.secretary, "no_quorum_record", no_quorum_note="5 мүше келмеді",
                new_meeting_at="2026-12-14T09:00")  # fmt: skip
+    appeal = Appeal(faculty).register().classify().transfer()
+    appeal.unit_answers(faculty.head)
+    appeal.reply()
     faculty.engine.making.pump()
     protocol = rows(faculty, "protocol")[0]
     faculty.do(
