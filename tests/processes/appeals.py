@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.values import ALMATY
 from tests.processes.faculty import SCHOOL, Faculty
 
 TEXT = "Практикалық сабақтар кестеде тұрғанымен, екі аптадан бері өтпей жатыр."
-CLASS = {"about_person": "none", "kind": "individual", "formality": "formal", "signal_type": "signal", "topic": "teaching",
-         "departments_affected": 1, "corruption_sign": False}  # fmt: skip
+CLASS = {"about_person": "none", "kind": "individual", "formality": "formal", "signal_type": "signal",
+         "topic": "teaching", "departments_affected": 1, "corruption_sign": False}  # fmt: skip
 
 
 class Appeal:
@@ -71,7 +72,7 @@ class Appeal:
 
     def reply(self, **more: Any) -> Appeal:
         given = {"reply_text": "Өтінішіңіз қаралды, сабақтар қалпына келтірілді", "appeal_result": "upheld",
-                 "sent_at": self.faculty.clock().isoformat()}  # fmt: skip
+                 "sent_at": self.faculty.clock().astimezone(ALMATY).strftime("%Y-%m-%dT%H:%M")}  # fmt: skip
         return self.answer(self.intake, "reply", **given | more)
 
     def word_comes(self, kind: str, text: str = "Келіспеймін, мәселе шешілген жоқ") -> None:

@@ -1,4 +1,4 @@
-"""Appeals: registered, routed by competence, answered in term; who it is about takes no part; the applicant may answer."""
+"""Appeals: registered, routed by competence, answered in term; who it is about takes no part; the applicant answers."""
 
 from __future__ import annotations
 
@@ -102,7 +102,11 @@ def test_1_4_10_whom_it_is_about_is_asked_nothing_and_asb_considers_it(
     appeal.answer(confirmer, "consider_response", response_verdict="close", response_reason="Жаңа дерек келтірілмеген")
     assert appeal.row["status"] == "closed"
     involved = faculty.engine.reader(barred)
-    assert not [row for row in involved.inbox("role").rows if row.instance in (appeal.case, *faculty.cases("transferred_appeal"))]
+    assert not [
+        row
+        for row in involved.inbox("role").rows
+        if row.instance in (appeal.case, *faculty.cases("transferred_appeal"))
+    ]
     assert involved.register("appeals", {}, "", 1).total == 0
 
 
@@ -114,7 +118,7 @@ def test_1_4_10_without_a_deputy_asb_decides_on_an_appeal_about_the_chair(make: 
 
 
 def test_1_4_10_found_to_be_about_the_secretary_it_leaves_the_secretarys_hands(faculty: Faculty) -> None:
-    appeal = Appeal(faculty).register().classify(about_person="secretary")
+    Appeal(faculty).register().classify(about_person="secretary")
     assert [faculty.offered(one, "transfer") != [] for one in (faculty.secretary, faculty.asb)] == [False, True]
 
 
@@ -172,7 +176,11 @@ def test_1_4_10_a_sign_of_corruption_goes_to_compliance_with_a_restricted_view(f
     appeal = Appeal(faculty, consent_share=True).register().classify(corruption_sign=True).transfer(to=None)
     assert appeal.row["level"] == "compliance"
     assert faculty.page("teacher", "consider", appeal.passed_on).data["restricted"] is True
-    assert [bool(faculty.offered(one, "consider")) for one in (faculty.office, faculty.head, faculty.asb)] == [True, False, False]
+    assert [bool(faculty.offered(one, "consider")) for one in (faculty.office, faculty.head, faculty.asb)] == [
+        True,
+        False,
+        False,
+    ]
 
 
 def test_1_4_10_6_2_7_above_the_school_the_chair_raises_it_to_asb(faculty: Faculty) -> None:
@@ -202,7 +210,9 @@ def test_1_4_10_a_question_stops_the_work_until_it_is_answered_or_its_time_is_ov
 def test_1_4_10_who_does_not_agree_may_have_it_considered_again(faculty: Faculty) -> None:
     appeal = Appeal(faculty).register().classify(topic="grade_dispute").reply()
     appeal.word_comes("answer")
-    appeal.answer(faculty.chair, "consider_response", response_verdict="reopen", response_reason="Жаңа дерек келтірілді")
+    appeal.answer(
+        faculty.chair, "consider_response", response_verdict="reopen", response_reason="Жаңа дерек келтірілді"
+    )
     appeal.assign_and_handle().reply(appeal_result="explained")
     faculty.wait(days=20)
     assert (appeal.row["status"], appeal.row["objections"]) == ("closed", 1)
