@@ -36,6 +36,7 @@ from engine.preferences import Preferences
 from engine.presence import Presence
 from engine.pulse import Pulse
 from engine.queries import figures, sign_ins
+from engine.queries.compliance import Measured
 from engine.queries.reader import Reader
 from engine.resets import Resets
 from engine.sessions import Sessions
@@ -115,6 +116,7 @@ class Engine:
         self.presence = Presence(self.bus)
         self.pulse = Pulse(self.bus)
         self.notes = NotesDesk(self.bus, self.files)
+        self.measured = Measured()
         self.documents = DocumentsDesk(self.bus, self.files)
         self.beat.also("documents", self._make_documents)
 

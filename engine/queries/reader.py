@@ -32,6 +32,7 @@ from engine.queries import (
     waiting,
 )
 from engine.queries.called import CalledProcess, called
+from engine.queries.compliance import Compliance, compliance
 from engine.queries.explaining import WhoMay, who_may
 from engine.queries.form_data import form_data
 from engine.queries.people import People
@@ -310,6 +311,13 @@ class Reader:
         places = self._places(school)
         with reading(self._engine.database) as connection:
             return untold(connection, self._engine.library, self.now, places)
+
+    def compliance(self, school: str = "", anew: bool = False) -> tuple[Compliance, ...]:
+        """The rules of the regulation in one school or all that the reader watches; ``anew``: measured now."""
+        with reading(self._engine.database) as connection:
+            may = [one for one in reads.schools(connection) if visibility.may(self.access.keys, "monitor", one)]
+            places = [one for one in may if school in ("", one)]
+            return compliance(connection, self._engine.measured, self.access, self.now, places, anew)
 
     def process_load(self, process: str, school: str = "") -> ProcessLoad:
         """What waits at each step of a process. Raises NotFound."""

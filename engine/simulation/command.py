@@ -15,10 +15,12 @@ from engine.assembly import Settings
 from engine.calendar.durations import add_months
 from engine.cli import keys
 from engine.cli.main import language
+from engine.database import reading
 from engine.history.report import Report
 from engine.history.verify import verify
 from engine.simulation import habits, house, place, tally
 from engine.simulation.actors import Actors
+from engine.simulation.agreement import Difference, differences
 from engine.values import ALMATY
 from engine.wording import say
 from engine.world import ManualClock
@@ -54,11 +56,16 @@ def run(args: argparse.Namespace) -> int:
         actors.run(progress)
         progress.end()
         counted = tally.count(engine)
+        misdeeds = actors.misdeeds.all()
+        with reading(engine.database) as connection:
+            differing = differences(connection, engine.clock(), misdeeds)
         report = verify(engine.database, engine.keys)
         _summary(lang, actors, counted, report, settings.database_url, args.missed)
+        _agreement(lang, len(misdeeds), differing)
         if args.json:
-            print(json.dumps(counted.as_json(actors.misdeeds.all()), ensure_ascii=False))
-        return 0 if report.clean else 1
+            told = {**counted.as_json(misdeeds), "differences": [one.as_json() for one in differing]}
+            print(json.dumps(told, ensure_ascii=False))
+        return 0 if report.clean and not differing else 1
     finally:
         engine.close()
 
@@ -129,3 +136,11 @@ def _summary(lang: str, actors: Actors, counted: tally.Tally, report: Report, ur
     for problem in report.problems[:_SHOWN]:
         print(problem.say(lang), file=sys.stderr)
     line("verified" if report.clean else "not_verified", entries=report.entries, database=url)
+
+
+def _agreement(lang: str, misdeeds: int, differing: list[Difference]) -> None:
+    """Whether the compliance rules find what the people did, and nothing else."""
+    for one in differing[:_SHOWN]:
+        print(say(f"simulate.known_to_{one.known}", lang, one.as_json()), file=sys.stderr)
+    code = "differing" if differing else "agreeing"
+    print(say(f"simulate.{code}", lang, {"misdeeds": misdeeds, "differing": len(differing)}), file=sys.stderr)

@@ -42,7 +42,7 @@ def run(folder: Path, seed: str, end: date = END) -> Run:
 
 @pytest.fixture(scope="session")
 def quarter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    done = run(tmp_path_factory.mktemp("simulation") / "quarter", "7")
+    done = run(tmp_path_factory.mktemp("simulation") / "quarter", "3")
     yield done
     done.engine.close()
 

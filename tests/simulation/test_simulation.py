@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from engine.database import hi_entry, reading, ru_incident, ru_instance, ru_outbox
 from engine.history.verify import verify
 from engine.simulation import tally
+from engine.simulation.agreement import differences
 from tests.simulation.conftest import Run, run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,7 +38,7 @@ def _unsalted(body: str) -> dict[str, Any]:
 
 
 def test_the_same_seed_gives_the_same_record_and_another_seed_another(quarter: Run, tmp_path: Path) -> None:
-    again = run(tmp_path / "again", "7", date(2026, 10, 5))
+    again = run(tmp_path / "again", "3", date(2026, 10, 5))
     other = run(tmp_path / "other", "8", date(2026, 10, 5))
     try:
         same, different = record(again.engine), record(other.engine)
@@ -60,6 +61,16 @@ def test_a_run_is_clean_and_nothing_in_it_went_wrong(quarter: Run) -> None:
         assert connection.execute(sa.select(sa.func.count()).select_from(ru_instance)).scalar_one() >= 5
     assert quarter.actors.checking.faults == []
     assert quarter.actors.undone == []
+
+
+def test_the_rules_find_what_the_people_broke_and_nothing_else(quarter: Run) -> None:
+    misdeeds = quarter.actors.misdeeds.all()
+    assert {one.rule for one in misdeeds} >= {"R21", "R27"}
+    with reading(quarter.engine.database) as connection:
+        assert differences(connection, quarter.engine.clock(), misdeeds) == []
+        hidden = misdeeds[1:]
+        (missing,) = differences(connection, quarter.engine.clock(), hidden)
+        assert (missing.rule, missing.day, missing.known) == (misdeeds[0].rule, misdeeds[0].day, "rules")
 
 
 def test_every_act_was_permitted_and_strangers_were_kept_out(quarter: Run) -> None:

@@ -1,0 +1,44 @@
+"""Keeps the page of compliance honest: what is broken and what will be, in watched schools, with cases one may see."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from engine.commands import SYSTEM, EndAppointment
+from tests.web.conftest import University
+
+
+def end(university: University, person: str, role: str, day: date) -> None:
+    (held,) = (one for one in university.engine.reader(person).directory.card(person).now if one.role == role)
+    university.engine.handle(EndAppointment(actor=SYSTEM, appointment=held.id, end=day, reason="ауысты"))
+
+
+def statuses(university: University, person: str, school: str = "", anew: bool = False) -> dict[tuple[str, str], str]:
+    found = university.engine.reader(person).compliance(school, anew)
+    return {(one.school, rule.rule): rule.status for one in found for rule in one.rules}
+
+
+def test_4_3_a_school_without_a_secretary_breaks_the_rule_once_it_is_measured_again(university: University) -> None:
+    before = statuses(university, "p006")
+    assert before["eng", "R08"] == "ok"
+    end(university, "p001", "secretary", date(2026, 12, 10))
+    assert statuses(university, "p006") == before, "a measurement is shown for ten minutes"
+    assert statuses(university, "p006", anew=True)["eng", "R08"] == "warning"
+    university.clock.forward(timedelta(days=20))
+    assert statuses(university, "p006")["eng", "R08"] == "violation"
+    text = university.signed_in("p006").get("/compliance?school=eng&lang=kk").text
+    assert "Хатшы сайланған" in text and "10.12.2026" in text
+
+
+def test_what_will_break_is_told_for_all_schools_at_once(university: University) -> None:
+    end(university, "p001", "secretary", date(2026, 12, 10))
+    text = university.signed_in("p006").get("/compliance").text
+    assert "10.12.2026" in text and "Құқық мектебі" in text
+
+
+def test_one_sees_only_the_schools_that_one_watches(university: University) -> None:
+    assert {school for school, _ in statuses(university, "p001")} == {"eng"}
+    chair = university.signed_in("p001")
+    assert "Құқық мектебі" not in chair.get("/compliance").text
+    assert chair.get("/compliance?school=law").status_code == 404
+    assert university.signed_in("p007").get("/compliance").status_code == 404
