@@ -31,6 +31,7 @@ from tests.processes.execution import Execution
 from tests.processes.faculty import SCHOOL, Faculty
 from tests.processes.measures import Measures
 from tests.processes.meeting import Meeting, at, day
+from tests.processes.planning import Plan
 from tests.processes.stages import Stages
 
 PUBLIC = "https://sapa.uni.example"
@@ -38,7 +39,7 @@ PUBLIC = "https://sapa.uni.example"
 
 @pytest.fixture(scope="module")
 def lived(stages: Stages, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faculty]:
-    """From the overdue decision to the service review, an inquiry, an acting chair, no quorum, an appeal."""
+    """From the overdue decision to the service review, an inquiry, an acting chair, no quorum, an appeal, a plan."""
     faculty = stages.copy("overdue", 9, True, tmp_path_factory.mktemp("papers") / "f")
     faculty.engine.close()
     faculty.engine = create_engine(replace(faculty.engine.settings, public=PUBLIC), faculty.clock)
@@ -63,6 +64,7 @@ def lived(stages: Stages, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     appeal = Appeal(faculty).register().classify().transfer()
     appeal.unit_answers(faculty.head)
     appeal.reply()
+    Plan(faculty).draft().review().sign()
     faculty.engine.making.pump()
     protocol = rows(faculty, "protocol")[0]
     faculty.do(
