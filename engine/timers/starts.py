@@ -44,7 +44,9 @@ def begun(node: Node, school: str, world: World, round: Round) -> Begun | None:
     if not yearly.counts(node):
         return Begun(round.number, round.number + 1)
     year = yearly.year_of(node, school, world, round.number, round.due)
-    return None if year is None else Begun(year, year + 1, {yearly.VARIABLE: yearly.named(year)})
+    if year is None:
+        return None
+    return Begun(year, year + 1, {yearly.VARIABLE: yearly.named(year), yearly.BEGUN_BY: node.id})
 
 
 def later_round(node: Node, school: str, world: World, number: int, since: datetime | None = None) -> Round | None:

@@ -20,6 +20,8 @@ from engine.world import World
 
 VARIABLE = "academic_year"
 """The name under which the expression, and then the case, knows the year: ``2026/2027``."""
+BEGUN_BY = "begun_by"
+"""The name under which the case knows the start event: one process may begin at several dates of a year."""
 UNTOLD = datetime(9999, 1, 1, tzinfo=UTC)
 """The due moment of a start whose dates nobody has recorded: it never comes."""
 _AHEAD = 3

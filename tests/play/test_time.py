@@ -177,5 +177,5 @@ def test_a_start_by_the_academic_calendar_begins_in_each_year_with_its_name() ->
     model = m.model(m.process("P", key, m.start("s", each), m.user("a"), E, "s -> a -> e"))
     lines = play(model, advance("P2M"), advance("P2M"), advance("P1Y"))
     assert lines[0]["variables"] == {}
-    assert lines[1]["variables"]["academic_year"] == "2026/2027"
+    assert (lines[1]["variables"]["academic_year"], lines[1]["variables"]["begun_by"]) == ("2026/2027", "s")
     assert [one["variables"]["academic_year"] for one in lines[2]["instances"]] == ["2027/2028"]

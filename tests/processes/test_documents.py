@@ -32,6 +32,7 @@ from tests.processes.faculty import SCHOOL, Faculty
 from tests.processes.measures import Measures
 from tests.processes.meeting import Meeting, at, day
 from tests.processes.planning import Plan
+from tests.processes.reporting import WHOLE, Reporting, term
 from tests.processes.stages import Stages
 
 PUBLIC = "https://sapa.uni.example"
@@ -40,6 +41,7 @@ PUBLIC = "https://sapa.uni.example"
 @pytest.fixture(scope="module")
 def lived(stages: Stages, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faculty]:
     """From the overdue decision to the service review, an inquiry, an acting chair, no quorum, an appeal, a plan."""
+    """From the overdue decision to the service review, an inquiry, an acting chair, no quorum, a report."""
     faculty = stages.copy("overdue", 9, True, tmp_path_factory.mktemp("papers") / "f")
     faculty.engine.close()
     faculty.engine = create_engine(replace(faculty.engine.settings, public=PUBLIC), faculty.clock)
@@ -65,6 +67,12 @@ def lived(stages: Stages, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     appeal.unit_answers(faculty.head)
     appeal.reply()
     Plan(faculty).draft().review().sign()
+    term(faculty, "year_end", "2026-12-18")
+    report = Reporting(faculty, "final", begins="2026-12-19 09:00")
+    report.inputs()
+    report.draft(**WHOLE)
+    report.until_signing()
+    report.sign()
     faculty.engine.making.pump()
     protocol = rows(faculty, "protocol")[0]
     faculty.do(

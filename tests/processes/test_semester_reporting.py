@@ -1,0 +1,265 @@
+"""Semester reporting: begun by the academic calendar, checked for completeness, signed, sent, accepted or returned."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.processes.faculty import SCHOOL, Faculty
+from tests.processes.meeting import at, day
+from tests.processes.reporting import WHOLE, Reporting, calendar, consider, term, told
+from tests.processes.stages import MakeFaculty
+
+
+@pytest.fixture
+def house(make: MakeFaculty) -> Faculty:
+    faculty = make("settled")
+    calendar(faculty)
+    return faculty
+
+
+@pytest.fixture
+def interim(house: Faculty) -> Reporting:
+    return Reporting(house)
+
+
+def test_7_6_1_two_reports_a_year_begin_on_the_days_after_semester_and_year_end(house: Faculty) -> None:
+    house.wait_until(at("2027-06-26 09:01"))
+    found = [(house.variables(x)["school"], house.variables(x)["report_id"]) for x in house.cases("semester_reporting")]
+    assert sorted(found) == [(s, f"2026/2027/{kind}") for s in (SCHOOL, "law") for kind in ("final", "interim")]
+
+
+def test_7_6_1_of_semester_ends_by_level_the_latest_counts_and_a_changed_calendar_moves_the_start(
+    house: Faculty,
+) -> None:
+    term(house, "autumn_end_master", "2027-01-16")
+    house.wait_until(at("2027-01-16 12:00"))
+    assert house.cases("semester_reporting") == []
+    report = Reporting(house, begins="2027-01-17 09:00")
+    assert report.row["period_end"] == day("2027-01-16")
+
+
+def test_7_6_1_1_the_interim_report_goes_from_the_departments_to_the_section(interim: Reporting) -> None:
+    assert interim.open == ["dept_input", "dept_input"]
+    interim.inputs()
+    data = interim.faculty.page(interim.faculty.secretary, "draft", interim.case).data
+    assert [row["department"] for row in data["dept_inputs"]] == ["eng-cs", "eng-me"]
+    interim.draft()
+    assert (interim.row["status"], interim.open) == ("drafted", [])
+    interim.until_signing()
+    interim.sign()
+    assert (interim.row["status"], interim.row["sent_to"]) == ("sent", ["asb"])
+    assert interim.open == ["asb_accept"]
+    interim.asb()
+    assert interim.row["status"] == "accepted"
+    assert interim.faculty.state(interim.case) == "active"  # the next meeting takes it up
+
+
+def test_3_2_who_answers_for_quality_in_the_department_gives_its_input(house: Faculty) -> None:
+    house.appoint("teacher", "kib", "eng-cs")
+    report = Reporting(house)
+    assert [row.element for row in house.offered("teacher", "dept_input")] == ["dept_input"]
+    assert house.offered(house.head, "dept_input", report.case) == []
+
+
+def test_3_2_without_a_departments_input_the_report_goes_on_and_says_so(interim: Reporting) -> None:
+    interim.answer(interim.faculty.head, "dept_input", results="Сабақтар өтті", issues="Жабдық аз",
+                   data_confirmed=True)  # fmt: skip
+    interim.faculty.wait_until(at("2027-01-09 00:10"))
+    assert interim.open == ["draft"]
+    interim.draft()
+    assert interim.row["kib_missing"] == ["eng-me"]
+    assert [one["level"] for one in interim.faculty.variables(interim.case)["problems"]] == ["warn"]
+
+
+def test_7_6_2_the_commission_considers_the_report_before_it_is_signed(house: Faculty) -> None:
+    house.set_parameter("P_REPORT_WD", 30)
+    report = Reporting(house)
+    report.inputs()
+    report.draft()
+    meeting = consider(report)
+    assert report.open == ["sign"]
+    report.sign()
+    report.asb()
+    assert report.row["meeting_id"] == meeting.variables["meeting_id"]
+    assert report.row["considered_on"] is not None
+    assert house.state(report.case) == "completed"
+
+
+def test_7_6_1_a_report_that_no_meeting_took_in_time_is_taken_by_the_next(interim: Reporting) -> None:
+    interim.inputs()
+    interim.draft()
+    interim.until_signing()
+    interim.sign()
+    interim.asb()
+    meeting = consider(interim)
+    assert interim.row["meeting_id"] == meeting.variables["meeting_id"]
+    assert interim.faculty.state(interim.case) == "completed"
+
+
+def test_6_2_5_the_chair_returns_the_draft_with_remarks(interim: Reporting) -> None:
+    interim.inputs()
+    interim.draft()
+    interim.until_signing()
+    interim.sign("return", chair_remarks="Тәуекелдерді нақтылау керек")
+    data = interim.faculty.page(interim.faculty.secretary, "draft", interim.case).data
+    assert data["chair_remarks"] == "Тәуекелдерді нақтылау керек"
+    interim.draft(risks="Кадр тапшылығы")
+    interim.sign()  # it stays on the agenda of the next meeting and is not proposed twice
+    assert interim.row["risks"] == "Кадр тапшылығы"
+
+
+def test_7_6_3_the_section_returns_the_report_and_accepts_the_next_version(interim: Reporting) -> None:
+    interim.inputs()
+    interim.draft()
+    interim.until_signing()
+    interim.sign()
+    interim.asb("return", asb_remarks="Сандар түсіндірілсін")
+    assert (interim.row["status"], interim.row["asb_remarks"], interim.open) == (
+        "returned",
+        "Сандар түсіндірілсін",
+        ["draft"],
+    )
+    interim.draft(results="Жоспар орындалды: түсіндірме қоса беріледі")
+    assert interim.open == ["sign"]
+    interim.sign()
+    assert (interim.row["status"], interim.row["version"]) == ("sent", 2)
+    interim.asb()
+    assert interim.row["status"] == "accepted"
+
+
+def test_7_6_1_a_report_that_is_not_sent_in_time_is_told_to_the_section_the_next_day(interim: Reporting) -> None:
+    due = interim.row["report_due"]
+    interim.faculty.wait_until(at(f"{due} 23:00"))
+    assert "acknowledge_late" not in interim.open
+    interim.faculty.wait(hours=1)
+    assert "acknowledge_late" in interim.open
+    assert interim.row["late_on"] == due  # at its last second
+    interim.answer(interim.faculty.asb, "acknowledge_late", late_note=None)
+    assert interim.faculty.state(interim.case) == "active"
+
+
+def test_7_6_1_a_calendar_moved_while_the_report_is_made_moves_the_alert(interim: Reporting) -> None:
+    due = interim.row["report_due"]
+    term(interim.faculty, "autumn_end", "2027-01-09")
+    interim.faculty.wait_for_day(due.replace(day=due.day + 1))
+    assert "acknowledge_late" not in interim.open
+    interim.faculty.wait_until(at("2027-02-01 09:00"))
+    assert "acknowledge_late" in interim.open
+
+
+def test_7_6_1_missed_while_the_system_was_down_it_begins_once_it_is_back(house: Faculty) -> None:
+    house.out_of_order_until(at("2027-01-05 10:00"))
+    report = Reporting(house, begins="2027-01-05 10:01")
+    assert report.row["period_end"] == day("2026-12-26")
+
+
+class Final(Reporting):
+    def __init__(self, faculty: Faculty) -> None:
+        super().__init__(faculty, "final")
+        self.faculty.wait_until(at("2027-07-03 00:10"))  # the departments are silent
+
+
+@pytest.mark.parametrize("missing", ["results", "strengths", "risks", "capa_proposals"])
+def test_3_10_a_final_report_that_lacks_a_block_goes_back_to_the_draft(house: Faculty, missing: str) -> None:
+    report = Final(house)
+    report.draft(**{**WHOLE, missing: [] if missing == "capa_proposals" else None})
+    assert report.open.count("draft") == 1
+    assert report.row["status"] == "drafting"
+    (one,) = [x for x in report.faculty.variables(report.case)["problems"] if x["level"] == "block"]
+    assert one["en"].startswith("The final report has")
+    report.draft(**WHOLE)
+    assert report.row["status"] == "drafted"
+
+
+def test_3_10_the_final_report_goes_to_three_and_its_proposals_go_on(house: Faculty) -> None:
+    report = Final(house)
+    report.draft(**WHOLE)
+    report.until_signing()
+    report.sign()
+    assert report.row["sent_to"] == ["asb", "council", "deans_office"]
+    assert [row["unit"] for row in report.row["addressees"]] == ["univ", SCHOOL]
+    assert report.open == ["asb_accept", "confirm_receipt", "confirm_receipt"]
+    report.asb()
+    for _ in ("council", "deans_office"):  # nobody keeps the Council's post: the dean's office confirms for it
+        report.answer(house.office, "confirm_receipt", receipt_note=None)
+    assert sorted(report.row["receipts"]) == ["council", "deans_office"]
+    assert report.row["status"] == "accepted"
+    assert told(report, "capa.requested") == [("eng-cs+2026/2027/final", "Бағалау критерийлерін жаңарту")]
+    assert told(report, "recommendation.adopted") == [(f"{SCHOOL}/2026/2027/final/1", "Элективті пәндерді толықтыру")]
+
+
+def test_7_6_2_a_final_report_without_capa_says_why(house: Faculty) -> None:
+    report = Final(house)
+    report.draft(**{**WHOLE, "capa_proposals": [], "no_capa_reason": "Түзетуді қажет ететін мәселе анықталмады"})
+    assert report.row["status"] == "drafted"
+
+
+def test_7_6_1_2_a_final_report_is_not_passed_before_the_year_is_over(house: Faculty) -> None:
+    report = Final(house)
+    term(house, "year_end", "2027-07-10")
+    report.draft(**WHOLE)
+    assert report.row["status"] == "drafting"
+    house.wait_until(at("2027-07-11 09:00"))
+    report.draft(**WHOLE)
+    assert report.row["status"] == "drafted"
+
+
+def test_7_6_1_a_period_without_work_is_reported_too(house: Faculty) -> None:
+    report = Reporting(house)
+    report.inputs()
+    assert report.faculty.page(house.secretary, "draft", report.case).data["idle"] is True
+    report.draft(results="Отырыстар өткізілмеді, себебі жоспар бекітілмеген")
+    assert report.row["idle"] is True
+
+
+def test_7_6_1_figures_come_from_the_registers_and_other_numbers_are_pointed_out(make: MakeFaculty) -> None:
+    faculty = make("decided")
+    calendar(faculty)
+    report = Reporting(faculty)
+    report.inputs()
+    shown = report.faculty.page(faculty.secretary, "draft", report.case).data["figures"]
+    counted = {row["figure"]: row["counted"] for row in shown}
+    assert (counted["meetings"], counted["decisions"], counted["risks"]) == (1, 1, 0)
+    report.draft(figures=[{**row, "reported": row["counted"] + 1} for row in shown])
+    assert [x["en"][:7] for x in faculty.variables(report.case)["problems"]] == ["Numbers"]
+    assert {row["figure"]: row["number"] for row in report.row["figures"]}["meetings"] == 2
+
+
+def test_4_2_a_commission_formed_within_the_period_reports_from_that_day(make: MakeFaculty) -> None:
+    faculty = make("settled")
+    calendar(faculty)
+    for person in faculty.members:
+        faculty.dismiss(person, "member")
+        faculty.appoint(person, "member", start=date(2026, 11, 2))
+    report = Reporting(faculty)
+    report.inputs()
+    report.draft()
+    assert (report.row["formed_late"], report.row["period_from"]) == (True, day("2026-11-02"))
+
+
+def test_4_1_a_school_without_a_commission_reports_nothing_and_the_section_knows(house: Faculty) -> None:
+    for person in house.members:
+        house.dismiss(person, "member")
+    report = Reporting(house)
+    assert (report.row["status"], report.open) == ("no_commission", ["acknowledge_none"])
+    report.answer(house.asb, "acknowledge_none", none_note=None)
+    assert house.state(report.case) == "completed"
+
+
+def test_7_6_2_a_report_the_commission_does_not_support_is_drafted_and_considered_again(house: Faculty) -> None:
+    house.set_parameter("P_REPORT_WD", 60)
+    report = Reporting(house)
+    report.inputs()
+    report.draft()
+    consider(report, supported=False)
+    assert report.open == ["draft"]
+    report.draft(results="Жоспар орындалды, кемшіліктері көрсетілді")
+    consider(report)
+    assert report.open == ["sign"]
+    assert len(told(report, "agenda.proposed", "item_id")) == 2
+    report.sign()
+    report.asb("return", asb_remarks="Тәуекелдер толық емес")
+    report.draft(risks="Кадр тапшылығы", substance_changed=True)  # so the commission is asked once more
+    assert report.open == []
