@@ -12,7 +12,8 @@ from datetime import datetime
 from pathlib import Path
 
 from tests.processes.faculty import Faculty
-from tests.processes.meeting import DECISION, INFORMATION, Meeting, meeting_of
+from tests.processes.meeting import DECISION, INFORMATION, Meeting, at, meeting_of
+from tests.processes.reporting import Reporting, calendar
 
 MakeFaculty = Callable[..., Faculty]
 """``make(stage, size=…, deputy=…)``: the fixture of that name."""
@@ -75,6 +76,30 @@ def second_meeting_late(faculty: Faculty) -> None:
     faculty.notes["meeting"] = Meeting.call(faculty).announce().open_with().case
 
 
+def report_begun(faculty: Faculty) -> None:
+    """The autumn semester has ended; each department is asked for its input to the interim report."""
+    calendar(faculty)
+    Reporting(faculty)
+
+
+def report_to_draft(faculty: Faculty) -> None:
+    Reporting(faculty).inputs()
+
+
+def report_to_sign(faculty: Faculty) -> None:
+    """No meeting falls in time: the interim report has gone on to the chair."""
+    report = Reporting(faculty)
+    report.draft()
+    report.until_signing()
+
+
+def final_report(faculty: Faculty) -> None:
+    """The academic year has ended, the departments are silent; the final report is to be drafted."""
+    calendar(faculty)
+    Reporting(faculty, "final")
+    faculty.wait_until(at("2027-07-03 00:10"))
+
+
 BEFORE: dict[str, tuple[Callable[[Faculty], None], str]] = {
     "settled": (settled, ""),
     "announced": (announced, "settled"),
@@ -85,6 +110,10 @@ BEFORE: dict[str, tuple[Callable[[Faculty], None], str]] = {
     "several": (several, "settled"),
     "second_meeting": (second_meeting, "decided"),
     "second_meeting_late": (second_meeting_late, "overdue"),
+    "report_begun": (report_begun, "settled"),
+    "report_to_draft": (report_to_draft, "report_begun"),
+    "report_to_sign": (report_to_sign, "report_to_draft"),
+    "final_report": (final_report, "settled"),
 }
 """How a stage is reached, and from which."""
 

@@ -12,6 +12,12 @@ from tests.processes.reporting import WHOLE, Reporting, calendar, consider, term
 from tests.processes.stages import MakeFaculty
 
 
+@pytest.fixture(params=[True], ids=["forgotten"])
+def forget_between(request: pytest.FixtureRequest) -> bool:
+    """Only the harder way: these courses are long."""
+    return bool(request.param)
+
+
 @pytest.fixture
 def house(make: MakeFaculty) -> Faculty:
     faculty = make("settled")
@@ -20,12 +26,31 @@ def house(make: MakeFaculty) -> Faculty:
 
 
 @pytest.fixture
-def interim(house: Faculty) -> Reporting:
-    return Reporting(house)
+def begun(make: MakeFaculty) -> Reporting:
+    """The interim report, on its first day."""
+    return Reporting(make("report_begun"))
 
 
-def test_7_6_1_two_reports_a_year_begin_on_the_days_after_semester_and_year_end(house: Faculty) -> None:
-    house.wait_until(at("2027-06-26 09:01"))
+@pytest.fixture
+def interim(make: MakeFaculty) -> Reporting:
+    """The interim report; every department has given its input."""
+    return Reporting(make("report_to_draft"))
+
+
+@pytest.fixture
+def to_sign(make: MakeFaculty) -> Reporting:
+    """The interim report before the chair."""
+    return Reporting(make("report_to_sign"))
+
+
+@pytest.fixture
+def final(make: MakeFaculty) -> Reporting:
+    """The final report, to be drafted; no department has given its input."""
+    return Reporting(make("final_report"), "final")
+
+
+def test_7_6_1_two_reports_a_year_begin_on_the_days_after_semester_and_year_end(final: Reporting) -> None:
+    house = final.faculty
     found = [(house.variables(x)["school"], house.variables(x)["report_id"]) for x in house.cases("semester_reporting")]
     assert sorted(found) == [(s, f"2026/2027/{kind}") for s in (SCHOOL, "law") for kind in ("final", "interim")]
 
@@ -40,7 +65,8 @@ def test_7_6_1_of_semester_ends_by_level_the_latest_counts_and_a_changed_calenda
     assert report.row["period_end"] == day("2027-01-16")
 
 
-def test_7_6_1_1_the_interim_report_goes_from_the_departments_to_the_section(interim: Reporting) -> None:
+def test_7_6_1_1_the_interim_report_goes_from_the_departments_to_the_section(begun: Reporting) -> None:
+    interim = begun
     assert interim.open == ["dept_input", "dept_input"]
     interim.inputs()
     data = interim.faculty.page(interim.faculty.secretary, "draft", interim.case).data
@@ -63,14 +89,14 @@ def test_3_2_who_answers_for_quality_in_the_department_gives_its_input(house: Fa
     assert house.offered(house.head, "dept_input", report.case) == []
 
 
-def test_3_2_without_a_departments_input_the_report_goes_on_and_says_so(interim: Reporting) -> None:
-    interim.answer(interim.faculty.head, "dept_input", results="Сабақтар өтті", issues="Жабдық аз",
+def test_3_2_without_a_departments_input_the_report_goes_on_and_says_so(begun: Reporting) -> None:
+    begun.answer(begun.faculty.head, "dept_input", results="Сабақтар өтті", issues="Жабдық аз",
                    data_confirmed=True)  # fmt: skip
-    interim.faculty.wait_until(at("2027-01-09 00:10"))
-    assert interim.open == ["draft"]
-    interim.draft()
-    assert interim.row["kib_missing"] == ["eng-me"]
-    assert [one["level"] for one in interim.faculty.variables(interim.case)["problems"]] == ["warn"]
+    begun.faculty.wait_until(at("2027-01-09 00:10"))
+    assert begun.open == ["draft"]
+    begun.draft()
+    assert begun.row["kib_missing"] == ["eng-me"]
+    assert [one["level"] for one in begun.faculty.variables(begun.case)["problems"]] == ["warn"]
 
 
 def test_7_6_2_the_commission_considers_the_report_before_it_is_signed(house: Faculty) -> None:
@@ -87,46 +113,37 @@ def test_7_6_2_the_commission_considers_the_report_before_it_is_signed(house: Fa
     assert house.state(report.case) == "completed"
 
 
-def test_7_6_1_a_report_that_no_meeting_took_in_time_is_taken_by_the_next(interim: Reporting) -> None:
-    interim.inputs()
-    interim.draft()
-    interim.until_signing()
-    interim.sign()
-    interim.asb()
-    meeting = consider(interim)
-    assert interim.row["meeting_id"] == meeting.variables["meeting_id"]
-    assert interim.faculty.state(interim.case) == "completed"
+def test_7_6_1_a_report_that_no_meeting_took_in_time_is_taken_by_the_next(to_sign: Reporting) -> None:
+    to_sign.sign()
+    to_sign.asb()
+    meeting = consider(to_sign)
+    assert to_sign.row["meeting_id"] == meeting.variables["meeting_id"]
+    assert to_sign.faculty.state(to_sign.case) == "completed"
 
 
-def test_6_2_5_the_chair_returns_the_draft_with_remarks(interim: Reporting) -> None:
-    interim.inputs()
-    interim.draft()
-    interim.until_signing()
-    interim.sign("return", chair_remarks="Тәуекелдерді нақтылау керек")
-    data = interim.faculty.page(interim.faculty.secretary, "draft", interim.case).data
+def test_6_2_5_the_chair_returns_the_draft_with_remarks(to_sign: Reporting) -> None:
+    to_sign.sign("return", chair_remarks="Тәуекелдерді нақтылау керек")
+    data = to_sign.faculty.page(to_sign.faculty.secretary, "draft", to_sign.case).data
     assert data["chair_remarks"] == "Тәуекелдерді нақтылау керек"
-    interim.draft(risks="Кадр тапшылығы")
-    interim.sign()  # it stays on the agenda of the next meeting and is not proposed twice
-    assert interim.row["risks"] == "Кадр тапшылығы"
+    to_sign.draft(risks="Кадр тапшылығы")
+    to_sign.sign()  # it stays on the agenda of the next meeting and is not proposed twice
+    assert to_sign.row["risks"] == "Кадр тапшылығы"
 
 
-def test_7_6_3_the_section_returns_the_report_and_accepts_the_next_version(interim: Reporting) -> None:
-    interim.inputs()
-    interim.draft()
-    interim.until_signing()
-    interim.sign()
-    interim.asb("return", asb_remarks="Сандар түсіндірілсін")
-    assert (interim.row["status"], interim.row["asb_remarks"], interim.open) == (
+def test_7_6_3_the_section_returns_the_report_and_accepts_the_next_version(to_sign: Reporting) -> None:
+    to_sign.sign()
+    to_sign.asb("return", asb_remarks="Сандар түсіндірілсін")
+    assert (to_sign.row["status"], to_sign.row["asb_remarks"], to_sign.open) == (
         "returned",
         "Сандар түсіндірілсін",
         ["draft"],
     )
-    interim.draft(results="Жоспар орындалды: түсіндірме қоса беріледі")
-    assert interim.open == ["sign"]
-    interim.sign()
-    assert (interim.row["status"], interim.row["version"]) == ("sent", 2)
-    interim.asb()
-    assert interim.row["status"] == "accepted"
+    to_sign.draft(results="Жоспар орындалды: түсіндірме қоса беріледі")
+    assert to_sign.open == ["sign"]
+    to_sign.sign()
+    assert (to_sign.row["status"], to_sign.row["version"]) == ("sent", 2)
+    to_sign.asb()
+    assert to_sign.row["status"] == "accepted"
 
 
 def test_7_6_1_a_report_that_is_not_sent_in_time_is_told_to_the_section_the_next_day(interim: Reporting) -> None:
@@ -155,15 +172,9 @@ def test_7_6_1_missed_while_the_system_was_down_it_begins_once_it_is_back(house:
     assert report.row["period_end"] == day("2026-12-26")
 
 
-class Final(Reporting):
-    def __init__(self, faculty: Faculty) -> None:
-        super().__init__(faculty, "final")
-        self.faculty.wait_until(at("2027-07-03 00:10"))  # the departments are silent
-
-
 @pytest.mark.parametrize("missing", ["results", "strengths", "risks", "capa_proposals"])
-def test_3_10_a_final_report_that_lacks_a_block_goes_back_to_the_draft(house: Faculty, missing: str) -> None:
-    report = Final(house)
+def test_3_10_a_final_report_that_lacks_a_block_goes_back_to_the_draft(final: Reporting, missing: str) -> None:
+    report = final
     report.draft(**{**WHOLE, missing: [] if missing == "capa_proposals" else None})
     assert report.open.count("draft") == 1
     assert report.row["status"] == "drafting"
@@ -173,8 +184,8 @@ def test_3_10_a_final_report_that_lacks_a_block_goes_back_to_the_draft(house: Fa
     assert report.row["status"] == "drafted"
 
 
-def test_3_10_the_final_report_goes_to_three_and_its_proposals_go_on(house: Faculty) -> None:
-    report = Final(house)
+def test_3_10_the_final_report_goes_to_three_and_its_proposals_go_on(final: Reporting) -> None:
+    report, house = final, final.faculty
     report.draft(**WHOLE)
     report.until_signing()
     report.sign()
@@ -190,14 +201,14 @@ def test_3_10_the_final_report_goes_to_three_and_its_proposals_go_on(house: Facu
     assert told(report, "recommendation.adopted") == [(f"{SCHOOL}/2026/2027/final/1", "Элективті пәндерді толықтыру")]
 
 
-def test_7_6_2_a_final_report_without_capa_says_why(house: Faculty) -> None:
-    report = Final(house)
+def test_7_6_2_a_final_report_without_capa_says_why(final: Reporting) -> None:
+    report = final
     report.draft(**{**WHOLE, "capa_proposals": [], "no_capa_reason": "Түзетуді қажет ететін мәселе анықталмады"})
     assert report.row["status"] == "drafted"
 
 
-def test_7_6_1_2_a_final_report_is_not_passed_before_the_year_is_over(house: Faculty) -> None:
-    report = Final(house)
+def test_7_6_1_2_a_final_report_is_not_passed_before_the_year_is_over(final: Reporting) -> None:
+    report, house = final, final.faculty
     term(house, "year_end", "2027-07-10")
     report.draft(**WHOLE)
     assert report.row["status"] == "drafting"
@@ -206,10 +217,9 @@ def test_7_6_1_2_a_final_report_is_not_passed_before_the_year_is_over(house: Fac
     assert report.row["status"] == "drafted"
 
 
-def test_7_6_1_a_period_without_work_is_reported_too(house: Faculty) -> None:
-    report = Reporting(house)
-    report.inputs()
-    assert report.faculty.page(house.secretary, "draft", report.case).data["idle"] is True
+def test_7_6_1_a_period_without_work_is_reported_too(interim: Reporting) -> None:
+    report = interim
+    assert report.faculty.page(report.faculty.secretary, "draft", report.case).data["idle"] is True
     report.draft(results="Отырыстар өткізілмеді, себебі жоспар бекітілмеген")
     assert report.row["idle"] is True
 
