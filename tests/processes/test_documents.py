@@ -40,7 +40,7 @@ PUBLIC = "https://sapa.uni.example"
 
 @pytest.fixture(scope="module")
 def lived(stages: Stages, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faculty]:
-    """From an overdue decision to the service review, an inquiry, an acting chair, no quorum, an appeal, plan, report."""
+    """From an overdue decision to the service review: inquiry, acting chair, no quorum, appeal, plan, report."""
     faculty = stages.copy("overdue", 9, True, tmp_path_factory.mktemp("papers") / "f")
     faculty.engine.close()
     faculty.engine = create_engine(replace(faculty.engine.settings, public=PUBLIC), faculty.clock)
