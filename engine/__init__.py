@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from engine.imports import Import
     from engine.queries.reader import Reader
     from engine.queries.rooms import RoomView
+    from engine.visitors import VisitorCase
 
 __all__ = [
     "Engine",
@@ -23,6 +24,7 @@ __all__ = [
     "Reader",
     "RoomView",
     "Settings",
+    "VisitorCase",
     "WorkingCalendar",
     "create_engine",
     "fold",
@@ -35,6 +37,7 @@ _WHERE = {
     "Problem": "engine.directory.importing",
     "Reader": "engine.queries.reader",
     "RoomView": "engine.queries.rooms",
+    "VisitorCase": "engine.visitors",
     "WorkingCalendar": "engine.calendar.working_days",
     "fold": "engine.directory.folding",
     "regulation": "engine.definitions",

@@ -43,6 +43,7 @@ from engine.sessions import Sessions
 from engine.timers.beat import Beat
 from engine.tokens import Tokens
 from engine.values import ALMATY
+from engine.visitors import VisitorsDesk
 from engine.world import Clock, system_clock
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ class Engine:
         self.notes = NotesDesk(self.bus, self.files)
         self.measured = Measured()
         self.documents = DocumentsDesk(self.bus, self.files)
+        self.visitors = VisitorsDesk(self.bus, self.files, settings.master_key)
         self.beat.also("documents", self._make_documents)
 
     @cached_property

@@ -9,6 +9,8 @@ from typing import Any
 Variables = Mapping[str, Any]
 
 CLOCK, ROUTER, SYSTEM = "clock", "router", "system"
+VISITOR = "visitor"
+"""Somebody without an account, whoever they are: begins cases and speaks in them where a model says so."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,6 +1,7 @@
 """Everything anyone can ask for: one frozen class a command, imperative. ``engine.bus`` alone carries them out.
 
-``actor`` is a person's id, or ``clock`` (the beat), ``router`` (messages between instances) or ``system`` (set-up).
+``actor`` is a person's id, or ``clock`` (the beat), ``router`` (messages between instances), ``system`` (set-up) or
+``visitor`` (anybody without an account).
 Values of variables are the types of ``engine.values``. Moments are aware.
 """
 
@@ -11,13 +12,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from engine.commanding import CLOCK, ROUTER, SYSTEM, Command, OnInstance, Variables
+from engine.commanding import CLOCK, ROUTER, SYSTEM, VISITOR, Command, OnInstance, Variables
 from engine.commands_of_models import Deploy, ExplainProposal, MakeEffective, ProposeModels, ReturnProposal
-from engine.commands_of_people import DelegateTask, EndAbsence, HandBackTask, RecordAbsence
+from engine.commands_of_people import DelegateTask, EndAbsence, HandBackTask, RecordAbsence, SpeakAsVisitor
 
-__all__ = ["CLOCK", "ROUTER", "SYSTEM", "Command", "OnInstance", "Variables"]
+__all__ = ["CLOCK", "ROUTER", "SYSTEM", "VISITOR", "Command", "OnInstance", "Variables"]
 __all__ += ["Deploy", "ExplainProposal", "MakeEffective", "ProposeModels", "ReturnProposal"]
-__all__ += ["DelegateTask", "EndAbsence", "HandBackTask", "RecordAbsence"]  # what this module only passes on
+__all__ += ["DelegateTask", "EndAbsence", "HandBackTask", "RecordAbsence", "SpeakAsVisitor"]  # only passed on
 
 # --- process instances ---------------------------------------------------------------------------------------------
 

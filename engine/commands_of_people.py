@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from engine.commanding import Command, OnInstance
+from engine.commanding import Command, OnInstance, Variables
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -15,6 +15,16 @@ class DelegateTask(OnInstance):
     task: str
     person: str
     reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SpeakAsVisitor(OnInstance):
+    """Say something to a case that was begun without an account. ``holder``: its key, known by who holds its code."""
+
+    subscription: str
+    name: str
+    holder: str
+    variables: Variables = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -21,6 +21,8 @@ BODY_LIMIT = 2 * MIB
 PARTS_LIMIT = 200
 UPLOADS = {"notes.attach": 26 * MIB, "proposals.propose": 12 * MIB, "models.check": 12 * MIB}
 """Where more may come than elsewhere, from who is signed in."""
+OPEN_UPLOADS = {"appeal.send": 21 * MIB}
+"""The same, from anybody."""
 
 POLICY = "; ".join(
     (
@@ -59,6 +61,8 @@ def secure(app: Flask, *, demo: bool) -> None:
     def _room() -> None:  # before the form is read for its token
         if request.endpoint in UPLOADS and person():
             request.max_content_length = UPLOADS[request.endpoint]
+        elif request.endpoint in OPEN_UPLOADS:
+            request.max_content_length = OPEN_UPLOADS[request.endpoint]
 
     csrf.init_app(app)
     limiter.init_app(app)

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine.commands import CLOCK, ROUTER, SYSTEM, Appoint, EndAppointment, RecordPerson, RecordUnit, SetPassword
+from engine.commanding import CLOCK, ROUTER, SYSTEM, VISITOR
+from engine.commands import Appoint, EndAppointment, RecordPerson, RecordUnit, SetPassword
 from engine.directory.reads import ROOT, SCHOOL, appointment, chain, person, unit
 from engine.directory.tables import id_appointment, id_login
 from engine.errors import Invalid
@@ -24,7 +25,7 @@ PERSON_KINDS = ("employee", "student")
 LANGUAGES = ("kk", "ru", "en")
 
 # Ids are parts of keys ("role@unit", "person:ID") and of addresses of pages.
-MACHINES = frozenset([CLOCK, ROUTER, SYSTEM, "worker"])
+MACHINES = frozenset([CLOCK, ROUTER, SYSTEM, VISITOR, "worker"])
 """Actors that are no people: who could sign in as one of them would need no permission."""
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")

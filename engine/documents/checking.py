@@ -69,7 +69,7 @@ def mark(id: str, number: str, public: str, language: str) -> Mark:
 
 def check(connection: Connection, keys: KeyRing, number: str, code: str) -> Checked | None:
     """The document with this number and this code, or this hash of one of its files; None if there is none."""
-    said, no = _plain(code), _number(number)
+    said, no = plain_code(code), _number(number)
     if _SHA256.match(code.strip().lower()):
         which = _v.files.contains(code.strip().lower(), autoescape=True)
     elif said:
@@ -98,7 +98,7 @@ def check(connection: Connection, keys: KeyRing, number: str, code: str) -> Chec
     )
 
 
-def _plain(code: str) -> str:
+def plain_code(code: str) -> str:
     """A code as it may be typed: with or without hyphens, in small letters, in letters that look alike."""
     text = re.sub(r"[\s\-\u2010-\u2015]", "", code).upper().translate(_ALIKE)
     return text.lower() if re.fullmatch(r"[A-Z2-7]{16}", text) else ""

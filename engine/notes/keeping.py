@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from engine import commands as c
 from engine import facts as f
-from engine.database import id_key, ru_candidate, ru_instance, ru_task
+from engine.database import hi_entry, id_key, ru_candidate, ru_instance, ru_task
 from engine.directory import visibility
 from engine.errors import Invalid, NotesClosed, NotFound, NotPermitted
 from engine.history import ledger, sealing
@@ -38,11 +38,14 @@ class Notes:
 
     def carry_out(self, connection: Connection, command: c.BesideCase, row: Any, now: datetime) -> c.Done:
         """Permit, decide, append, project. Raises NotFound, NotPermitted, NotesClosed, Invalid."""
-        access = permitted(connection, command.actor, row, now)
+        visitor = command.actor == c.VISITOR and isinstance(command, c.AttachFile)
+        access = None if visitor else permitted(connection, command.actor, row, now)
+        if visitor and not begun_by_visitor(connection, row):
+            raise NotFound(what=row.id)
         stream = STREAM + row.id
         seq, prev = ledger.head(connection, stream)
         fact = self._fact(connection, command, access, row, str(seq + 1), now)
-        grant = _grant(connection, access, row.id, now)
+        grant = _grant(connection, access, row.id, now) if access else permits.NOBODY
         digest = {"note": command.note} if isinstance(command, c.TakeBackNote) else {}
         self._append(
             connection, stream, seq, prev, type(command).__name__, command.actor, now, [fact],
@@ -52,9 +55,9 @@ class Notes:
         return c.Done(stream, seq + 1, now, row.id, str(seq + 1))
 
     def _fact(
-        self, connection: Connection, command: c.BesideCase, access: Access, row: Any, note: str, now: datetime
+        self, connection: Connection, command: c.BesideCase, access: Access | None, row: Any, note: str, now: datetime
     ) -> f.Fact:
-        person = access.person.id
+        person = access.person.id if access else c.VISITOR
         if command.task and command.task.rpartition(".")[0] != row.id:
             raise NotFound(what=command.task)
         if isinstance(command, c.AttachFile):
@@ -122,6 +125,13 @@ def permitted(connection: Connection, person: str, row: Any, now: datetime) -> A
     if row.state in ("completed", "cancelled"):
         raise NotesClosed()
     return access
+
+
+def begun_by_visitor(connection: Connection, row: Any) -> bool:
+    """Is this a running case that somebody without an account began?"""
+    e = hi_entry.c
+    first = sa.select(e.actor).where(e.stream == f"instance:{row.id}", e.seq == 1)
+    return row.state == "active" and connection.execute(first).scalar() == c.VISITOR
 
 
 def sees(connection: Connection, person: str, instance: str, now: datetime) -> bool:

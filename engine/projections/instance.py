@@ -53,7 +53,7 @@ def _started(c: Context, fact: f.InstanceStarted) -> None:
         c.batch.put(ru_receipt, {"sender": f"{fact.cause}|{fact.process}", "receiver": c.stream, "seq": c.seq})
     if kind in ("message", "signal"):
         waits.arrived(c, sender)
-    if fact.starter and ":" not in fact.starter and fact.starter not in ("clock", "router", "system"):
+    if fact.starter and ":" not in fact.starter and fact.starter not in ("clock", "router", "system", "visitor"):
         participate(c, fact.starter)
 
 

@@ -135,7 +135,7 @@ def proceed(execution: Execution, command: c.OnInstance, world: World, acted_as:
 
 
 def _is_person(actor: str) -> bool:
-    return actor not in (c.CLOCK, c.ROUTER, c.SYSTEM) and not actor.startswith("worker:")
+    return actor not in (c.CLOCK, c.ROUTER, c.SYSTEM, c.VISITOR) and not actor.startswith("worker:")
 
 
 def _retitle(execution: Execution) -> None:
@@ -246,11 +246,12 @@ def _hit(
         stepper.park(execution, token, phase, failure)
 
 
-def _message(execution: Execution, command: c.DeliverMessage, acted_as: str) -> None:
+def _message(execution: Execution, command: c.DeliverMessage | c.SpeakAsVisitor, acted_as: str) -> None:
     token = find(execution, command.subscription, "event")
     if token is None or token.internal_data.get("name") != command.name:
         raise NotWaiting(what=command.name)
-    execution.tell(f.MessageReceived(token=token.id, element=token.place, name=command.name, sender=command.sender))
+    sender = command.sender if isinstance(command, c.DeliverMessage) else ""
+    execution.tell(f.MessageReceived(token=token.id, element=token.place, name=command.name, sender=sender))
     payload = dict(command.variables)
     _hit(execution, lambda: events.trigger(execution, token, payload), token, payload)
 
@@ -347,6 +348,7 @@ _HANDLERS: dict[type[c.OnInstance], Callable[[Execution, Any, str], None]] = {
     c.HandBackTask: delegating.hand_back,
     c.FireTimer: _fire,
     c.DeliverMessage: _message,
+    c.SpeakAsVisitor: _message,
     c.DeliverSignal: _signal,
     c.CompleteExternal: _external_done,
     c.FailExternal: _external_failed,

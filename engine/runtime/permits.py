@@ -19,6 +19,7 @@ from engine.errors import (
     Invalid,
     NotFound,
     NotPermitted,
+    NotWaiting,
     SamePerson,
     SubstitutionOver,
     TaskDelegated,
@@ -150,6 +151,8 @@ def start(connection: Connection, command: c.StartProcess, process: Process, tod
     """May this person start this process in this school? What lets them. Raises NotPermitted, NotFound."""
     if command.actor in (c.CLOCK, c.ROUTER, c.SYSTEM):
         return NOBODY
+    if command.actor == c.VISITOR:
+        return _visitor_begins(connection, command, process)
     keys = keys_today(connection, command.actor, today)
     allowed = starters(process, command.school)
     matched = sorted(keys.keys() & set(allowed))
@@ -165,6 +168,31 @@ def start(connection: Connection, command: c.StartProcess, process: Process, tod
     if not any(command.element in ("", node.id) for node in process.by_hand):
         raise NotFound(what=command.element or process.id)  # the clock and messages begin it, not a person
     return Grant(matched[0], keys[matched[0]])
+
+
+def _visitor_begins(connection: Connection, command: c.StartProcess, process: Process) -> Grant:
+    """Anybody may begin at a start event open to visitors, in a school there is. Raises NotPermitted, NotFound."""
+    node = process.nodes.get(command.element)
+    if node is None or node.kind != "startEvent" or node.parent != process.id or not open_to_visitors(node):
+        raise NotPermitted(who=role_names([]))
+    if reads.school_of(connection, command.school) != command.school or not command.business_key:
+        raise NotFound(what=command.school)
+    return NOBODY
+
+
+def open_to_visitors(node: Node) -> bool:
+    return node.properties.get("visitor") == "true"
+
+
+def _visitor_speaks(connection: Connection, command: Any, execution: Execution, today: date) -> Grant:
+    """Whoever holds the key of a case that a visitor began, where the model listens to visitors now."""
+    token = find(execution, command.subscription, "event")
+    began = execution.scopes.get(execution.task_tree.id, {}).get("initiator")
+    if command.actor != c.VISITOR or began != c.VISITOR or command.holder != execution.business_key:
+        raise NotPermitted(who=role_names([]))
+    if token is None or not open_to_visitors(token.task_spec.node):
+        raise NotWaiting(what=command.name)
+    return NOBODY
 
 
 def starters(process: Process, school: str) -> list[str]:
@@ -360,4 +388,5 @@ _TASK_RULES: dict[type[c.OnInstance], Callable[[Connection, Any, Execution, date
     c.AssignTask: _assigner,
     c.DelegateTask: _delegator,
     c.HandBackTask: _handing_back,
+    c.SpeakAsVisitor: _visitor_speaks,
 }

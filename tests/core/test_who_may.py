@@ -15,7 +15,7 @@ ONE = m.process(
 EITHER = '["secretary@" + school, "chair@" + school]'
 
 
-@pytest.mark.parametrize("id", ["system", "clock", "Router", "worker"])
+@pytest.mark.parametrize("id", ["system", "clock", "Router", "worker", "visitor"])
 def test_nobody_gets_the_name_of_a_machine(place: Place, id: str) -> None:
     with pytest.raises(Invalid) as refused:
         place.engine.handle(c.RecordPerson(actor=ADMIN, person=id, name="Адам", unit="eng"))

@@ -188,7 +188,7 @@ def test_whoever_holds_the_paper_checks_it_by_number_and_code(lived: Faculty) ->
 
 
 def test_a_code_typed_on_a_kazakh_keyboard_is_understood() -> None:
-    assert checking._plain("АВСЕ-НКМО-РТХУ-І0ab") == "abcehkmoptxyioab"
+    assert checking.plain_code("АВСЕ-НКМО-РТХУ-І0ab") == "abcehkmoptxyioab"
 
 
 def test_without_an_address_only_the_code_is_printed() -> None:

@@ -163,7 +163,8 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
 OPEN = {
     ("GET", "/login"), ("POST", "/login"), ("POST", "/logout"), ("GET", "/lang/<code>"), ("POST", "/account/theme"),
     ("GET", "/metrics"), ("GET", "/login/forgot"), ("POST", "/login/forgot"), ("GET", "/calendar.ics"),
-    ("GET", "/verify"),
+    ("GET", "/verify"), ("GET", "/appeal"), ("POST", "/appeal"), ("GET", "/appeal/status"), ("POST", "/appeal/status"),
+    ("POST", "/appeal/status/say"),
     ("GET", "/login/reset"), ("POST", "/login/reset"),
     ("GET", "/login/university"), ("GET", "/login/university/back"), ("GET", "/healthz"), ("GET", "/readyz"),
     ("GET", "/static/<path:filename>"), ("GET", "/.well-known/camunda-automation-platform/webapps"),

@@ -40,6 +40,8 @@ def check(node: Node, process: Process, bundle: Bundle, report: Report) -> None:
 
 
 def shows(node: Node, process: Process) -> bool:
-    """Whether a person meets the form of this node: a task, or the start that a person can take."""
-    by_hand = node.kind == "startEvent" and node.parent == process.id and node.event.kind in ("none", "conditional")
-    return by_hand or node.kind in ("userTask", "manualTask")
+    """Whether a person meets the form of this node: a task, or the start that a person or a visitor can take."""
+    first = node.kind == "startEvent" and node.parent == process.id
+    open_to_visitors = node.event.kind == "message" and node.properties.get("visitor") == "true"
+    begins = first and (node.event.kind in ("none", "conditional") or open_to_visitors)
+    return begins or node.kind in ("userTask", "manualTask")

@@ -15,7 +15,7 @@ PROPERTIES = frozenset(
         "clause", "role", "onBehalf", "about", "notSamePersonAs", "operation", "register", "document", "preview",
         "returns", "room", "confidential", "messageKey", "messageSchool", "delivery", "scope", "startRole",
         "businessKey", "workingDay", "measure", "calendar", "calendarStart", "calendarLength", "calendarPlace",
-        "calendarPeople", "each",
+        "calendarPeople", "each", "visitor", "visitorSees",
         *(f"{word}:{lang}" for word in _WORDED for lang in ("kk", "ru", "en")),
     ]
 )  # fmt: skip
@@ -26,6 +26,7 @@ _CHOICES = {
     "calendar": ("publish",),
     "returns": ("answer",),
     "each": ("academicYear",),
+    "visitor": ("true",),
 }
 _PROCESS_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]*\Z")
 _SPLITTING = ("exclusiveGateway", "inclusiveGateway")

@@ -1,0 +1,49 @@
+"""The pages for who has no account are accessible and fit a phone, in each language, right and wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.web.conftest import University
+from tests.web.test_appeal import TEXT, place
+from tests.web.test_browser import AXE, DESK, PHONE, Open, address, complaints, no_wider_than_the_screen, open_page
+
+__all__ = ["address", "open_page", "place"]  # fixtures
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize(
+    ("lang", "size", "scheme"), [("kk", PHONE, "dark"), ("ru", PHONE, "light"), ("en", DESK, "dark")]
+)
+def test_the_pages_are_accessible_and_fit(
+    place: University, open_page: Open, lang: str, size: dict[str, int], scheme: str
+) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: ./run setup")
+    page = open_page("", lang, size, color_scheme=scheme)
+
+    def fits(step: str) -> None:
+        assert complaints(page) == [], step
+        assert no_wider_than_the_screen(page), step
+
+    page.goto("/appeal")
+    fits("form")
+    page.click("main form .btn-primary")
+    page.wait_for_selector("[aria-invalid]")
+    fits("refused")
+    page.select_option("#school", "eng")
+    page.check("#f-about_person-none")
+    page.check("#f-author_type-anonymous")
+    page.fill("#f-text", TEXT)
+    page.check("#f-consent_data")
+    page.click("main form .btn-primary")
+    page.wait_for_selector(".appeal-code")
+    fits("sent")
+    code = page.inner_text(".appeal-code")
+    page.goto("/appeal/status")
+    fits("asked")
+    page.fill("#code", code)
+    page.click("main form .btn-primary")
+    page.wait_for_selector(".appeal-back")
+    page.click(".appeal-back summary")
+    fits("status")

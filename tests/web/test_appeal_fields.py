@@ -1,0 +1,116 @@
+"""Which fields of an appeal each role sees: every page, register, export, search, replay and interface, in a table."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+from openpyxl import load_workbook
+
+from engine.commands import SYSTEM, Appoint, RecordPerson, SetPassword
+from engine.database import hi_entry, reading
+from tests.web.conftest import DIGEST, HTTPS, PASSWORD, Browser, University
+from tests.web.test_appeal import GIVEN, TEXT, cases, classified, code_of, do, place, send, told
+
+__all__ = ["place"]  # fixture
+FIELDS = {"author": "Серікова Дана", "contact": "dana@example.kz", "text": TEXT, "reason": "Кафедра құзыретінде",
+          "finding": "Сабақтар қалпына келтірілді"}  # fmt: skip
+ROLES = {
+    "secretary": ("secretary", "eng"), "chair": ("chair", "eng"), "deputy": ("deputy_chair", "eng"),
+    "member": ("member", "eng"), "dean": ("dean", "eng"), "office": ("deans_office", "eng"),
+    "head": ("department", "eng-cs"), "teacher": ("teacher", "eng-cs"), "student": ("student", "eng"),
+    "asb": ("asb", "univ"), "auditor": ("auditor", "univ"), "admin": ("admin", "univ"),
+    "owner": ("process_owner", "univ"), "legal": ("legal", "univ"), "compliance": ("compliance", "univ"),
+    "stranger": ("secretary", "law"),
+}  # fmt: skip
+EVERYTHING = frozenset(FIELDS)
+SEES = {
+    "secretary": EVERYTHING,  # takes it in, passes it on, replies
+    "auditor": EVERYTHING,  # by the right to see confidential cases
+    "head": frozenset({"text", "reason", "finding"}),  # whom it was passed on to, without the author's consent
+}
+"""Everybody else sees nothing of it, not even that it is there."""
+PAGES = (
+    "/tasks", "/tasks?view=role", "/tasks?view=waiting", "/tasks?view=role&q=Өтініш", "/cases", "/cases?q=Өтініш",
+    "/cases?q=Серікова", "/registers", "/registers/appeals", "/registers/appeals?q=Серікова", "/registers/appeals.csv",
+    "/registers/appeals.xlsx", "/documents", "/documents?q=Өтініш", "/mentions", "/start", "/monitor", "/monitor/cases",
+    "/monitor/cases.csv", "/monitor/cases.xlsx", "/monitor/tasks.csv", "/monitor/overdue",
+    "/monitor/process/appeal_handling", "/models/process/appeal_handling",
+)  # fmt: skip
+INTERFACE = ("deployment", "process-instance", "task", "history/variable-instance", "history/task")
+
+
+@pytest.fixture
+def passed_on(place: University) -> University:
+    """Sent without consent to share the name, registered, passed on to the department, answered by it."""
+    engine = place.engine
+    for person, (role, unit) in ROLES.items():
+        engine.handle(RecordPerson(actor=SYSTEM, person=person, name=f"Адам {person}", unit=unit))
+        engine.handle(Appoint(actor=SYSTEM, person=person, role=role, unit=unit, start=date(2026, 9, 1)))
+        engine.handle(SetPassword(actor=SYSTEM, person=person, login=person, digest=DIGEST))
+    send(place.visitor(), GIVEN)
+    classified(place, "teaching", "secretary")
+    do(place, "secretary", "transfer", to="eng-cs", transfer_reason=FIELDS["reason"], notified_author=True)
+    do(place, "head", "consider", unit_verdict="answer", unit_answer=FIELDS["finding"], unit_result="upheld",
+       unit_reason=None)  # fmt: skip
+    return place
+
+
+def steps(place: University, case: str) -> set[str]:
+    """Every task there ever was in the case."""
+    with reading(place.engine.database) as connection:
+        bodies = connection.execute(sa.select(hi_entry.c.body).where(hi_entry.c.stream == f"instance:{case}")).scalars()
+        facts = [fact for body in bodies for fact in json.loads(body)["facts"]]
+    return {f"{case}.{fact['token']}" for kind, fact in facts if kind == "task_offered"}
+
+
+def texts(place: University, person: str, browser: Browser) -> Iterator[tuple[str, str]]:
+    """Everything this person can ask for that an appeal could be found in."""
+    own = cases(place) + cases(place, "transferred_appeal")
+    inside = [f"/cases/{case}{part}" for case in own for part in ("", "/replay", "/replay?step=2", "/notes", "/path")]
+    inside += [f"/tasks/{task}" for case in own for task in sorted(steps(place, case))]
+    for address in (*PAGES, *inside):
+        answer = browser.get(address)
+        if address.endswith(".xlsx") and answer.status_code == 200:
+            rows = [
+                row for sheet in load_workbook(io.BytesIO(answer.data)) for row in sheet.iter_rows(values_only=True)
+            ]
+            yield address, str(rows)
+        else:
+            yield address, answer.get_data().decode("utf-8", "replace")
+    token = place.engine.tokens.issue(person, "test", 1)
+    for rest in INTERFACE:
+        headers = {"Authorization": f"Bearer {token}"}
+        yield rest, place.visitor().client.get(f"/engine-rest/{rest}", base_url=HTTPS, headers=headers).text
+
+
+def test_1_4_10_each_role_sees_exactly_its_fields(passed_on: University) -> None:
+    (case,), (other,) = cases(passed_on), cases(passed_on, "transferred_appeal")
+    assert len(steps(passed_on, case)) == 4
+    seen: dict[str, frozenset[str]] = {}
+    opened: dict[str, tuple[int, int]] = {}
+    for person in ROLES:
+        browser = Browser(passed_on.app.test_client())
+        answer = browser.post("/login", {"login": person, "password": PASSWORD}, page="/login")
+        assert answer.status_code == 303
+        found = set()
+        for address, text in texts(passed_on, person, browser):
+            asked = "Серікова" if "q=" in address else ""  # the words searched for stand in the search field again
+            found |= {field for field, value in FIELDS.items() if value in text.replace(f'value="{asked}"', "")}
+        seen[person] = frozenset(found)
+        opened[person] = (browser.get(f"/cases/{case}").status_code, browser.get(f"/cases/{other}").status_code)
+    assert seen == {person: SEES.get(person, frozenset()) for person in ROLES}
+    # An administrator sees that there is a case and its state, none of its contents.
+    wanted = {"secretary": (200, 404), "head": (404, 200), "auditor": (200, 200), "admin": (200, 200)}
+    assert opened == {person: wanted.get(person, (404, 404)) for person in ROLES}
+
+
+def test_1_4_10_the_code_tells_the_stage_and_the_reply_and_no_field_of_what_was_sent(passed_on: University) -> None:
+    guest = passed_on.visitor()
+    code = code_of(send(guest, GIVEN))
+    page = told(guest, code).text
+    assert not [field for field, value in FIELDS.items() if value in page]
