@@ -19,6 +19,7 @@ Severity = Literal["critical", "major", "minor"]
 Basis = Literal["regulation", "default", "mixed"]
 """Where the threshold comes from; mixed: the duty is the regulation's, the days are our default."""
 
+_COUNT = "count(broken)"
 _KNOWN = {
     "rule", "clause", "severity", "basis", "reads", "let", "threshold", "measure", "unit", "episodes", "judged", "warn",
     *LANGUAGES,
@@ -50,6 +51,11 @@ class Rule:
     unit: str
     line: int
 
+    @property
+    def measured(self) -> bool:
+        """Whether more is measured than how often the rule is broken."""
+        return self.measure != _COUNT
+
 
 @cache
 def rules(folder: Path = FOLDER) -> Mapping[str, Rule]:
@@ -74,7 +80,7 @@ def _rule(item: Mapping[str, Any], line: int) -> Rule:
         reads=item.get("reads", {}),
         let={name: str(text) for name, text in item.get("let", {}).items()},
         threshold=str(item.get("threshold", "null")),
-        measure=str(item.get("measure", "count(broken)")),
+        measure=str(item.get("measure", _COUNT)),
         episodes=str(item["episodes"]),
         judged=str(item.get("judged", "true")),
         warn=item.get("warn", 0),

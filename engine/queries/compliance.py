@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,6 +13,7 @@ from sqlalchemy.engine import Connection
 
 from engine.compliance.measuring import Episode, Finding, measure
 from engine.database import ru_instance
+from engine.definitions.library import DeployedLibrary
 from engine.directory import visibility
 from engine.values import Value
 from engine.views import Access, Names
@@ -23,8 +25,17 @@ AHEAD = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A case behind a finding that the reader may see."""
+
+    instance: str
+    key: str
+    names: Names
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
-    """One rule in one school as pages show it. ``cases``: (instance, business key) of those the reader may see."""
+    """One rule in one school as pages show it. ``measure``: None where only counted; ``broken``: how often, now."""
 
     rule: str
     names: Names
@@ -37,8 +48,8 @@ class Kept:
     threshold: Value
     since: date | None
     broken: int
-    cases: tuple[tuple[str, str], ...]
-    coming: tuple[tuple[date, tuple[tuple[str, str], ...]], ...]
+    cases: tuple[Shown, ...]
+    coming: tuple[tuple[date, tuple[Shown, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +86,19 @@ _SEVERITIES = ("critical", "major", "minor")
 
 
 def compliance(
-    connection: Connection, measured: Measured, access: Access, now: datetime, schools: Sequence[str], anew: bool
+    connection: Connection,
+    library: DeployedLibrary,
+    measured: Measured,
+    access: Access,
+    now: datetime,
+    schools: Sequence[str],
+    anew: bool,
 ) -> tuple[Compliance, ...]:
-    """Each school that the reader watches."""
+    """Each of these schools; ``anew``: measured now, whenever it was before."""
     found = []
     for school in schools:
         at, findings = measured.of(connection, now, school, anew)
-        shown = _visible(connection, access, findings)
+        shown = _visible(connection, library, access, findings)
         kept = sorted(
             (_kept(finding, shown) for finding in findings),
             key=lambda one: (_STATUSES.index(one.status), _SEVERITIES.index(one.severity)),
@@ -90,26 +107,31 @@ def compliance(
     return tuple(found)
 
 
-def _kept(finding: Finding, shown: dict[str, str]) -> Kept:
+def _kept(finding: Finding, shown: Mapping[str, Shown]) -> Kept:
     rule, broken = finding.rule, finding.broken
     soon = [one for one in finding.coming if one.since <= finding.day + AHEAD]
     return Kept(
-        rule.number, rule.names, rule.clauses, rule.severity, rule.basis, rule.unit, finding.status, finding.measure,
-        finding.threshold, finding.since, len(broken), _cases(broken, shown),
-        tuple((one.since, _cases([one], shown)) for one in soon),
+        rule.number, rule.names, rule.clauses, rule.severity, rule.basis, rule.unit, finding.status,
+        finding.measure if rule.measured else None, finding.threshold, finding.since, len(broken),
+        _cases(broken, shown), tuple((one.since, _cases([one], shown)) for one in soon),
     )  # fmt: skip
 
 
-def _cases(episodes: Sequence[Episode], shown: dict[str, str]) -> tuple[tuple[str, str], ...]:
-    ids = dict.fromkeys(one.case for one in episodes if one.case in shown)
-    return tuple((id, shown[id]) for id in ids)
+def _cases(episodes: Sequence[Episode], shown: Mapping[str, Shown]) -> tuple[Shown, ...]:
+    return tuple(shown[id] for id in dict.fromkeys(one.case for one in episodes) if id in shown)
 
 
-def _visible(connection: Connection, access: Access, findings: Sequence[Finding]) -> dict[str, str]:
-    """id -> business key of the cases that the reader may see."""
+def _visible(
+    connection: Connection, library: DeployedLibrary, access: Access, findings: Sequence[Finding]
+) -> dict[str, Shown]:
     ids = {one.case for finding in findings for one in (*finding.broken, *finding.coming) if one.case}
     if not ids:
         return {}
     i = ru_instance.c
-    query = sa.select(i.id, i.business_key).where(i.id.in_(sorted(ids)), visibility.case_condition(access))
-    return {row.id: row.business_key for row in connection.execute(query)}
+    query = sa.select(i.id, i.business_key, i.title, i.definition).where(
+        i.id.in_(sorted(ids)), visibility.case_condition(access)
+    )
+    return {
+        row.id: Shown(row.id, row.business_key, json.loads(row.title) or library.process(row.definition).process.names)
+        for row in connection.execute(query)
+    }

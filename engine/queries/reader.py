@@ -317,7 +317,9 @@ class Reader:
         with reading(self._engine.database) as connection:
             may = [one for one in reads.schools(connection) if visibility.may(self.access.keys, "monitor", one)]
             places = [one for one in may if school in ("", one)]
-            return compliance(connection, self._engine.measured, self.access, self.now, places, anew)
+            return compliance(
+                connection, self._engine.library, self._engine.measured, self.access, self.now, places, anew
+            )
 
     def process_load(self, process: str, school: str = "") -> ProcessLoad:
         """What waits at each step of a process. Raises NotFound."""
