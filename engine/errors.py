@@ -159,6 +159,12 @@ class DuplicateKey(Conflict):
     code = "duplicate_key"
 
 
+class AlreadyUnderWay(Conflict):
+    """The process runs one case at a time in a school, and one has been open ``since`` a day."""
+
+    code = "already_under_way"
+
+
 class StartConditionFalse(Conflict):
     """The process begins only when a condition holds, and it does not with what was given."""
 

@@ -20,7 +20,15 @@ from engine.calendar.keeping import kept_until
 from engine.database import hi_entry, id_key, ru_instance, ru_snapshot
 from engine.definitions.library import DeployedLibrary, resolve
 from engine.directory import reads
-from engine.errors import DuplicateKey, InstanceNotRunning, MustBeKept, NotFound, NotReproduced, TaskNotOpen
+from engine.errors import (
+    AlreadyUnderWay,
+    DuplicateKey,
+    InstanceNotRunning,
+    MustBeKept,
+    NotFound,
+    NotReproduced,
+    TaskNotOpen,
+)
 from engine.history import erasure, ledger, sealing
 from engine.house import House
 from engine.mail.tables import ou_event
@@ -58,7 +66,7 @@ class Instances:
     def start(
         self, connection: Connection, command: c.StartProcess, now: datetime, house: House
     ) -> tuple[c.Done, Execution]:
-        """Begin an instance. Raises NotFound, NotPermitted, DuplicateKey (by the unique key), Invalid."""
+        """Begin an instance. Raises NotFound, NotPermitted, DuplicateKey, AlreadyUnderWay, Invalid."""
         key = command.definition
         id = key if ":" in key else resolve(connection, "process", key)
         if id is None:
@@ -301,12 +309,15 @@ def _today(now: datetime) -> date:
 
 
 def _refuse_duplicate(connection: Connection, facts: list[f.Fact]) -> None:
-    """A process with a business key of its own runs once for each key. Raises DuplicateKey."""
+    """A process runs once for each business key of its own, or one case at a time. Raises Conflict."""
     started = next(fact for fact in facts if isinstance(fact, f.InstanceStarted))
     if started.unique_key is None:
         return
-    query = sa.select(ru_instance.c.id).where(ru_instance.c.unique_key == started.unique_key)
-    if connection.execute(query).first() is not None:
+    query = sa.select(ru_instance.c.started).where(ru_instance.c.unique_key == started.unique_key)
+    other = connection.execute(query).scalar()
+    if other is not None and started.unique_key == f.held_while_open(started.process, started.school):
+        raise AlreadyUnderWay(since=_today(moment(other)).strftime("%d.%m.%Y"))
+    if other is not None:
         raise DuplicateKey(key=started.business_key)
 
 

@@ -8,6 +8,11 @@ from typing import Any, ClassVar
 from engine.facts.base import Fact
 
 
+def held_while_open(process: str, school: str) -> str:
+    """The unique key of a process that runs one case at a time: unlike keys of its own, it is given back at the end."""
+    return f"{process}/{school}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstanceStarted(Fact):
     """A process instance began."""

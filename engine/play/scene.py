@@ -13,7 +13,8 @@ from datetime import datetime
 
 from engine import commands as c
 from engine import facts as f
-from engine.errors import DuplicateKey
+from engine.errors import AlreadyUnderWay, DuplicateKey
+from engine.facts.instance import held_while_open
 from engine.play.answers import MemoryAnswers
 from engine.play.models import Models
 from engine.runtime import decide, state
@@ -74,6 +75,8 @@ class Scene:
         fact = next(fact for fact in execution.facts if isinstance(fact, f.InstanceStarted))
         if fact.unique_key is not None:
             if fact.unique_key in self._keys:
+                if fact.unique_key == held_while_open(fact.process, fact.school):
+                    raise AlreadyUnderWay(since=self.clock().strftime("%d.%m.%Y"))
                 raise DuplicateKey(key=fact.business_key)
             self._keys[fact.unique_key] = execution.instance
 
@@ -87,6 +90,8 @@ class Scene:
                 self.threw.append((execution.instance, fact))
             elif isinstance(fact, f.Subscribed) and fact.event == "message":
                 self.heard.add(fact.name)
+            elif isinstance(fact, f.InstanceCompleted | f.InstanceCancelled):
+                self._keys.pop(held_while_open(execution.definition.process.id, execution.school), None)
 
     # --- looking ---------------------------------------------------------------------------------------------------
 

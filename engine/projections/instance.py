@@ -110,6 +110,18 @@ def _ended(c: Context, fact: f.InstanceCompleted | f.InstanceCancelled) -> None:
     # A finished case frees its business key: the next quarter, term or appeal may carry it again only if the model
     # makes it so; a timer that runs twice on one day must still meet the key.
     c.batch.patch(ru_instance, c.standing.instance, state=state, ended=c.at)
+    one = f.held_while_open(c.standing.process, c.standing.school)
+    if c.batch.held(ru_instance, c.standing.instance) is None:
+        c.batch.also(_let_go, i_instance=c.standing.instance, i_key=one)
+    elif c.batch.held(ru_instance, c.standing.instance)["unique_key"] == one:
+        c.batch.patch(ru_instance, c.standing.instance, unique_key=None)
+
+
+_let_go = (
+    sa.update(ru_instance)
+    .where(ru_instance.c.id == sa.bindparam("i_instance"), ru_instance.c.unique_key == sa.bindparam("i_key"))
+    .values(unique_key=None)
+)
 
 
 def _erased(c: Context, fact: f.InstanceErased) -> None:

@@ -64,6 +64,8 @@ def start(command: c.StartProcess, definition_id: str, instance: str, library: L
     own = process.properties.get("businessKey")
     execution.business_key = command.business_key or _key(execution, root, own, taken.key_field)
     unique = f"{process.id}/{command.school}/{execution.business_key}" if own and execution.business_key else None
+    if process.properties.get("oneAtATime") == "true":
+        unique = f.held_while_open(process.id, command.school)
     execution.set_local(root, "business_key", execution.business_key)
     execution.tell(
         f.InstanceStarted(

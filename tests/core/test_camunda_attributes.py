@@ -11,7 +11,8 @@ import pytest
 
 from engine import commands as c
 from engine.database import ru_candidate, ru_external, ru_incident, ru_instance, ru_task
-from engine.errors import DuplicateKey, MustBeKept, NotFound, NotPermitted
+from engine.errors import AlreadyUnderWay, DuplicateKey, MustBeKept, NotFound, NotPermitted
+from engine.history.in_place import rebuild_in_place
 from tests.core.place import CHAIR, OTHER, SECRETARY, Place, user
 from tests.play import models as m
 
@@ -348,6 +349,24 @@ def test_the_house_s_own_key_goes_before_it(place: Place) -> None:
     with pytest.raises(DuplicateKey):
         place.start(number="7")
     assert [row.business_key for row in place.rows(ru_instance)] == ["№ 7"]
+
+
+def test_one_case_of_a_process_at_a_time_in_a_school(place: Place) -> None:
+    place.deploy(
+        m.process("p", m.extensions(m.properties(oneAtATime="true")), m.start("s"), user("n"), E, "s -> n -> e")
+    )
+    first = place.start()
+    with pytest.raises(AlreadyUnderWay) as refused:
+        place.start()
+    assert refused.value.params == {"since": "01.09.2026"}
+    other = place.start(school="law")
+    place.system(c.CancelInstance, instance=first, reason="басқаша")
+    second = place.start()
+    place.system(c.CancelInstance, instance=other, reason="басқаша")
+    before = place.rows(ru_instance)
+    rebuild_in_place(place.engine.bus)
+    assert place.rows(ru_instance) == before
+    assert [row.id for row in before if row.unique_key] == [second]
 
 
 def test_what_is_not_deployed_cannot_be_started(place: Place) -> None:

@@ -187,6 +187,12 @@ def test_a_business_key_is_used_once() -> None:
     assert len(lines[-1]["instances"]) == 1
 
 
+def test_one_case_at_a_time_until_it_has_ended() -> None:
+    model = m.model(m.process("P", m.extensions(m.properties(oneAtATime="true")), S, A, E, "s -> a -> e"))
+    lines = play(model, start(), start(), do("a"), start())
+    assert [glance(line) for line in lines] == ["a", "a ?already_under_way", ".", "a"]
+
+
 def test_the_message_of_a_model_is_named_by_an_expression() -> None:
     model = m.model(
         m.message("M", "paid-${order}"),

@@ -15,7 +15,7 @@ PROPERTIES = frozenset(
         "clause", "role", "onBehalf", "about", "notSamePersonAs", "operation", "register", "document", "preview",
         "returns", "room", "confidential", "messageKey", "messageSchool", "delivery", "scope", "startRole",
         "businessKey", "workingDay", "measure", "calendar", "calendarStart", "calendarLength", "calendarPlace",
-        "calendarPeople", "each", "visitor", "visitorSees",
+        "calendarPeople", "each", "oneAtATime", "visitor", "visitorSees",
         *(f"{word}:{lang}" for word in _WORDED for lang in ("kk", "ru", "en")),
     ]
 )  # fmt: skip
@@ -23,6 +23,7 @@ _CHOICES = {
     "scope": ("school", "university"),
     "workingDay": ("following",),
     "confidential": ("true", "false"),
+    "oneAtATime": ("true", "false"),
     "calendar": ("publish",),
     "returns": ("answer",),
     "each": ("academicYear",),
