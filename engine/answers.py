@@ -14,7 +14,7 @@ from engine.calendar.working_days import WorkingCalendar
 from engine.database import is_sqlite, vw_day, vw_number, vw_parameter, vw_register, vw_term
 from engine.definitions import regulation
 from engine.definitions.library import resolve
-from engine.directory import reads
+from engine.directory import absences, reads
 from engine.upserts import inserting
 from engine.values import ALMATY, Value, canonical, instant, plain, typed
 
@@ -111,6 +111,10 @@ class Answers:
 
     def _is_holder(self, person: str, role: str, unit: str) -> Value:
         return reads.is_holder(self._connection, person, role, unit, self.today)
+
+    def _stands_in(self, person: str, role: str, unit: str) -> Value:
+        standing = absences.standing_in(self._connection, person, self.today)
+        return any(one.key == f"{role}@{unit}" for one in standing)
 
     def _unit_of(self, person: str) -> Value:
         return reads.unit_of(self._connection, person)
@@ -222,6 +226,7 @@ _QUESTIONS: dict[str, Callable[..., Value]] = {
     "directory.holders": Answers._holders,
     "directory.appointments": Answers._appointments,
     "directory.is_holder": Answers._is_holder,
+    "directory.stands_in": Answers._stands_in,
     "directory.unknown": Answers._unknown,
     "directory.unit_of": Answers._unit_of,
     "directory.parent_unit": Answers._parent_unit,

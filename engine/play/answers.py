@@ -120,7 +120,9 @@ _QUESTIONS: dict[str, Callable[..., Value]] = {
     "calendar.record": MemoryAnswers._nothing,  # None: recorded
     "parameter": MemoryAnswers._parameter,
     "directory.holders": MemoryAnswers._nobody,
+    "directory.appointments": MemoryAnswers._nobody,
     "directory.is_holder": MemoryAnswers._no,
+    "directory.stands_in": MemoryAnswers._no,
     "directory.unknown": MemoryAnswers._nobody,
     "directory.unit_of": MemoryAnswers._nothing,
     "directory.parent_unit": MemoryAnswers._nothing,

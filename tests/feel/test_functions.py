@@ -32,6 +32,7 @@ CASES: list[tuple[str, Value]] = [
     ("parameter(\"P_TERM\") + 1", 11),
     ("holders(\"examiner\", \"eng\")", ["p001", "p002"]),
     ("appointments(\"examiner\", \"eng\").appointment", ["a-p001", "a-p002"]),
+    ("stands_in(\"p003\", \"examiner\", \"eng\")", True),
     ("is_holder(\"p001\", \"examiner\", \"eng\")", True),
     ("for unit in [\"eng-cs\", \"law-x\"] return school_of(unit)", ["eng", "law"]),
     ("working_days_after(nothing, 3)", None),

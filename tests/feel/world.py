@@ -38,6 +38,7 @@ _ANSWERS: dict[str, Callable[..., Value]] = {
         {"appointment": f"a-{person}", "person": person, "start": date(2026, 1, 1), "end": None}
         for person in _HOLDERS.get((role, unit), [])
     ],
+    "directory.stands_in": lambda person, role, unit: (person, role, unit) == ("p003", "examiner", "eng"),
     "directory.is_holder": lambda person, role, unit: person in _HOLDERS.get((role, unit), []),
     "directory.school_of": lambda unit: unit.split("-")[0],
 }

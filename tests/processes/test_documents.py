@@ -29,6 +29,7 @@ from engine.documents.tables import ru_document_due, vw_document
 from tests.processes.appeals import Appeal
 from tests.processes.execution import Execution
 from tests.processes.faculty import SCHOOL, Faculty
+from tests.processes.formation import CS, Formation
 from tests.processes.measures import Measures
 from tests.processes.meeting import Meeting, at, day
 from tests.processes.planning import Plan
@@ -77,6 +78,7 @@ def lived(stages: Stages, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     faculty.do(
         c.IssueErratum(actor=faculty.secretary, document=protocol.id, wrong="204", right="402", why="Қате терілген")
     )
+    _formation(faculty)
     faculty.engine.making.pump()
     yield faculty
     faculty.close()
@@ -89,6 +91,21 @@ def _acting_chair(faculty: Faculty) -> None:
     faculty.answer(faculty.dean, "choose_acting", case, acting_person="m4", scope="period", acting_from="2026-11-16",
                    acting_to="2026-11-20")  # fmt: skip
     faculty.answer(faculty.dean, "sign_order", case, order_no="15-ө", order_date="2026-11-13", order_signed=True)
+
+
+def _formation(faculty: Faculty) -> None:
+    """A new composition: a silent department, a warning with its reason, an acting dean, one undertaking."""
+    faculty.person("s1", ("student", SCHOOL))
+    formation = Formation(faculty)
+    formation.set_size()
+    formation.do("head", "nominate", candidates=CS, meeting_extract="№ 4, 07.12.2026")
+    faculty.wait_for_day(day("2026-12-23"))
+    formation.compose("head", "teacher", "s1")
+    formation.confirm()
+    formation.sign(acting_dean=True, authority="№ 112 бұйрық, 01.12.2026")
+    formation.elect(deputy="s1")
+    faculty.wait(minutes=1)
+    formation.undertake("head")
 
 
 def rows(faculty: Faculty, kind: str = "") -> list[Any]:
@@ -170,6 +187,15 @@ def test_7_2_3_the_order_names_who_acts_from_when_until_when_and_by_which_number
                        (told["ru"], ("16ноября2026года", "20ноября2026года"))):  # fmt: skip
         assert all(f"Адам{one}" in text for one in ("m4", "dean", lived.chair, lived.deputy))
         assert all(one in text for one in days)
+
+
+def test_4_1_the_order_creates_the_commission_and_names_its_members_reasons_and_authority(lived: Faculty) -> None:
+    (order,) = rows(lived, "commission_order")
+    assert (order.number, order.day) == ("21-ө", "2026-12-23")
+    for language in kinds.LANGUAGES:
+        text = of_word(content(lived, order, language, "docx"))[0]
+        for one in ("Адамhead", "Адамteacher", "Адамs1", "Басқаүміткерболмады", "eng-me", "№112бұйрық"):
+            assert one in text, (language, one)
 
 
 def test_whoever_holds_the_paper_checks_it_by_number_and_code(lived: Faculty) -> None:

@@ -20,8 +20,8 @@ _TERNARY = re.compile(r"\?[^?]*:")
 # FEEL counts from 1 and looks up no key in brackets: both would be null without a word, and JUEL means something else.
 _PLACE = re.compile(r"(?<![\w.])(?!(?:in|then|else|return|and|or)\[)[^\W\d][\w.]*(\[\s*(?:0|\"\")\s*\])")
 _PARAMETER = re.compile(r'\bparameter\s*\(\s*"((?:\\.|[^"\\])*)"')
-_HOLDERS = re.compile(r'\bholders\s*\(\s*"([^"]*)"')
-_IS_HOLDER = re.compile(r'\bis_holder\s*\(\s*[^",]+,\s*"([^"]*)"')
+_HOLDERS = re.compile(r'\b(?:holders|appointments)\s*\(\s*"([^"]*)"')
+_IS_HOLDER = re.compile(r'\b(?:is_holder|stands_in)\s*\(\s*[^",]+,\s*"([^"]*)"')
 _ROLE_KEY = re.compile(r'"([\w\-]+)@[^"]*"')
 
 
@@ -93,5 +93,5 @@ def role_keys(text: str) -> list[str]:
 
 
 def role_arguments(text: str) -> list[str]:
-    """Role codes given to ``holders`` and ``is_holder``."""
+    """Role codes given to ``holders``, ``appointments``, ``is_holder`` and ``stands_in``."""
     return list(dict.fromkeys(_HOLDERS.findall(text) + _IS_HOLDER.findall(text)))
