@@ -107,13 +107,14 @@ def _suspended(c: Context, fact: f.InstanceSuspended | f.InstanceResumed) -> Non
 
 def _ended(c: Context, fact: f.InstanceCompleted | f.InstanceCancelled) -> None:
     state = "completed" if isinstance(fact, f.InstanceCompleted) else "cancelled"
-    # A finished case frees its business key: the next quarter, term or appeal may carry it again only if the model
-    # makes it so; a timer that runs twice on one day must still meet the key.
+    # A finished case keeps its business key: a timer that runs twice on one day must still meet it. What was held only
+    # while the case was open is given back.
     c.batch.patch(ru_instance, c.standing.instance, state=state, ended=c.at)
     one = f.held_while_open(c.standing.process, c.standing.school)
-    if c.batch.held(ru_instance, c.standing.instance) is None:
+    begun = c.batch.held(ru_instance, c.standing.instance)  # by this very entry
+    if begun is None:
         c.batch.also(_let_go, i_instance=c.standing.instance, i_key=one)
-    elif c.batch.held(ru_instance, c.standing.instance)["unique_key"] == one:
+    elif begun["unique_key"] == one:
         c.batch.patch(ru_instance, c.standing.instance, unique_key=None)
 
 
