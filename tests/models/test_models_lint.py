@@ -127,7 +127,10 @@ def test_element_ids_of_a_process_are_verbs_or_happenings_never_numbers() -> Non
         assert node.id == node.id.lower()
 
 
-OTHERWISE = {"report_check": "COLLECT", "plan_check": "COLLECT", "appeal_admission": "FIRST", "appeal_route": "FIRST"}
+OTHERWISE = {
+    **dict.fromkeys(("report_check", "plan_check", "candidate_check", "composition_check"), "COLLECT"),
+    **dict.fromkeys(("appeal_admission", "appeal_route"), "FIRST"),
+}
 """Tables that tell everything that holds, or are read from the top."""
 
 

@@ -104,6 +104,16 @@ def test_4_3_the_secretary_serves_three_years(faculty: Faculty) -> None:
     assert row["until"] == day(faculty.today.replace(year=faculty.today.year + 3).isoformat())
 
 
+def test_4_3_who_has_left_the_commission_meanwhile_takes_no_post(faculty: Faculty) -> None:
+    election = Election(faculty, "chair")
+    election.propose("m5", "m6")
+    faculty.dismiss("m5", "member")
+    election.vote(15, 12, m5=12)
+    assert (election.open, election.holders("chair")) == (["propose"], ["m1"])
+    offered = faculty.page(faculty.office, "propose", election.case).data["_options_candidates"]
+    assert "m5" not in {one["value"] for one in offered}
+
+
 @pytest.mark.parametrize(
     ("base", "votes", "total", "present", "result"),
     [
