@@ -104,6 +104,16 @@ def test_4_3_the_secretary_serves_three_years(faculty: Faculty) -> None:
     assert row["until"] == day(faculty.today.replace(year=faculty.today.year + 3).isoformat())
 
 
+def test_4_3_two_elections_to_a_post_on_one_day_both_stand_in_the_register(faculty: Faculty) -> None:
+    for who in ("m5", "m6"):
+        election = Election(faculty, "chair")
+        election.propose(who)
+        election.vote(15, 12, **{who: 12})
+    assert election.holders("chair") == ["m6"]
+    assert {row["person"] for row in faculty.register("posts").values()} == {"m5", "m6"}
+    assert faculty.incidents() == []
+
+
 def test_4_3_who_has_left_the_commission_meanwhile_takes_no_post(faculty: Faculty) -> None:
     election = Election(faculty, "chair")
     election.propose("m5", "m6")
