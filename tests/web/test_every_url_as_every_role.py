@@ -150,7 +150,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/units"): frozenset({"admin"}),
     ("GET", "/directory/new-person"): frozenset({"admin"}),
     ("POST", "/directory/new-person"): frozenset({"admin"}),
-    ("GET", "/compliance"): frozenset({"secretary", "chair", "dean", "asb", "auditor"}),
+    ("GET", "/compliance"): frozenset({"secretary", "chair", "dean", "asb", "auditor", "stranger"}),
     ("GET", "/vacancies"): frozenset({"secretary", "chair", "dean", "asb", "auditor", "admin", "stranger"}),
     ("GET", "/directory/import"): frozenset({"admin"}),
     ("POST", "/directory/import"): frozenset({"admin"}),
