@@ -72,7 +72,7 @@ def test_7_4_1_a_decision_is_cancelled_by_a_later_one_and_its_measures_stop(facu
     faculty.notes["meeting"] = Meeting.call(faculty).announce().open_with().case
     change(faculty, "cancel")
     assert (Execution(faculty).row["status"], measures.row["status"]) == ("cancelled", "stopped")
-    assert faculty.open_tasks() == ["send_inquiries"]
+    assert not {"execute", "confirm_breach", "send_notice", "sign_notice", "inform_dean"} & set(faculty.open_tasks())
 
 
 def test_7_2_3_an_acting_chair_by_order_opens_the_meeting(faculty: Faculty) -> None:
