@@ -33,16 +33,23 @@ def parameter(connection: Connection, name: str) -> Value:
     return setting.value if setting else None
 
 
+def _only_looking(**_: Value) -> str | None:
+    return "not possible here"
+
+
 class Answers:
-    """One command's outside. ``appoint``, ``end_appointment`` and ``record_term`` write to streams of the house."""
+    """One command's outside. ``appoint``, ``end_appointment`` and ``record_term`` write to streams of the house.
+
+    Without them it is only looked at, and whoever asks for a change is told so.
+    """
 
     def __init__(
         self,
         connection: Connection,
         now: datetime,
-        appoint: Callable[..., str | None],
-        end_appointment: Callable[..., str | None],
-        record_term: Callable[..., str | None] | None = None,
+        appoint: Callable[..., str | None] = _only_looking,
+        end_appointment: Callable[..., str | None] = _only_looking,
+        record_term: Callable[..., str | None] = _only_looking,
     ) -> None:
         self._connection = connection
         self._now = now
@@ -92,7 +99,7 @@ class Answers:
         return date.fromisoformat(row.day) if row else None
 
     def _make_term(self, **args: Value) -> Value:
-        return self._record_term(**args) if self._record_term else "not possible here"
+        return self._record_term(**args)
 
     def _parameter(self, name: str) -> Value:
         return parameter(self._connection, name)

@@ -29,7 +29,6 @@ from engine.files import Files
 from engine.history.streams import INSTANCE
 from engine.notes import limits
 from engine.queries import task_forms
-from engine.runtime.permits import open_to_visitors
 from engine.values import Value
 from engine.views import Names
 
@@ -74,7 +73,7 @@ class VisitorsDesk:
             if definition is None:
                 raise NotFound(what=process)
             model = self._bus.library.process(definition).process
-            node = next((one for one in model.starts("message") if open_to_visitors(one)), None)
+            node = next((one for one in model.starts("message") if one.open_to_visitors), None)
             form = task_forms.form_of(connection, self._bus.library, node, definition) if node else None
             if node is None or form is None:
                 raise NotFound(what=process)
@@ -179,7 +178,7 @@ class VisitorsDesk:
         return {
             row.name: row.id
             for row in found
-            if (node := process.nodes.get(row.element.rpartition("/")[2])) is not None and open_to_visitors(node)
+            if (node := process.nodes.get(row.element.rpartition("/")[2])) is not None and node.open_to_visitors
         }
 
     def _holder(self, code: str) -> str:

@@ -6,16 +6,15 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request
-from flask_babel import ngettext
 
 from web.dates import numeric
+from web.names import counted
 from web.wiring import reader, right
 
 pages = Blueprint("compliance", __name__)
 
 STATUSES = ("violation", "warning", "no_data", "ok")
 TONES = {"violation": "bad", "warning": "warn", "no_data": "none", "ok": "ok"}
-COUNTED = ("wd", "days", "months", "years")  # units that are said with their number
 
 
 @pages.get("/compliance")
@@ -50,5 +49,4 @@ def figure(value: Any, unit: str) -> str:
         return numeric(value)
     if unit == "share":
         return f"{float(value) * 100:.0f} %"
-    number = int(value) if float(value).is_integer() else value
-    return ngettext(f"unit.{unit}", f"unit.{unit}", number) if unit in COUNTED else str(number)
+    return counted(int(value) if float(value).is_integer() else value, unit)

@@ -54,10 +54,15 @@ def parameter_value(parameter: Mapping[str, Any]) -> str:
         return str(_("answer.yes") if value else _("answer.no"))
     if value in parameter.get("words", {}):
         return text_of(parameter["words"][value])
-    if unit in {"wd", "days", "months", "years"} and isinstance(value, int):
-        counted: str = ngettext(f"unit.{unit}", f"unit.{unit}", value)
-        return counted
-    return as_text(value)
+    return counted(value, unit) if isinstance(value, int) else as_text(value)
+
+
+def counted(number: float, unit: str) -> str:
+    """The number, with its unit where that is one of time."""
+    if unit not in {"wd", "days", "months", "years"}:
+        return str(number)
+    said: str = ngettext(f"unit.{unit}", f"unit.{unit}", number)
+    return said
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ from engine.compliance.measuring import Finding, measure
 from engine.compliance.past import as_of, end_of
 from engine.compliance.rules import rules
 from engine.database import hi_entry, reading_one_moment
-from engine.definitions.library import DeployedLibrary
 from engine.directory import reads
 from engine.values import ALMATY, Value, moment, plain
 from engine.wording import say
@@ -78,7 +77,7 @@ def _findings(engine: Engine, school: str, numbers: Sequence[str], on: str | Non
             raise _Unknown("school", school)
         if day is None or day == now.astimezone(ALMATY).date():
             return list(measure(connection, now, school, numbers))
-        with as_of(connection, engine.keys, DeployedLibrary(engine.database), day) as beside:
+        with as_of(connection, engine.keys, engine.library, day) as beside:
             return list(measure(beside, end_of(day), school, numbers))
 
 

@@ -17,7 +17,6 @@ from engine.answers import Answers
 from engine.compliance.rules import Rule, rules
 from engine.database import vw_register
 from engine.directory import reads
-from engine.directory.tables import id_appointment
 from engine.values import ALMATY, Value, plain, typed
 from engine.world import LiveWorld, World
 
@@ -31,6 +30,9 @@ class Episode:
     since: date
     until: date | None
     case: str
+
+    def lasts_on(self, day: date) -> bool:
+        return self.since <= day and (not self.until or day < self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Finding:
     @property
     def broken(self) -> tuple[Episode, ...]:
         """What breaks the rule on this day, the longest first."""
-        return tuple(one for one in self.episodes if one.since <= self.day and (not one.until or self.day < one.until))
+        return tuple(one for one in self.episodes if one.lasts_on(self.day))
 
     @property
     def coming(self) -> tuple[Episode, ...]:
@@ -56,18 +58,21 @@ class Finding:
         return tuple(one for one in self.episodes if one.since > self.day)
 
     @property
+    def shown(self) -> tuple[Episode, ...]:
+        """What its status is about."""
+        return self.broken or (self.coming if self.status == "warning" else ())
+
+    @property
     def since(self) -> date | None:
         """The first day of what breaks the rule; of what is warned of, the day on which it will."""
-        shown = self.broken or (self.coming if self.status == "warning" else ())
-        return shown[0].since if shown else None
+        return self.shown[0].since if self.shown else None
 
     def as_json(self) -> dict[str, Any]:
-        shown = self.broken or (self.coming if self.status == "warning" else ())
         return {
             "rule": self.rule.number, "school": self.school, "status": self.status, "measure": plain(self.measure),
             "threshold": plain(self.threshold), "clause": ", ".join(self.rule.clauses), "source": self.rule.basis,
             "since": self.since.isoformat() if self.since else None,
-            "cases": sorted({one.case for one in shown if one.case}),
+            "cases": sorted({one.case for one in self.shown if one.case}),
         }  # fmt: skip
 
 
@@ -90,10 +95,10 @@ class _School:
         self._now = now
         self._school = school
         self._registers = _registers(connection, school)
-        self._appointed = _appointed(connection, school)
+        self._appointed = reads.appointments_within(connection, school)
 
     def finding(self, rule: Rule) -> Finding:
-        world = LiveWorld(self._now, Answers(self._connection, self._now, _nothing, _nothing))
+        world = LiveWorld(self._now, Answers(self._connection, self._now))
         return judge(rule, world, self._school, self._registers, self._appointed)
 
 
@@ -118,7 +123,7 @@ def judge(
     for name, text in rule.let.items():
         scope[name] = say(text)
     episodes = _episodes(say(rule.episodes)) if say(rule.judged) is True else None
-    lasting = [one for one in episodes or () if one.since <= day and (not one.until or day < one.until)]
+    lasting = [one for one in episodes or () if one.lasts_on(day)]
     scope["broken"] = [{"since": one.since, "case": one.case} for one in lasting]
     return Finding(
         rule, school, day, _status(rule, day, episodes, lasting),
@@ -154,21 +159,3 @@ def _registers(connection: Connection, school: str) -> Mapping[str, list[dict[st
     for row in connection.execute(query):
         found[row.register].append({"key": row.key, "case": row.instance, **typed(json.loads(row.content))})
     return found
-
-
-def _appointed(connection: Connection, school: str) -> list[dict[str, Any]]:
-    """Every appointment in the school and its units, past and coming ones too; ``end`` is the first day after it."""
-    a = id_appointment.c
-    within: dict[str, bool] = {}
-    found = []
-    for row in connection.execute(sa.select(a.role, a.unit, a.person, a.start, a.end).order_by(a.start, a.id)):
-        if row.unit not in within:
-            within[row.unit] = reads.school_of(connection, row.unit) == school
-        if within[row.unit]:
-            start, end = date.fromisoformat(row.start), date.fromisoformat(row.end) if row.end else None
-            found.append({"role": row.role, "unit": row.unit, "person": row.person, "start": start, "end": end})
-    return found
-
-
-def _nothing(**_: Any) -> str | None:
-    return "measuring changes nothing"

@@ -133,7 +133,7 @@ class Deploying:
         self, connection: Connection, process: Process, school: str, now: datetime, since: datetime | None = None
     ) -> list[f.StartTimerArmed]:
         """Raises Invalid when a schedule cannot be told: nothing would ever begin, and nobody would know."""
-        world = LiveWorld(now, Answers(connection, now, _nobody, _nobody))
+        world = LiveWorld(now, Answers(connection, now))
         facts: list[f.StartTimerArmed] = []
         for node in process.starts("timer"):
             try:
@@ -148,7 +148,7 @@ class Deploying:
 
     def rearmed(self, connection: Connection, now: datetime) -> list[f.Fact]:
         """The starts of which the academic calendar now tells another date than they wait for."""
-        world = LiveWorld(now, Answers(connection, now, _nobody, _nobody))
+        world = LiveWorld(now, Answers(connection, now))
         facts: list[f.Fact] = []
         t = ru_timer.c
         for row in connection.execute(sa.select(ru_timer).where(t.instance == "").order_by(t.id)).all():
@@ -216,10 +216,6 @@ def _arming(process: str, element: str, school: str, round: Round) -> f.StartTim
     return f.StartTimerArmed(
         process=process, element=element, school=school, due=instant(round.due), round=round.number
     )
-
-
-def _nobody(**_: Any) -> str | None:
-    return "not possible in a start event"
 
 
 def _places(connection: Connection, process: Process) -> tuple[str, ...]:

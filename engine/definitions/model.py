@@ -161,6 +161,11 @@ class Node:
     extensions: tuple[str, ...] = ()  # other extension elements found, by local name (listeners, connectors, …)
 
     @property
+    def open_to_visitors(self) -> bool:
+        """Takes its message from people without an account too."""
+        return self.properties.get("visitor") == "true"
+
+    @property
     def sends_message(self) -> bool:
         """Throws its message itself: no worker, operation or expression is named to do it (as Camunda 7 has it)."""
         by_others = {"type", "topic", "expression", "class", "delegateExpression"} & set(self.attributes)

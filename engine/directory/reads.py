@@ -56,6 +56,7 @@ _APPOINTMENTS = (
     .where(_a.role == bindparam("role"), _a.unit == bindparam("unit"), _in_force)
     .order_by(_a.start, _a.id)
 )
+_ALL_APPOINTMENTS = select(_a.role, _a.unit, _a.person, _a.start, _a.end).order_by(_a.start, _a.id)
 _PERSON = select(id_person).where(_p.id == bindparam("person"))
 _UNITS = select(id_unit).order_by(_u.id)
 
@@ -158,14 +159,25 @@ def holders(conn: Connection, role: str, unit: str, day: date) -> list[str]:
 def appointments_to(conn: Connection, role: str, unit: str, day: date) -> list[Mapping[str, Any]]:
     """Every appointment to the role in the unit in force on that day: appointment, person, start, end (dates)."""
     rows = conn.execute(_APPOINTMENTS, {"role": role, "unit": unit, "day": day.isoformat()}).mappings()
-    return [
-        {
-            **row,
-            "start": date.fromisoformat(row["start"]),
-            "end": date.fromisoformat(row["end"]) if row["end"] else None,
-        }
-        for row in rows
-    ]
+    return [_dated(row) for row in rows]
+
+
+def appointments_within(conn: Connection, school: str) -> list[dict[str, Any]]:
+    """Every appointment in the school and its units, past and coming too: role, unit, person, start, end (dates)."""
+    within: dict[str, bool] = {}
+    found = []
+    for row in conn.execute(_ALL_APPOINTMENTS).mappings():
+        unit = row["unit"]
+        if unit not in within:
+            within[unit] = school_of(conn, unit) == school
+        if within[unit]:
+            found.append(_dated(row))
+    return found
+
+
+def _dated(row: Mapping[Any, Any]) -> dict[str, Any]:
+    start, end = date.fromisoformat(row["start"]), date.fromisoformat(row["end"]) if row["end"] else None
+    return {**row, "start": start, "end": end}
 
 
 def is_holder(conn: Connection, person: str, role: str, unit: str, day: date) -> bool:

@@ -40,7 +40,7 @@ def untold(
     connection: Connection, library: DeployedLibrary, now: datetime, places: Sequence[str]
 ) -> tuple[Untold, ...]:
     """The earliest year first."""
-    world = LiveWorld(now, Answers(connection, now, _refuse, _refuse))
+    world = LiveWorld(now, Answers(connection, now))
     t = ru_timer.c
     query = (
         sa.select(ru_timer).where(t.instance == "", t.school.in_(places)).order_by(t.process_key, t.element, t.school)
@@ -72,7 +72,3 @@ def _of(connection: Connection, library: DeployedLibrary, world: LiveWorld, row:
             begun=first <= today,
             pressing=first - PRESSING <= today,
         )
-
-
-def _refuse(**_: Any) -> str | None:
-    return "not possible in a view"

@@ -173,15 +173,11 @@ def start(connection: Connection, command: c.StartProcess, process: Process, tod
 def _visitor_begins(connection: Connection, command: c.StartProcess, process: Process) -> Grant:
     """Anybody may begin at a start event open to visitors, in a school there is. Raises NotPermitted, NotFound."""
     node = process.nodes.get(command.element)
-    if node is None or node.kind != "startEvent" or node.parent != process.id or not open_to_visitors(node):
+    if node is None or node.kind != "startEvent" or node.parent != process.id or not node.open_to_visitors:
         raise NotPermitted(who=role_names([]))
     if reads.school_of(connection, command.school) != command.school or not command.business_key:
         raise NotFound(what=command.school)
     return NOBODY
-
-
-def open_to_visitors(node: Node) -> bool:
-    return node.properties.get("visitor") == "true"
 
 
 def _visitor_speaks(connection: Connection, command: Any, execution: Execution, today: date) -> Grant:
@@ -190,7 +186,7 @@ def _visitor_speaks(connection: Connection, command: Any, execution: Execution, 
     began = execution.scopes.get(execution.task_tree.id, {}).get("initiator")
     if command.actor != c.VISITOR or began != c.VISITOR or command.holder != execution.business_key:
         raise NotPermitted(who=role_names([]))
-    if token is None or not open_to_visitors(token.task_spec.node):
+    if token is None or not token.task_spec.node.open_to_visitors:
         raise NotWaiting(what=command.name)
     return NOBODY
 

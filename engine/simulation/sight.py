@@ -68,7 +68,7 @@ class Look:
         self._engine = engine
         self.connection = connection
         self.now = engine.clock()
-        self._world = LiveWorld(self.now, Answers(connection, self.now, _nothing, _nothing))
+        self._world = LiveWorld(self.now, Answers(connection, self.now))
 
     def evaluate(self, text: str, scope: Mapping[str, Value]) -> Value:
         """A FEEL expression with today's calendar, directory and parameters. Raises StepFailed, FeelSyntax."""
@@ -131,7 +131,3 @@ def _open(row: Any) -> OpenTask:
     process = row.definition.rpartition(":")[0]
     due = moment(row.due) if row.due else None
     return OpenTask(row.id, row.instance, row.element, process, row.school, moment(row.created), due)
-
-
-def _nothing(**_: Any) -> str | None:
-    return "a look changes nothing"

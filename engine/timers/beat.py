@@ -133,7 +133,7 @@ class Beat:
         id = resolve(connection, "process", row.process_key)
         assert id is not None
         node = self._bus.library.node(id, row.element)
-        world = LiveWorld(now, Answers(connection, now, _refuse, _refuse))
+        world = LiveWorld(now, Answers(connection, now))
         place = {"process": row.process_key, "element": row.element, "school": row.school}
         facts: list[f.Fact] = []
         following: Round | None = None
@@ -231,7 +231,3 @@ class Beat:
         if self._scheduler is not None:
             self._scheduler.shutdown(wait=True)
             self._scheduler = None
-
-
-def _refuse(**_: Any) -> str | None:
-    return "not possible in a start event"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from engine import feel
 from engine.calendar import durations
 from engine.definitions.model import Node
 from engine.errors import StepFailed
-from engine.timers import yearly
-from engine.values import ALMATY, Months, Value
+from engine.timers import moments, yearly
+from engine.values import Months, Value
 from engine.world import World
 
 
@@ -80,10 +80,8 @@ def _due(node: Node, school: str, world: World, since: datetime, done: int = 0) 
         value = feel.compile(expression.text).evaluate({"school": school}, world)
     try:
         due = _moment(node.event.timer, value, world.now, since, done)
-        while due is not None and node.properties.get("workingDay") == "following":
-            local = due.astimezone(ALMATY)
-            day = world.ask("calendar.next_working_day", date=local.date())
-            shifted = datetime.combine(day, local.timetz())
+        while due is not None and moments.moves(node):
+            shifted = moments.on_working_day(due, world)
             if shifted > world.now:
                 return shifted
             due = _moment(node.event.timer, value, due, since, done)  # that round has begun already
@@ -102,10 +100,5 @@ def _moment(timer: str, value: Value, now: datetime, since: datetime, done: int)
     if timer == "duration":
         duration = value if isinstance(value, (timedelta, Months)) else durations.parse_duration(str(value))
         return durations.add(now, duration)
-    if isinstance(value, datetime):
-        due = value
-    elif isinstance(value, date):
-        due = datetime.combine(value, time(0), ALMATY)
-    else:
-        due = durations.parse_moment(str(value))
+    due = moments.moment_of(value)
     return due if due > now else None

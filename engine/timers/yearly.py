@@ -8,13 +8,13 @@ and until then it can be asked for what is missing.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 
 from engine import feel
 from engine.calendar import terms
-from engine.calendar.durations import parse_moment
 from engine.definitions.model import Node
 from engine.errors import StepFailed
+from engine.timers import moments
 from engine.values import ALMATY, Value
 from engine.world import World
 
@@ -46,19 +46,10 @@ def told(node: Node, school: str, world: World, year: int) -> datetime | None:
     if value is None:
         return None
     try:
-        if isinstance(value, datetime):
-            due = value
-        elif isinstance(value, date):
-            due = datetime.combine(value, time(0), ALMATY)
-        else:
-            due = parse_moment(str(value))
-        if node.properties.get("workingDay") == "following":
-            local = due.astimezone(ALMATY)
-            day = world.ask("calendar.next_working_day", date=local.date())
-            due = datetime.combine(day, local.timetz())
+        due = moments.moment_of(value)
+        return moments.on_working_day(due, world) if moments.moves(node) else due
     except (ValueError, OverflowError):
         raise StepFailed("timer_invalid", expression=expression.text[:200], value=str(value)[:80], names="—") from None
-    return due
 
 
 def begin(node: Node, school: str, world: World) -> tuple[int, datetime]:

@@ -52,7 +52,7 @@ def test_the_rule_says(number: str, situation: dict[str, Any], empty: Connection
         {"role": role, "unit": "eng", "person": person, "start": start, "end": end}
         for role, person, start, end in situation.get("appointed", ())
     ]
-    world = LiveWorld(now, Answers(empty, now, lambda **_: None, lambda **_: None))
+    world = LiveWorld(now, Answers(empty, now))
     finding = judge(rules()[number], world, "eng", registers, appointed)
     assert finding.status == situation["says"]
     if "since" in situation:
@@ -87,6 +87,6 @@ def test_what_no_rule_may_say_is_refused(tmp_path: Path) -> None:
 
 def test_the_day_is_a_day_of_kazakhstan(empty: Connection) -> None:
     late = datetime.combine(date(2027, 2, 28), time(23, 59), ALMATY)
-    world = LiveWorld(late, Answers(empty, late, lambda **_: None, lambda **_: None))
+    world = LiveWorld(late, Answers(empty, late))
     rows = {"meetings": [{"key": "1", "case": "c", "status": "held", "held_on": date(2026, 12, 31)}]}
     assert judge(rules()["R12"], world, "eng", rows, []).status == "warning"

@@ -273,14 +273,20 @@ def test_4_3_until_the_council_elects_the_commission_is_approved_but_not_operati
     assert [row["from"] for row in faculty.register("posts").values()] == [day("2026-09-14")] * 3
 
 
-@both
-def test_4_2_a_term_that_ends_without_a_new_order_lapses(make: MakeFaculty) -> None:
-    faculty = make("settled")
+def formed_before_a_term_ends(faculty: Faculty) -> Formation:
+    """The order waits for its signature; the members' term ends on 1 October 2026."""
     faculty.person("s1", ("student", SCHOOL))
     for one in faculty.members:
         faculty.dismiss(one, "member", day("2026-10-01"))
     formation = Formation(faculty)
     formation.until_order()
+    return formation
+
+
+@both
+def test_4_2_a_term_that_ends_without_a_new_order_lapses(make: MakeFaculty) -> None:
+    faculty = make("settled")
+    formation = formed_before_a_term_ends(faculty)
     faculty.wait_until(at("2026-10-01 00:01"))
     row = formation.commission("1")
     assert (row["status"], row["ended_on"]) == ("lapsed", day("2026-10-01"))
@@ -293,11 +299,7 @@ def test_4_2_a_term_that_ends_without_a_new_order_lapses(make: MakeFaculty) -> N
 
 def test_4_2_an_order_made_in_time_leaves_nothing_to_lapse(make: MakeFaculty) -> None:
     faculty = make("settled")
-    faculty.person("s1", ("student", SCHOOL))
-    for one in faculty.members:
-        faculty.dismiss(one, "member", day("2026-10-01"))
-    formation = Formation(faculty)
-    formation.until_order()
+    formation = formed_before_a_term_ends(faculty)
     formation.sign("2026-10-01")
     faculty.wait_for_day(day("2026-10-02"))
     assert formation.commission("1")["status"] == "expired"

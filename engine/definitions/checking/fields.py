@@ -42,6 +42,6 @@ def check(node: Node, process: Process, bundle: Bundle, report: Report) -> None:
 def shows(node: Node, process: Process) -> bool:
     """Whether a person meets the form of this node: a task, or the start that a person or a visitor can take."""
     first = node.kind == "startEvent" and node.parent == process.id
-    open_to_visitors = node.event.kind == "message" and node.properties.get("visitor") == "true"
-    begins = first and (node.event.kind in ("none", "conditional") or open_to_visitors)
+    by_visitor = node.event.kind == "message" and node.open_to_visitors
+    begins = first and (node.event.kind in ("none", "conditional") or by_visitor)
     return begins or node.kind in ("userTask", "manualTask")

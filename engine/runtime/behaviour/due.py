@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from engine.calendar import durations
@@ -10,7 +10,8 @@ from engine.definitions.model import Node
 from engine.errors import StepFailed
 from engine.runtime.definition import blamed, evaluate
 from engine.runtime.execution import Execution, Token
-from engine.values import ALMATY, Months, Value, instant, moment
+from engine.timers import moments
+from engine.values import Months, Value, instant, moment
 
 _UNREADABLE = ("duration_unreadable", "date_unreadable", "moment_unreadable", "cycle_unreadable")
 """What the sentence of ``timer_invalid`` says better, with the variables; the others say what is wrong themselves."""
@@ -24,7 +25,7 @@ def first_due(execution: Execution, token: Token, node: Node) -> dict[str, Any]:
     now = execution.world.now
     try:
         if event.timer == "date":
-            return {"due": _shifted(execution, node, _moment(value)), "round": 0}
+            return {"due": _shifted(execution, node, moments.moment_of(value)), "round": 0}
         if event.timer == "duration":
             return {"due": _shifted(execution, node, durations.add(now, _duration(value))), "round": 0}
         cycle = durations.Cycle.parse(value if isinstance(value, str) else str(value))
@@ -59,21 +60,7 @@ def next_due(execution: Execution, token: Token, node: Node) -> dict[str, Any] |
 
 
 def _shifted(execution: Execution, node: Node, due: datetime) -> str:
-    if node.properties.get("workingDay") == "following":
-        local = due.astimezone(ALMATY)
-        day = execution.world.ask("calendar.next_working_day", date=local.date())
-        due = datetime.combine(day, local.timetz())
-    return instant(due)
-
-
-def _moment(value: Value) -> datetime:
-    if isinstance(value, datetime):
-        return value
-    if isinstance(value, date):
-        return datetime.combine(value, time(0), ALMATY)
-    if isinstance(value, str):
-        return durations.parse_moment(value)
-    raise ValueError(f"not a date: {type(value).__name__}")
+    return instant(moments.on_working_day(due, execution.world) if moments.moves(node) else due)
 
 
 def _duration(value: Value) -> durations.Duration:
