@@ -1,4 +1,9 @@
-"""Keeps the register page from knowing where columns, words of statuses and tones are written: ``registers.yaml``."""
+"""Keeps the register page from knowing where columns, words of statuses and tones are written: ``registers/*.yaml``.
+
+One file a register; what enters it is decided in the models (operation register.enter). place: where it stands in the
+menu. kind: key, text, date, due, who (person or unit), code, status; or: the field to take when the first is empty.
+tone: ok, warn, bad, now, wait, none (styles/tokens.css); open: statuses whose due date counts.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +21,7 @@ from web.answers import as_text
 from web.dates import as_day, numeric, with_time
 from web.language import text_of
 
-_FILE = Path(__file__).parent / "registers.yaml"
+_FOLDER = Path(__file__).parent / "registers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ class Layout:
 
 @cache
 def _layouts() -> dict[str, Layout]:
-    read = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    read = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in _FOLDER.glob("*.yaml")}
     return {
         name: Layout(
             names=one["names"],
@@ -55,7 +60,7 @@ def _layouts() -> dict[str, Layout]:
             words=one.get("words", {}),
             open=frozenset(one.get("open", ())),
         )
-        for name, one in read.items()
+        for name, one in sorted(read.items(), key=lambda item: item[1]["place"])
     }
 
 

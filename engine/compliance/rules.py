@@ -1,8 +1,16 @@
-"""Keeps the measuring from knowing where rules are written down: ``processes/regulation/compliance.yaml``."""
+"""Keeps the measuring from knowing where rules are written down: ``compliance.yaml`` beside the models they are about.
+
+Each rule is worked out in FEEL for one day. Its expressions may use the registers named by ``reads`` (rows with their
+fields, ``key`` and ``case``), ``appointed`` (each appointment in the school: role, unit, person, start, end; end is the
+first day after it), ``school``, the values of ``let`` in order, and the functions of models: today(), parameter(),
+holders(), working_days_after(), add_months() … An act that cannot be put right any more counts for P_FINDING_M months.
+Severity: critical (an act or body is unlawful, or data cannot be trusted), major (a duty is not met), minor (advice, or
+ours). Basis: see below.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -49,7 +57,6 @@ class Rule:
     judged: str
     warn: int
     unit: str
-    line: int
 
     @property
     def measured(self) -> bool:
@@ -58,19 +65,25 @@ class Rule:
 
 
 @cache
-def rules(folder: Path = FOLDER) -> Mapping[str, Rule]:
+def rules(folder: Path = FOLDER.parent) -> Mapping[str, Rule]:
     """Every rule that is measured, by number, in order. Raises Broken for a file that says something unknown."""
-    text = (folder / "compliance.yaml").read_text(encoding="utf-8")
+    found = [rule for path in sorted(folder.glob("*/compliance.yaml")) for rule in _rules(path)]
+    found.sort(key=lambda rule: int(rule.number[1:]))
+    return {rule.number: rule for rule in found}
+
+
+def _rules(path: Path) -> Iterator[Rule]:
+    text = path.read_text(encoding="utf-8")
     nodes = cast(yaml.SequenceNode, yaml.compose(text, Loader=LOADER)).value
-    lines = [node.start_mark.line + 1 for node in nodes]
     items = yaml.load(text, LOADER)  # noqa: S506 - the safe loader, in C
-    return {item["rule"]: _rule(item, line) for item, line in zip(items, lines, strict=True)}
+    for item, node in zip(items, nodes, strict=True):
+        yield _rule(item, f"{path.parent.name}/{path.name}:{node.start_mark.line + 1}")
 
 
-def _rule(item: Mapping[str, Any], line: int) -> Rule:
+def _rule(item: Mapping[str, Any], place: str) -> Rule:
     unknown = sorted(set(item) - _KNOWN)
     if unknown:
-        raise Broken(what=f"compliance.yaml:{line}: {', '.join(unknown)}")
+        raise Broken(what=f"{place}: {', '.join(unknown)}")
     return Rule(
         number=item["rule"],
         names={lang: item[lang] for lang in LANGUAGES},
@@ -85,5 +98,4 @@ def _rule(item: Mapping[str, Any], line: int) -> Rule:
         judged=str(item.get("judged", "true")),
         warn=item.get("warn", 0),
         unit=item.get("unit", ""),
-        line=line,
     )

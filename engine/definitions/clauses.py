@@ -160,10 +160,10 @@ def _line(data: bytes, word: str) -> int:
 
 
 def _registers(folder: Path) -> Iterator[Place]:
-    for path in sorted(folder.glob("*.yaml")):
+    for path in sorted([*folder.glob("*.yaml"), *folder.parent.glob("*/compliance.yaml")]):
         if path.name == "clauses.yaml":
             continue
-        file = f"{folder.parent.name}/{folder.name}/{path.name}"
+        file = f"{folder.parent.name}/{path.parent.name}/{path.name}"
         node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
         if node is not None:
             yield from _in_yaml(node, file, (), {})
@@ -181,7 +181,7 @@ def _in_yaml(node: yaml.Node, file: str, path: tuple[str, ...], item: Mapping[st
     elif isinstance(node, yaml.ScalarNode) and path and (path[-1] == "clause" or "grants" in path[:-1]):
         known = regulation.clauses()
         names = {lang: item[lang] for lang in ("kk", "ru", "en") if lang in item}
-        own = item.get("name") or item.get("id") or item.get("code") or ".".join(path)
+        own = item.get("name") or item.get("id") or item.get("code") or item.get("rule") or ".".join(path)
         for clause in regulation.split_clauses(str(node.value)):
             if clause not in known:
                 continue

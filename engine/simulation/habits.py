@@ -14,6 +14,8 @@ from typing import Any
 
 import yaml
 
+from engine.errors import Broken
+
 FOLDER = Path(__file__).resolve().parents[2] / "processes" / "regulation"
 
 Evaluate = Callable[[str], Any]
@@ -158,10 +160,24 @@ class Habits:
         return _habit(body)
 
 
-def read(script: Path | None = None, file: Path = FOLDER / "habits.yaml") -> Habits:
-    """The habits of the installation, with a script laid over them."""
-    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+def read(script: Path | None = None, folder: Path = FOLDER) -> Habits:
+    """The habits of the installation, each process's beside its models, with a script laid over them."""
+    content = yaml.safe_load((folder / "habits.yaml").read_text(encoding="utf-8"))
+    content = {"starts": [], "tasks": {}, **content}
+    for file in sorted(folder.parent.glob("*/habits.yaml")):
+        if file.parent != folder:
+            _add(content, yaml.safe_load(file.read_text(encoding="utf-8")), file)
     return Habits(content, yaml.safe_load(script.read_text(encoding="utf-8")) if script else None)
+
+
+def _add(content: dict[str, Any], more: Mapping[str, Any], file: Path) -> None:
+    content["starts"] += more.get("starts", [])
+    content["found"] += more.get("found", [])
+    for part in ("tasks", "texts"):
+        twice = sorted(set(content[part]) & set(more.get(part, {})))
+        if twice:
+            raise Broken(what=f"{file}: {', '.join(twice)}")
+        content[part] |= more.get(part, {})
 
 
 def _pair(value: Any, default: tuple[int, int]) -> tuple[int, int]:

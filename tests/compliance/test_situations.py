@@ -1,4 +1,8 @@
-"""Every rule says what it must in situations made by hand, both ways and at its edges."""
+"""Every rule says what it must in situations made by hand, both ways and at its edges.
+
+situations/*.yaml: day: when; registers: rows; appointed: [role, person, start, end]; says: status, and since when it is
+named. Dates are written 2027-03-31.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +23,9 @@ from engine.history.comparison import throw_away
 from engine.values import ALMATY
 from engine.world import LiveWorld
 
-SITUATIONS: dict[str, list[dict[str, Any]]] = yaml.safe_load(
-    (Path(__file__).parent / "situations.yaml").read_text("utf-8")
-)
+SITUATIONS: dict[str, list[dict[str, Any]]] = {}
+for path in (Path(__file__).parent / "situations").glob("*.yaml"):
+    SITUATIONS |= yaml.safe_load(path.read_text("utf-8"))
 CASES = [(number, one) for number, several in SITUATIONS.items() for one in several]
 
 
@@ -80,7 +84,8 @@ def test_what_no_rule_may_say_is_refused(tmp_path: Path) -> None:
     from engine.errors import Broken
 
     text = "- {rule: R1, kk: a, ru: a, en: a, clause: '4.1', severity: major, basis: default, epizodes: '[]'}\n"
-    (tmp_path / "compliance.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "house").mkdir()
+    (tmp_path / "house" / "compliance.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(Broken, match="epizodes"):
         rules(tmp_path)
 

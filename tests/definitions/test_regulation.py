@@ -107,7 +107,7 @@ def test_a_clause_is_found_wherever_it_is_decided(tmp_path: Path) -> None:
         ("form", "c.form", "ask/n", None, "", ""),
         ("parameter", "processes/regulation/parameters.yaml", "QUORUM", None, "QUORUM", ""),
         ("parameter", "processes/regulation/parameters.yaml", "P_RECUSAL", None, "P_RECUSAL", ""),
-        ("register", "processes/regulation/compliance.yaml", "clause", None, "", ""),
+        ("register", "processes/meeting/compliance.yaml", "R17", None, "", ""),
         ("test", "tests/test_x.py", "", None, "", "test_7_3_1_half_is_enough"),
     }
     assert {p.test for p in [*index.where("5.1(3)"), *index.where("8.3.p3")] if p.test} == {

@@ -1,4 +1,4 @@
-"""One good submission (or several) for every form (samples.yaml), and how a server opens a form."""
+"""One good submission (or several) for every form (samples/*.yaml), and how a server opens a form."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ Sample = tuple[dict[str, Any], dict[str, Any]]  # variables of the process, answ
 
 
 def _good() -> dict[str, list[Sample]]:
-    found = yaml.safe_load((Path(__file__).parent / "samples.yaml").read_text(encoding="utf-8"))
+    found: dict[str, Any] = {}
+    for path in sorted((Path(__file__).parent / "samples").glob("*.yaml")):
+        found |= yaml.safe_load(path.read_text(encoding="utf-8"))
     return {id: [(one["variables"], one["answers"]) for one in samples] for id, samples in found.items()}
 
 

@@ -158,8 +158,8 @@ def test_a_noun_after_a_number_stays_singular_in_kazakh() -> None:
 
 
 def test_registers_are_named_in_three_languages() -> None:
-    read = yaml.safe_load((WEB / "registers.yaml").read_text(encoding="utf-8"))
-    for name, register in read.items():
+    for path in (WEB / "registers").glob("*.yaml"):
+        name, register = path.stem, yaml.safe_load(path.read_text(encoding="utf-8"))
         named = [
             register["names"],
             register["empty"],
