@@ -87,6 +87,33 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: URL) -> Iterator[str]:
+    """The name of a PostgreSQL database with the program's tables and nothing in them, to be used as a template."""
+    with databases.fresh_postgres(postgres_server) as url:
+        yield databases.migrated(url)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same as a file, only to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "sapa.db"
+    databases.migrated(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The same test on both databases: one of its own each time, with the tables that ``database_url`` lacks."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "sapa.db")
+        yield databases.fresh_sqlite(tmp_path)
+        return
+    template: str = request.getfixturevalue("migrated_postgres")
+    with databases.fresh_postgres(request.getfixturevalue("postgres_server"), template) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of Chromium from the system's packages (Playwright's own download is not used)."""
     found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)

@@ -17,6 +17,9 @@ from pathlib import Path
 import psycopg
 from sqlalchemy.engine import URL, make_url
 
+from engine import migrations
+from engine.database import open_database
+
 # Nothing a test writes has to survive a power cut.
 FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
@@ -49,16 +52,24 @@ def postgres_server(run: str) -> URL:
 
 
 @contextmanager
-def fresh_postgres(server: URL) -> Iterator[str]:
+def fresh_postgres(server: URL, template: str = "template0") -> Iterator[str]:
     """A database of one's own on that server, gone afterwards together with whoever is still connected to it."""
     name = f"t_{uuid.uuid4().hex[:12]}"
     with _administrator(server) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' STRATEGY file_copy")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8' STRATEGY file_copy")
     try:
         yield server.set(drivername="postgresql+psycopg", database=name).render_as_string(hide_password=False)
     finally:
         with _administrator(server) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def migrated(url: str) -> str:
+    """Give it the program's tables; answers the name of the database."""
+    database = open_database(url)
+    migrations.upgrade(database)
+    database.dispose()
+    return database.url.database or ""
 
 
 def fresh_sqlite(folder: Path) -> str:

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from engine.database import open_database
-from engine.migrations import upgrade
 from engine.play.models import Models
 from tests.conformance.cases import every_case
 from tests.conformance.house import RealHouse
@@ -24,19 +22,9 @@ def test_in_memory(name: str) -> None:
     follow(files, script)
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with the schema and nothing in it; not to be touched, only copied."""
-    path = tmp_path_factory.mktemp("conformance") / "empty.db"
-    database = open_database(f"sqlite:///{path}")
-    upgrade(database)
-    database.dispose()
-    return path
-
-
 @pytest.fixture
-def place(empty_database: Path, tmp_path: Path) -> Iterator[str]:
-    shutil.copy(empty_database, tmp_path / "sapa.db")
+def place(migrated_sqlite: Path, tmp_path: Path) -> Iterator[str]:
+    shutil.copy(migrated_sqlite, tmp_path / "sapa.db")
     yield f"sqlite:///{tmp_path / 'sapa.db'}"
 
 

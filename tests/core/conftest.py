@@ -11,7 +11,7 @@ from tests.core.place import Place
 
 
 @pytest.fixture
-def place(database_url: str, tmp_path: Path) -> Iterator[Place]:
-    found = Place(database_url, tmp_path)
+def place(migrated_url: str, tmp_path: Path) -> Iterator[Place]:
+    found = Place(migrated_url, tmp_path)
     yield found
     found.engine.close()

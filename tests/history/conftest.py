@@ -18,9 +18,9 @@ from tests.history.house import House, live_through
 
 
 @pytest.fixture
-def empty_house(database_url: str, tmp_path: Path) -> Iterator[House]:
+def empty_house(migrated_url: str, tmp_path: Path) -> Iterator[House]:
     """Settled in, nothing going on yet."""
-    house = House(database_url, tmp_path)
+    house = House(migrated_url, tmp_path)
     yield house
     house.close()
 

@@ -22,7 +22,7 @@ def inbox(server: tuple[Inbox, int]) -> Inbox:
 
 
 @pytest.fixture
-def office(database_url: str, tmp_path: Path, server: tuple[Inbox, int]) -> Iterator[Office]:
-    made = Office(database_url, tmp_path, mail_settings(server[1])).settle_in()
+def office(migrated_url: str, tmp_path: Path, server: tuple[Inbox, int]) -> Iterator[Office]:
+    made = Office(migrated_url, tmp_path, mail_settings(server[1])).settle_in()
     yield made
     made.engine.close()

@@ -18,7 +18,7 @@ TEXT = "Мұны р3 көрсін"
 
 
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
+def migrated_url(tmp_path: Path) -> str:
     """SQLite alone: how letters leave and are claimed is tried on both elsewhere."""
     return f"sqlite:///{tmp_path / 'sapa.db'}"
 

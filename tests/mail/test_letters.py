@@ -116,9 +116,9 @@ def test_no_digest_on_a_day_off(office: Office, inbox: Inbox) -> None:
 
 
 def test_the_past_and_rebuilt_cases_write_to_nobody(
-    database_url: str, tmp_path: Path, server: tuple[Inbox, int]
+    migrated_url: str, tmp_path: Path, server: tuple[Inbox, int]
 ) -> None:
-    office = Office(database_url, tmp_path, None).settle_in()
+    office = Office(migrated_url, tmp_path, None).settle_in()
     office.start(due=DUE)
     assert office.later(seconds=10) == 0
     office.engine.close()

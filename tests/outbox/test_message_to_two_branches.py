@@ -50,9 +50,9 @@ WAIT = """<bpmn:intermediateCatchEvent id="{id}" name="Күту">
     </bpmn:intermediateCatchEvent>"""
 
 
-def test_both_branches_hear_it_and_the_outbox_is_empty(database_url: str, tmp_path: Path) -> None:
+def test_both_branches_hear_it_and_the_outbox_is_empty(migrated_url: str, tmp_path: Path) -> None:
     engine = create_engine(
-        Settings(database_url, secrets.token_bytes(32), tmp_path), ManualClock(datetime(2026, 9, 1, 4, tzinfo=UTC))
+        Settings(migrated_url, secrets.token_bytes(32), tmp_path), ManualClock(datetime(2026, 9, 1, 4, tzinfo=UTC))
     )
     try:
         for unit, kind, parent in (("univ", "university", None), ("eng", "school", "univ")):

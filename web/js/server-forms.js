@@ -73,22 +73,21 @@ globalThis.validate = (schemaText, dataText, optionsText) => {
   }
 };
 
+let known;
+/** Names within expressions, read by a form that is made once: making one takes longer than reading a whole schema. */
+const language = () => known ??= new Form({}).get('expressionLanguage');
+
 /** (schema) -> names of the variables a form shows or reads: keys, option lists, expressions, templates, checks; as JSON texts. */
 globalThis.variables = schemaText => {
   const schema = JSON.parse(schemaText);
-  const form = new Form({});
-  try {
-    const names = new Set(['kk', 'ru', 'en'].flatMap(lang => getSchemaVariables(localised(schema, lang))));
-    const walk = node => (node.components || []).forEach(component => {
-      const { check } = component.properties || {};
-      if (check) form.get('expressionLanguage').getVariableNames(`=${check}`).forEach(name => names.add(name));
-      walk(component);
-    });
-    walk(schema);
-    return JSON.stringify([...names]);
-  } finally {
-    form.destroy();
-  }
+  const names = new Set(['kk', 'ru', 'en'].flatMap(lang => getSchemaVariables(localised(schema, lang))));
+  const walk = node => (node.components || []).forEach(component => {
+    const { check } = component.properties || {};
+    if (check) language().getVariableNames(`=${check}`).forEach(name => names.add(name));
+    walk(component);
+  });
+  walk(schema);
+  return JSON.stringify([...names]);
 };
 
 /** (schema, lang) -> the schema with its texts in that language, as JSON texts. */
@@ -116,8 +115,7 @@ globalThis.faults = schemaText => {
       }
     }
   };
-  const names = new Form({}).get('expressionLanguage');
-  const rowNames = (id, property, source, keys, own) => names.getVariableNames(source)
+  const rowNames = (id, property, source, keys, own) => keys.size && language().getVariableNames(source)
     .filter(name => keys.has(name) && name !== own)
     .forEach(name => found.push({ id, property, source, message: '', row: name }));
   const walk = (component, row) => {

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from engine.definitions.forms.components import (
@@ -88,6 +89,12 @@ def _told(component: Component) -> Iterator[str]:
     yield from (f"column:{one.get('key')}" for one in component.get("columns") or ())
 
 
+@lru_cache(maxsize=500)
+def _faults(text: str) -> str:
+    """What the library finds wrong in expressions of a form; a house is read again and again, seldom changed."""
+    return javascript.call("forms", "faults", text)
+
+
 class _Checks:
     """The findings of one file."""
 
@@ -107,7 +114,7 @@ class _Checks:
             yield from self._component(component)
         for id_, name, lang in languages_missing(self._schema):
             yield self._at(id_, "warning", "form_language_missing", property=name, language=lang)
-        for fault in json.loads(javascript.call("forms", "faults", self._text)):
+        for fault in json.loads(_faults(self._text)):
             code = "form_row_name" if fault.get("row") else "form_feel"
             words = {"property": fault["property"], "message": fault["message"], "name": fault.get("row", "")}
             yield self._at(str(fault.get("id") or ""), "error", code, **words)
