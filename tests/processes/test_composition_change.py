@@ -1,0 +1,193 @@
+"""Changing the composition: ground, candidate, the two checks, the dean's order, what follows on its day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine import commands as c
+from tests.play import models as m
+from tests.processes.faculty import SCHOOL, Faculty, FormRefused
+from tests.processes.formation import STUDENTS, candidate, holds
+from tests.processes.meeting import Meeting, day
+from tests.processes.stages import MakeFaculty
+
+
+@pytest.fixture
+def forget_between(request: pytest.FixtureRequest) -> bool:
+    """Only the longest course runs a second time without memory."""
+    return bool(getattr(request, "param", False))
+
+
+both = pytest.mark.parametrize("forget_between", [False, True], indirect=True, ids=["kept", "forgotten"])
+
+
+@pytest.fixture
+def faculty(make: MakeFaculty) -> Faculty:
+    """Nine members in the directory only: two are students, two work in a department."""
+    faculty = make("settled")
+    for one in STUDENTS:
+        faculty.person(one, ("student", SCHOOL))
+    faculty.appoint("m8", "student")
+    faculty.person("m4", unit="eng-cs")
+    faculty.person("m5", unit="eng-cs")
+    faculty.appoint("m4", "teacher", "eng-cs")
+    return faculty
+
+
+class Change:
+    def __init__(self, faculty: Faculty, leaver: str = "m5", *, ground: str = "resigned", **more: Any) -> None:
+        self.faculty = faculty
+        self.case = faculty.start("composition_change", faculty.office)
+        today = faculty.today.isoformat()
+        self.do("office", "register_ground", leaver=leaver, ground=ground, date=today, **more)
+
+    def do(self, person: str, element: str, **answers: Any) -> None:
+        self.faculty.answer(person, element, self.case, **answers)
+
+    @property
+    def open(self) -> list[str]:
+        return self.faculty.open_tasks(self.case)
+
+    def nominate(self, by: str = "head", who: Any = None) -> None:
+        self.do(by, "nominate", candidates=[who or candidate("colleague", "teacher")])
+
+    def sign(self, start: str = "", **more: Any) -> None:
+        today = self.faculty.today.isoformat()
+        shown = self.faculty.page("dean", "sign_change_order", self.case)
+        rows = [{**row, "warning_reason": "Басқа үміткер болмады"} for row in shown.data["warnings"]]
+        more = {"warnings": rows, **more} if rows else more
+        self.do("dean", "sign_change_order", order_no="22-ө", order_date=today, effective_from=start or today, **more)
+        self.faculty.wait(minutes=1)
+
+    def row(self, key: str = "1/m5") -> Any:
+        return self.faculty.register("changes")[key]
+
+
+@both
+def test_4_2_the_successor_takes_the_seat_on_the_order_s_day_for_the_rest_of_the_term(faculty: Faculty) -> None:
+    change = Change(faculty)
+    assert faculty.register("memberships")["1/m5"]["status"] == "leaving"
+    change.nominate()
+    change.sign("2026-09-14")
+    faculty.wait_for_day(day("2026-09-13"))
+    assert holds(faculty, "member", "m5", "colleague") == ["m5"]
+    faculty.wait_for_day(day("2026-09-14"))
+    assert holds(faculty, "member", "m5", "colleague") == ["colleague"]
+    change.do("colleague", "accept_duties", confidentiality=True, ethics=True)
+    assert (faculty.state(change.case), faculty.incidents()) == ("completed", [])
+    row, members = change.row(), faculty.register("memberships")
+    assert (row["status"], row["successor"], row["ground"]) == ("made", "colleague", "resigned")
+    assert (members["1/m5"]["status"], members["1/m5"]["end_ground"]) == ("ended", "resigned")
+    new = members["1/colleague/2026-09-14"]
+    assert (new["from"], new["department"], new["undertaking"]) == (day("2026-09-14"), "eng-cs", "given")
+    assert faculty.register("commissions")["1"]["members"] == 9
+
+
+def test_4_5_a_category_left_empty_is_told_the_asb_and_must_be_filled(faculty: Faculty) -> None:
+    change = Change(faculty, "m8", ground="graduated")
+    assert faculty.offered("asb1", "acknowledge_conflict", change.case)
+    change.nominate("office")
+    assert change.open == ["acknowledge_conflict", "nominate"]
+    assert faculty.page("office", "nominate", change.case).data["problems"] == ["NO_STUDENT"]
+    change.nominate("office", candidate("s1", "student"))
+    change.sign()
+    assert holds(faculty, "member", "m8", "s1") == ["s1"]
+
+
+def test_4_5_4_7_the_dean_a_student_on_the_epc_and_a_member_are_no_candidates(faculty: Faculty) -> None:
+    faculty.appoint("s2", "epc")
+    change = Change(faculty)
+    for who, code in (
+        (candidate("dean", "teacher"), "DEAN_NOT_ALLOWED"),
+        (candidate("s2", "student"), "STUDENT_ON_EPC"),
+        (candidate("m4", "teacher"), "DUPLICATE"),
+    ):
+        change.nominate(who=who)
+        assert faculty.page("head", "nominate", change.case).data["problems"] == [code]
+
+
+def test_4_7_a_member_who_became_dean_is_changed_by_message_and_the_asb_is_told(faculty: Faculty) -> None:
+    other = Change(faculty, "m9")  # the register knows everybody now
+    faculty.dismiss("dean", "dean")
+    faculty.appoint("m6", "dean")
+    given = m.mapping({"membership_id": "1/m6", "kind": "became_dean"})
+    key = m.properties(messageKey='"1/m6"')
+    throw = m.element("intermediateThrowEvent", "t", m.extensions(key + given) + m.event("message", "M"))
+    model = m.model(
+        m.message("M", "membership.conflict"), m.process("found", m.start("s"), throw, m.end("e"), "s -> t -> e")
+    )
+    faculty.do(c.Deploy(actor=c.SYSTEM, name="found", files={"found.bpmn": model}))
+    faculty.do(c.StartProcess(actor=c.SYSTEM, definition="found", school=SCHOOL))
+    faculty.wait(minutes=1)
+    (case,) = set(faculty.cases("composition_change", "active")) - {other.case}
+    shown = faculty.page("office", "register_ground", case).data
+    assert (shown["leaver"], shown["ground"]) == ("m6", "became_dean")
+    faculty.answer("office", "register_ground", case, date="2026-09-07")
+    assert faculty.offered("asb1", "acknowledge_conflict", case)
+
+
+def test_4_2_an_empty_seat_is_reminded_of_every_five_working_days(faculty: Faculty) -> None:
+    change = Change(faculty)
+    faculty.wait_for_day(day("2026-09-22"))
+    assert (change.row()["reminders"], change.row()["reminded_on"]) == (2, day("2026-09-21"))
+    change.nominate()
+    assert change.open == ["sign_change_order"]
+
+
+def test_4_4_no_replacement_when_the_dean_lowers_the_size(faculty: Faculty) -> None:
+    change = Change(faculty, size_lowered=True, size_reason="Кафедралар саны азайды")
+    assert change.open == ["sign_change_order"]
+    change.sign()
+    commission = faculty.register("commissions")["1"]
+    assert (commission["members"], commission["planned_size"]) == (8, 8)
+    assert faculty.state(change.case) == "completed"
+
+
+def test_4_4_several_seats_at_once_are_several_changes_and_each_warning_needs_a_reason(faculty: Faculty) -> None:
+    first, second = Change(faculty), Change(faculty, "m6")
+    assert "m5" not in faculty.variables(second.case)["may_leave"]
+    first.nominate(who=candidate("colleague", "teacher", hei_years=2))
+    second.nominate("office", candidate("teacher", "teacher"))
+    with pytest.raises(FormRefused):
+        first.sign(warnings=faculty.page("dean", "sign_change_order", first.case).data["warnings"])
+    first.sign()
+    second.sign()
+    assert holds(faculty, "member", "m5", "m6", "colleague", "teacher") == ["colleague", "teacher"]
+    codes = [one["code"] for one in faculty.register("memberships")["1/colleague/2026-09-07"]["warnings"]]
+    assert codes == ["EXPERIENCE", "DEPARTMENT_UNREPRESENTED"]
+
+
+def test_7_3_1_quorum_is_counted_from_the_composition_of_the_meeting_s_day(make: MakeFaculty) -> None:
+    faculty = make("announced")
+    change = Change(faculty, size_lowered=True, size_reason="Кафедралар саны азайды")
+    change.sign("2026-09-21")
+    Meeting(faculty, faculty.notes["meeting"]).open_with()
+    assert faculty.variables(faculty.notes["meeting"])["members_total"] == 8
+
+
+def test_4_3_a_vacated_post_is_elected_anew(faculty: Faculty) -> None:
+    change = Change(faculty, faculty.chair)
+    change.nominate("office")
+    change.sign()
+    assert holds(faculty, "chair", *faculty.members) == []
+    change.do("office", "propose", candidates=["m4"], consent=True)
+    change.do("office", "council_vote", session_date=faculty.today.isoformat(), council_protocol="7",
+              council_total=15, council_present=12, votes=[{"candidate": "m4", "votes": 12}])  # fmt: skip
+    assert holds(faculty, "chair", *faculty.members) == ["m4"]
+
+
+def test_7_4_1_open_decisions_of_who_leaves_pass_to_somebody_else(make: MakeFaculty) -> None:
+    faculty = make("several")
+    faculty.appoint("colleague", "member")
+    change = Change(faculty, "colleague")
+    change.nominate("head2", candidate("teacher", "department_rep"))
+    change.sign()
+    number = faculty.notes["decisions"][3]
+    rows = faculty.page("office", "reassign", change.case).data["open_items"]
+    assert [row["item_id"] for row in rows] == [number]
+    change.do("office", "reassign", open_items=[{**rows[0], "new_executor": "teacher"}])
+    faculty.wait(minutes=1)
+    decision = faculty.register("decisions")[number]
+    assert (decision["executor"], decision["replaced_executor"]) == ("teacher", "colleague")
