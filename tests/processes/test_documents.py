@@ -32,6 +32,7 @@ from tests.processes.faculty import SCHOOL, Faculty
 from tests.processes.formation import CS, Formation
 from tests.processes.measures import Measures
 from tests.processes.meeting import Meeting, at, day
+from tests.processes.papers_of_members import members
 from tests.processes.planning import Plan
 from tests.processes.reporting import WHOLE, Reporting, term
 from tests.processes.stages import Stages
@@ -79,6 +80,7 @@ def lived(stages: Stages, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         c.IssueErratum(actor=faculty.secretary, document=protocol.id, wrong="204", right="402", why="Қате терілген")
     )
     _formation(faculty)
+    members(faculty)
     faculty.engine.making.pump()
     yield faculty
     faculty.close()
