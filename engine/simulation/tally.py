@@ -25,21 +25,25 @@ class Reached:
     started: int = 0
     completed: int = 0
     elements: frozenset[str] = frozenset()
+    branches: frozenset[str] = frozenset()  # flows out of what has several
     rows: frozenset[tuple[str, str]] = frozenset()  # (decision, rule)
     seen: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
     seen_rows: set[tuple[str, str]] = field(default_factory=set)
 
     def as_json(self) -> dict[str, int]:
         return {
             "started": self.started, "completed": self.completed,
             "elements_reached": len(self.seen & self.elements), "elements": len(self.elements),
+            "branches_reached": len(self.taken & self.branches), "branches": len(self.branches),
             "rows_reached": len(self.seen_rows & self.rows), "rows": len(self.rows),
         }  # fmt: skip
 
     @property
     def missed(self) -> list[str]:
         """What nobody came to."""
-        return sorted(self.elements - self.seen) + sorted("/".join(row) for row in self.rows - self.seen_rows)
+        rows = {"/".join(row) for row in self.rows - self.seen_rows}
+        return [*sorted(self.elements - self.seen), *sorted(self.branches - self.taken), *sorted(rows)]
 
 
 @dataclass(slots=True)
@@ -83,7 +87,9 @@ def _wanted(engine: Engine, connection: sa.Connection, process: Process) -> Reac
         id = resolve(connection, "decision", key) if key else None
         logic = engine.library.decision(id).logic if id else None
         rows |= {(key, rule.id) for rule in logic.rules} if isinstance(logic, Table) else set()
-    return Reached(elements=frozenset(process.nodes), rows=frozenset(rows))
+    several = {source for source, times in Counter(flow.source for flow in process.flows.values()).items() if times > 1}
+    branches = frozenset(flow.id for flow in process.flows.values() if flow.source in several)
+    return Reached(elements=frozenset(process.nodes), branches=branches, rows=frozenset(rows))
 
 
 def _note(tally: Tally, own: dict[str, str], stream: str, kind: str, fact: dict[str, Any]) -> None:
@@ -100,6 +106,7 @@ def _note(tally: Tally, own: dict[str, str], stream: str, kind: str, fact: dict[
         key = definition.rpartition(":")[0] or own.get(stream, "")
         if key in tally.processes:
             tally.processes[key].seen.add(element)
+            tally.processes[key].taken |= set(fact.get("flows", ()))
             if kind == "decision_made":
                 decision = str(fact["decision"]).rpartition(":")[0]
                 tally.processes[key].seen_rows |= {(decision, row["rule"]) for row in fact["rows"]}
