@@ -9,6 +9,7 @@ from tests.processes.formation import candidate
 def members(faculty: Faculty) -> None:
     """In the commission that the test has formed: head, teacher, s1 (see ``Formation``)."""
     _change(faculty)
+    _dissolution(faculty)
 
 
 def _change(faculty: Faculty) -> None:
@@ -22,4 +23,16 @@ def _change(faculty: Faculty) -> None:
     reasons = [{**row, "warning_reason": "Орын кейін толтырылады"} for row in shown]
     faculty.answer("dean", "sign_change_order", case, warnings=reasons, order_no="22-ө", order_date=today,
                    effective_from=today)  # fmt: skip
+    faculty.wait(minutes=1)
+
+
+def _dissolution(faculty: Faculty) -> None:
+    """The commission is dissolved; its open work goes to the dean's office."""
+    case = faculty.start("commission_dissolution", faculty.dean)
+    today = faculty.today.isoformat()
+    faculty.answer(faculty.dean, "state_ground", case, ground="Мектеп біріктірілді", effective_from=today)
+    if faculty.offered("teacher", "handover", case):  # the secretary that the test has elected
+        rows = faculty.page("teacher", "handover", case).data["open_items"]
+        faculty.answer("teacher", "handover", case, open_items=[{**row, "successor": "office"} for row in rows])
+    faculty.answer(faculty.dean, "sign_order", case, order_no="23-ө", order_date=today, new_needed=True)
     faculty.wait(minutes=1)

@@ -1,0 +1,99 @@
+"""Dissolving the commission: successors for open work, the order, the end of roles and meetings on its day."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.processes.faculty import Faculty, FormRefused
+from tests.processes.formation import holds
+from tests.processes.meeting import Meeting, day
+from tests.processes.stages import MakeFaculty
+
+
+@pytest.fixture
+def forget_between(request: pytest.FixtureRequest) -> bool:
+    """Only the longest course runs a second time without memory."""
+    return bool(getattr(request, "param", False))
+
+
+both = pytest.mark.parametrize("forget_between", [False, True], indirect=True, ids=["kept", "forgotten"])
+
+
+def begin(faculty: Faculty, effective: str = "") -> str:
+    case = faculty.start("commission_dissolution", faculty.dean)
+    faculty.answer(faculty.dean, "state_ground", case, ground="Мектеп басқа мектеппен біріктірілді",
+                   effective_from=effective or faculty.today.isoformat())  # fmt: skip
+    return case
+
+
+def sign(faculty: Faculty, case: str, new_needed: bool = False) -> None:
+    faculty.answer(faculty.dean, "sign_order", case, order_no="23-ө", order_date=faculty.today.isoformat(),
+                   new_needed=new_needed)  # fmt: skip
+    faculty.wait(minutes=1)
+
+
+@both
+def test_4_1_the_order_ends_memberships_posts_and_the_commission_on_its_day(make: MakeFaculty) -> None:
+    faculty = make("settled")
+    case = begin(faculty, "2026-09-14")
+    sign(faculty, case)
+    faculty.wait_for_day(day("2026-09-13"))
+    assert holds(faculty, "member", *faculty.members) == faculty.members
+    faculty.wait_for_day(day("2026-09-14"))
+    assert [holds(faculty, role, *faculty.members) for role in ("member", "chair", "secretary")] == [[], [], []]
+    row = faculty.register("commissions")["1"]
+    assert (row["status"], row["ended_on"], row["dissolution_no"]) == ("dissolved", day("2026-09-14"), "23-ө")
+    faculty.answer(faculty.asb, "acknowledge_dissolution", case)
+    assert (faculty.state(case), faculty.cases("commission_formation"), faculty.incidents()) == ("completed", [], [])
+
+
+def test_4_1_a_new_commission_is_formed_where_one_is_needed(make: MakeFaculty) -> None:
+    faculty = make("settled")
+    sign(faculty, begin(faculty), new_needed=True)
+    (formation,) = faculty.cases("commission_formation", "active")
+    assert faculty.variables(formation)["term_no"] == 2
+
+
+def test_4_1_nothing_open_stays_without_a_successor(make: MakeFaculty) -> None:
+    faculty = make("several")
+    case = begin(faculty)
+    rows = faculty.page(faculty.secretary, "handover", case).data["open_items"]
+    assert [(row["kind"], row["item_id"]) for row in rows] == [("decision", no) for no in faculty.notes["decisions"]]
+    with pytest.raises(FormRefused):
+        faculty.answer(faculty.secretary, "handover", case, open_items=[{**rows[0], "successor": "office"}, *rows[1:]])
+    faculty.answer(faculty.secretary, "handover", case, open_items=[{**row, "successor": "office"} for row in rows])
+    sign(faculty, case)
+    assert {row["successor"] for row in faculty.register("handovers").values()} == {"office"}
+    executors = {row["executor_unit"] for row in faculty.register("decisions").values()}
+    assert executors == {"eng-cs", "eng-me"}  # who carries them out stays
+
+
+def test_4_1_meetings_still_to_come_are_cancelled(make: MakeFaculty) -> None:
+    faculty = make("announced")
+    meeting = faculty.notes["meeting"]
+    early = Meeting.call(faculty).case
+    sign(faculty, begin(faculty))
+    assert [faculty.state(one) for one in (meeting, early)] == ["completed", "completed"]
+    assert {row["status"] for row in faculty.register("meetings").values()} == {"cancelled"}
+
+
+def test_7_3_3_a_meeting_that_was_held_goes_on_to_its_protocol(make: MakeFaculty) -> None:
+    faculty = make("in_session")
+    sign(faculty, begin(faculty))
+    assert faculty.state(faculty.notes["meeting"]) == "active"
+
+
+def test_4_2_a_change_of_composition_under_way_is_dropped(make: MakeFaculty) -> None:
+    faculty = make("settled")
+    change = faculty.start("composition_change", faculty.office)
+    today = faculty.today.isoformat()
+    faculty.answer("office", "register_ground", change, leaver="m5", ground="resigned", date=today)
+    sign(faculty, begin(faculty))
+    assert "nominate" not in faculty.open_tasks(change)
+    assert faculty.register("changes")["1/m5"]["status"] == "overtaken"
+
+
+def test_4_1_the_day_of_dissolution_is_not_over(make: MakeFaculty) -> None:
+    with pytest.raises(FormRefused) as refused:
+        begin(make("settled"), "2026-09-06")
+    assert set(refused.value.errors) == {"effective_from"}
