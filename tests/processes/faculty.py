@@ -180,7 +180,7 @@ class Faculty:
             raise NotOffered(f"{person} is not offered {element} but {[r.element for r in self.offered(person)]}")
         return self.submit(person, rows[0].task, **answers)
 
-    def submit(self, person: str, task: str, **answers: Any) -> c.Done:
+    def submit(self, person: str, task: str, /, **answers: Any) -> c.Done:
         """Submit a task's page: what it was opened with, and the answers. Raises FormRefused, Refused."""
         view = self.engine.reader(person).task(task)
         assert view.form is not None, view.element
@@ -190,11 +190,11 @@ class Faculty:
             raise FormRefused(view.element, result.errors)
         return self.complete(person, task, **result.data)
 
-    def complete(self, person: str, task: str, **variables: Any) -> c.Done:
+    def complete(self, person: str, task: str, /, **variables: Any) -> c.Done:
         """Complete a task with values a form has let through."""
         return self.do(self.completion(person, task, **variables))
 
-    def completion(self, person: str, task: str, **variables: Any) -> c.CompleteTask:
+    def completion(self, person: str, task: str, /, **variables: Any) -> c.CompleteTask:
         instance = task.rpartition(".")[0]
         return c.CompleteTask(actor=person, instance=instance, task=task, variables=variables)
 

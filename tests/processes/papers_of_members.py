@@ -9,6 +9,7 @@ from tests.processes.formation import candidate
 def members(faculty: Faculty) -> None:
     """In the commission that the test has formed: head, teacher, s1 (see ``Formation``)."""
     _change(faculty)
+    _assignment(faculty)
     _dissolution(faculty)
 
 
@@ -24,6 +25,18 @@ def _change(faculty: Faculty) -> None:
     faculty.answer("dean", "sign_change_order", case, warnings=reasons, order_no="22-ө", order_date=today,
                    effective_from=today)  # fmt: skip
     faculty.wait(minutes=1)
+
+
+def _assignment(faculty: Faculty) -> None:
+    """The chair whom the test has elected charges a member."""
+    case = faculty.start("member_assignment", "head")
+    faculty.submit("head", faculty.task("assign", case), member="teacher", task="Курстық жұмыстарды тексеру",
+                   due="2027-03-01", report_form="report")  # fmt: skip
+    faculty.answer("teacher", "accept", case, answer="accept")
+    faculty.answer("teacher", "work", case, progress="Барлық жұмыс қаралды")
+    faculty.answer("teacher", "report", case, report="Курстық жұмыстар тексерілді", findings="Дереккөз жоқ",
+                   evidence=[{"title": "Кесте", "reference": "№ 4"}])  # fmt: skip
+    faculty.answer("head", "check", case, close="close")
 
 
 def _dissolution(faculty: Faculty) -> None:
