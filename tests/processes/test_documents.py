@@ -27,6 +27,7 @@ from engine.documents import checking, kinds
 from engine.documents.naming import Naming
 from engine.documents.tables import ru_document_due, vw_document
 from tests.processes.appeals import Appeal
+from tests.processes.evidence import Evidence
 from tests.processes.execution import Execution
 from tests.processes.faculty import SCHOOL, Faculty
 from tests.processes.formation import CS, Formation
@@ -64,6 +65,9 @@ def lived(stages: Stages, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     meeting.open_with(faculty.members[:4])
     meeting.do(faculty.secretary, "no_quorum_record", no_quorum_note="5 мүше келмеді",
                new_meeting_at="2026-12-14T09:00")  # fmt: skip
+    evidence = Evidence(faculty)
+    evidence.describe(programme="6B06101", criterion="4.2")
+    evidence.verify(personal_data=True)
     appeal = Appeal(faculty).register().classify().transfer()
     appeal.unit_answers(faculty.head)
     appeal.reply()
