@@ -29,6 +29,7 @@ from engine.documents.tables import ru_document_due, vw_document
 from tests.processes.appeals import Appeal
 from tests.processes.evidence import Evidence
 from tests.processes.execution import Execution
+from tests.processes.experts import Report
 from tests.processes.faculty import SCHOOL, Faculty
 from tests.processes.formation import CS, Formation
 from tests.processes.measures import Measures
@@ -78,6 +79,7 @@ def lived(stages: Stages, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     report.draft(**WHOLE)
     report.until_signing()
     report.sign()
+    Report(faculty).done("2027-06-01").consider({"result": "close"}, {"result": "close"})
     faculty.engine.making.pump()
     protocol = rows(faculty, "protocol")[0]
     faculty.do(
