@@ -42,7 +42,8 @@ def same(a: Any, b: Any) -> bool:
     if isinstance(a, dict):
         return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
     if isinstance(a, (datetime, time)):
-        return a == b and a.utcoffset() == b.utcoffset()
+        # Python says of an hour that the clock shows twice that it equals nothing in another zone.
+        return a.replace(tzinfo=None) == b.replace(tzinfo=None) and a.utcoffset() == b.utcoffset()
     return bool(a == b)
 
 

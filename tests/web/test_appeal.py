@@ -37,7 +37,7 @@ NAMELESS = {"school": "eng", "a:about_person": "none", "a:author_type": "anonymo
 @pytest.fixture
 def place(university: University) -> University:
     """The university with the real models of appeals."""
-    files = [*ROOT.glob("processes/appeals/*"), *ROOT.glob("forms/appeal_*/*"), *ROOT.glob("forms/transferred_*/*")]
+    files = [*ROOT.glob("processes/appeals/*mn"), *ROOT.glob("forms/appeal_*/*"), *ROOT.glob("forms/transferred_*/*")]
     content = {
         path.name if path.suffix != ".form" else f"{path.parent.name}_{path.name}": path.read_bytes() for path in files
     }
