@@ -1,0 +1,56 @@
+"""What other processes send to CAPA and to integrity risks, what these send on, and who sees none of it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.processes.appeals import Appeal
+from tests.processes.evidence import Evidence
+from tests.processes.faculty import Faculty
+from tests.processes.meeting import at
+from tests.processes.test_capa_cycle import Capa
+from tests.processes.test_integrity_risk import Risk
+
+
+@pytest.fixture
+def in_work(faculty: Faculty) -> Capa:
+    """One action of the department of computer science, owned by its teacher, due on 1 October 2026."""
+    return Capa(faculty).in_work()
+
+
+def test_1_4_10_an_appeal_on_integrity_begins_a_risk(faculty: Faculty) -> None:
+    Appeal(faculty).register().classify(topic="integrity")
+    faculty.wait(minutes=1)
+    (case,) = faculty.cases("integrity_risk")
+    signs = {"involves_students": False, "corruption_sign": False}
+    seen = {"stage": "assessment", "description": "Емтихан тапсырмалары тараған", "likelihood": 1, "impact": 2}
+    faculty.answer(faculty.secretary, "register_risk", case, signal="real", **signs, **seen)
+    (row,) = faculty.register("risks").values()
+    assert (row["source"], row["stage"], row["level"]) == ("appeal", "assessment", "low")
+
+
+def test_3_5_the_register_shows_a_risk_to_those_who_take_part_only(faculty: Faculty) -> None:
+    Risk(faculty).registered(corruption_sign=True)
+    shown = {who: len(faculty.engine.reader(who).register("risks").rows) for who in ("m2", "watch", "m7", "teacher")}
+    assert shown == {"m2": 1, "watch": 1, "m7": 0, "teacher": 0}
+
+
+def test_3_8_2_what_proves_an_effective_action_comes_to_the_evidence_base(in_work: Capa) -> None:
+    faculty = in_work.faculty
+    in_work.done()
+    faculty.wait_until(at("2026-10-07 09:01"))
+    in_work.answer("m2", "effect_check", effective="yes", check_note="Индикатор нысаналы мәнге жетті")
+    faculty.wait(minutes=1)
+    evidence = Evidence(faculty, faculty.cases("evidence_base")[0])
+    data = faculty.page(faculty.secretary, "describe", evidence.case).data
+    assert (data["evidence_title"], data["reference"]) == ("Үлгіні жаңарту", "Кафедра хаттамасы № 3")
+
+
+def test_7_9_1_3_when_the_owner_leaves_the_head_answers_for_the_action(in_work: Capa) -> None:
+    faculty = in_work.faculty
+    faculty.dismiss("teacher", "teacher")
+    task = faculty.task("submit_evidence", in_work.case)
+    faculty.submit("head", task, answer="done", evidence="Хаттама № 4", actual_value="100%")
+    assert (in_work.item()["status"], in_work.item()["done_on"]) == ("done", date(2026, 9, 7))
