@@ -1,4 +1,4 @@
-"""A member asks a unit for data: answered, clarified, refused with Legal's view, sent on, silent until the dean hears."""
+"""A member asks a unit for data: answered, clarified, refused, sent on, or silent until the dean hears of it."""
 
 from __future__ import annotations
 
