@@ -107,7 +107,8 @@ class Reading:
             words = shown.statuses.get(str(value), {})
             return Cell(column, text_of(words) or as_text(value), tone=words.get("tone", "none") if value else "")
         if column.kind == "code":
-            return Cell(column, text_of(shown.words.get(str(value))) or as_text(value))
+            several = value if isinstance(value, list) else [value]
+            return Cell(column, ", ".join(text_of(shown.words.get(str(one))) or as_text(one) for one in several))
         if column.kind in {"date", "due"}:
             day = _day(value)
             still_open = str(row.values.get(shown.status_field, "")) in shown.open

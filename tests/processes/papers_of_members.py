@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from tests.processes.faculty import SCHOOL, Faculty
 from tests.processes.formation import candidate
 
@@ -10,6 +12,7 @@ def members(faculty: Faculty) -> None:
     """In the commission that the test has formed: head, teacher, s1 (see ``Formation``)."""
     _change(faculty)
     _assignment(faculty)
+    _training(faculty)
     _dissolution(faculty)
 
 
@@ -37,6 +40,24 @@ def _assignment(faculty: Faculty) -> None:
     faculty.answer("teacher", "report", case, report="Курстық жұмыстар тексерілді", findings="Дереккөз жоқ",
                    evidence=[{"title": "Кесте", "reference": "№ 4"}])  # fmt: skip
     faculty.answer("head", "check", case, close="close")
+
+
+def _training(faculty: Faculty) -> None:
+    """ASB teaches a member, another shows proof."""
+    case = faculty.start("member_training", "asb1")
+    on = (faculty.today + timedelta(days=3)).isoformat()
+    faculty.answer("asb1", "plan", case, topics=["capa"], session_date=on, trainer="asb1", audience=["head", "teacher"],
+                   programme="Түпкі себепті талдау")  # fmt: skip
+    faculty.answer("asb1", "invite", case, invitation="Сағат 15:00-де")
+    faculty.answer("head", "attend", case, reply="yes")
+    faculty.answer("teacher", "attend", case, reply="proof", proof="Куәлік № 12")
+    faculty.wait(days=4)
+    rows = [{"person": "head", "reply": "yes", "attended": True, "mark": "passed"},
+            {"person": "teacher", "reply": "proof", "proof": "Куәлік № 12"}]  # fmt: skip
+    faculty.answer("asb1", "test", case, results=rows)
+    certified = [{"person": "head", "certificate_no": "14-с", "covered": False},
+                 {"person": "teacher", "proof": "Куәлік № 12", "covered": True}]  # fmt: skip
+    faculty.answer("asb1", "record", case, trained=certified)
 
 
 def _dissolution(faculty: Faculty) -> None:
