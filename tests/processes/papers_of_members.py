@@ -44,7 +44,8 @@ def _assignment(faculty: Faculty) -> None:
 
 def _training(faculty: Faculty) -> None:
     """ASB teaches a member, another shows proof."""
-    case = faculty.start("member_training", "asb1")
+    faculty.wait(days=4)  # the needs of the new members are gathered
+    (case,) = faculty.cases("member_training", "active")
     on = (faculty.today + timedelta(days=3)).isoformat()
     faculty.answer("asb1", "plan", case, topics=["capa"], session_date=on, trainer="asb1", audience=["head", "teacher"],
                    programme="Түпкі себепті талдау")  # fmt: skip
