@@ -1,0 +1,156 @@
+"""A recommendation: past the committee of programmes where it must, decided by whom it concerns, carried out, told."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.processes.faculty import SCHOOL, Faculty, FormRefused
+from tests.processes.meeting import INFORMATION, Meeting, at
+
+TEXT = "Пәндердің рубрикаларын бірегейлендіру"
+
+
+class Recommendation:
+    """A member proposes on Monday 7 September 2026."""
+
+    def __init__(self, faculty: Faculty, touches: list[str] | None = None) -> None:
+        self.faculty = faculty
+        self.case = faculty.start("recommendation_handling", "m5", text=TEXT, touches=touches or [])
+        self.no = str(faculty.variables(self.case)["rec_no"])
+
+    @property
+    def row(self) -> dict[str, Any]:
+        return self.faculty.register("recommendations")[self.no]
+
+    @property
+    def open(self) -> list[str]:
+        return self.faculty.open_tasks(self.case)
+
+    def answer(self, who: str, element: str, **answers: Any) -> None:
+        self.faculty.answer(who, element, self.case, **answers)
+
+    def sent(self, to: str = "dean") -> Recommendation:
+        self.answer("m1", "describe", category="methodical", addressee=to)
+        return self
+
+    def epc(self, **answers: Any) -> None:
+        said = {"no_quorum": False, "epc_opinion": "Бағдарлама қаралды", "epc_minutes": "№ 4"}
+        self.answer("epc1", "epc_answer", **(said | answers))
+
+    def accepted(self, carried_by: str = "plan", **more: Any) -> None:
+        self.answer("office", "decide", decision="accept", carried_by=carried_by, **more)
+
+    def known(self) -> None:
+        self.answer("m5", "acknowledge_decision", decision_known=True)
+
+
+@pytest.fixture
+def faculty(faculty: Faculty) -> Faculty:
+    """With somebody on the committee of educational programmes."""
+    faculty.person("epc1", ("epc", SCHOOL))
+    return faculty
+
+
+@pytest.fixture
+def recommendation(faculty: Faculty) -> Recommendation:
+    return Recommendation(faculty)
+
+
+def test_5_1_4_a_members_proposal_is_decided_by_the_deans_office_and_told(recommendation: Recommendation) -> None:
+    recommendation.sent()
+    assert (recommendation.row["status"], recommendation.row["due_at"]) == ("sent", date(2026, 9, 28))
+    recommendation.accepted("task", executor="eng-cs", carry_due="2026-10-30")
+    recommendation.answer("head", "carry_out", outcome="Рубрикалар бекітілді")
+    recommendation.known()
+    assert (recommendation.row["status"], recommendation.faculty.state(recommendation.case)) == ("done", "completed")
+
+
+def test_7_9_2_2_what_is_accepted_may_go_by_capa_or_by_the_quality_plan(faculty: Faculty) -> None:
+    Recommendation(faculty).sent().accepted("capa", executor="eng-cs")
+    assert [row["source"] for row in faculty.register("capa_plans").values()] == ["recommendation"]
+    second = Recommendation(faculty).sent()
+    second.accepted("plan")
+    assert second.row["status"] == "planned"
+
+
+def test_7_9_3_3_contents_need_an_opinion_which_is_no_veto(faculty: Faculty) -> None:
+    recommendation = Recommendation(faculty, ["content"]).sent()
+    assert recommendation.open == ["epc_answer"]
+    recommendation.epc(epc_verdict="not_support")
+    assert recommendation.open == ["decide"]
+
+
+def test_7_9_3_4_the_curriculum_needs_agreement_before_anybody_decides(faculty: Faculty) -> None:
+    recommendation = Recommendation(faculty, ["curriculum", "content"]).sent()
+    recommendation.epc(epc_decision="agreed")
+    recommendation.accepted()
+    assert (recommendation.row["epc_decision"], recommendation.row["epc_minutes"]) == ("agreed", "№ 4")
+
+
+def test_7_9_3_4_what_the_committee_refuses_is_reworked_or_withdrawn(faculty: Faculty) -> None:
+    recommendation = Recommendation(faculty, ["curriculum"]).sent()
+    recommendation.epc(epc_decision="refused")
+    recommendation.answer("m1", "rework", rework_decision="revise", rework_reason="Мәтін түзетіледі")
+    recommendation.answer("m1", "describe", category="methodical", addressee="dean", touched=["process"])
+    assert recommendation.open == ["decide"]
+    second = Recommendation(faculty, ["curriculum"]).sent()
+    second.epc(epc_decision="refused")
+    second.answer("m1", "rework", rework_decision="withdraw", rework_reason="Бағдарламаға қайшы")
+    assert (second.row["status"], faculty.state(second.case)) == ("withdrawn", "completed")
+
+
+def test_7_9_3_1_without_quorum_the_committee_gets_a_new_term_and_silence_is_told(faculty: Faculty) -> None:
+    recommendation = Recommendation(faculty, ["content"]).sent()
+    recommendation.answer("epc1", "epc_answer", no_quorum=True)
+    (row,) = faculty.register("epc_opinions").values()
+    assert (recommendation.open, row["due_at"]) == (["epc_answer"], date(2026, 9, 21))
+    faculty.wait_until(at("2026-09-22 00:01"))
+    (row,) = faculty.register("epc_opinions").values()
+    assert row["reminded_on"] == date(2026, 9, 21)
+    faculty.wait_until(at("2026-09-29 00:01"))
+    recommendation.answer("dean", "note_silence", dean_note=None)
+
+
+def test_7_9_3_1_the_secretary_consults_the_committee_by_hand(faculty: Faculty) -> None:
+    case = faculty.start("epc_agreement", "m2", mode="consultation", text="Екі пәннің мазмұны қайталана ма")
+    faculty.answer("epc1", "epc_answer", case, no_quorum=False, epc_opinion="Қайталанбайды")
+    assert faculty.state(case) == "completed"
+
+
+def test_7_9_2_2_a_delay_is_told_to_the_chair(recommendation: Recommendation) -> None:
+    recommendation.sent()
+    recommendation.faculty.wait_until(at("2026-09-29 00:01"))
+    recommendation.answer("m1", "note_overdue", chair_note=None)
+    recommendation.accepted()
+    (only,) = recommendation.row["rounds"]
+    assert (only["due"], only["until"]) == (date(2026, 9, 28), date(2026, 9, 29))
+
+
+def test_6_2_6_whoever_is_not_competent_sends_it_on_once(recommendation: Recommendation) -> None:
+    recommendation.sent()
+    recommendation.answer("office", "decide", decision="not_competent", reason="Кеңестің құзыретінде")
+    recommendation.answer("m1", "reroute", addressee="asb")
+    with pytest.raises(FormRefused):
+        recommendation.answer("asb1", "decide", decision="not_competent", reason="Біз де емес")
+    recommendation.answer("asb1", "decide", decision="accept_with_changes", reason="Бірінші курсқа", carried_by="plan")
+    assert [one["to"] for one in recommendation.row["rounds"]] == ["dean", "asb"]
+
+
+def test_7_9_2_2_a_rejection_has_its_reason_and_goes_to_the_meeting(recommendation: Recommendation) -> None:
+    recommendation.sent()
+    with pytest.raises(FormRefused):
+        recommendation.answer("office", "decide", decision="reject")
+    recommendation.answer("office", "decide", decision="reject", reason="Қаржы қарастырылмаған")
+    meeting = Meeting.call(recommendation.faculty)
+    meeting.announce().open_with()
+    meeting.decide(INFORMATION)
+    meeting.decide(INFORMATION)
+    meeting.finish()
+    recommendation.known()
+    assert (recommendation.row["status"], recommendation.faculty.state(recommendation.case)) == (
+        "rejected",
+        "completed",
+    )
