@@ -26,6 +26,7 @@ from engine.database import reading
 from engine.documents import checking, kinds
 from engine.documents.naming import Naming
 from engine.documents.tables import ru_document_due, vw_document
+from tests.processes.accreditation import Preparation
 from tests.processes.appeals import Appeal
 from tests.processes.evidence import Evidence
 from tests.processes.execution import Execution
@@ -80,6 +81,7 @@ def lived(stages: Stages, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     report.until_signing()
     report.sign()
     Report(faculty).done("2027-06-01").consider({"result": "close"}, {"result": "close"})
+    Preparation(faculty).prepared()
     faculty.engine.making.pump()
     protocol = rows(faculty, "protocol")[0]
     faculty.do(
