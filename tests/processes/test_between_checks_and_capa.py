@@ -1,4 +1,4 @@
-"""What other processes send to CAPA and to integrity risks, what these send on, and who sees none of it."""
+"""What checks, CAPA and integrity risks send each other and others, and who sees none of it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import pytest
 from tests.processes.appeals import Appeal
 from tests.processes.evidence import Evidence
 from tests.processes.faculty import Faculty
-from tests.processes.meeting import at
+from tests.processes.meeting import INFORMATION, Meeting, at
 from tests.processes.test_capa_cycle import Capa
 from tests.processes.test_integrity_risk import Risk
+from tests.processes.test_targeted_check import DEVIATION, SUBJECT, Check
 
 
 @pytest.fixture
@@ -54,3 +55,45 @@ def test_7_9_1_3_when_the_owner_leaves_the_head_answers_for_the_action(in_work: 
     task = faculty.task("submit_evidence", in_work.case)
     faculty.submit("head", task, answer="done", evidence="Хаттама № 4", actual_value="100%")
     assert (in_work.item()["status"], in_work.item()["done_on"]) == ("done", date(2026, 9, 7))
+
+
+def test_1_4_10_and_3_3_a_systemic_appeal_begins_a_check_that_does_not_know_who_wrote(faculty: Faculty) -> None:
+    appeal = Appeal(faculty).register().classify(kind="systemic")
+    systemic = {"kind": "systemic", "request_check": True, "check_subject": "Физика 1"}
+    appeal.answer(faculty.chair, "confirm_systemic", **systemic)
+    faculty.wait(minutes=1)
+    check = Check(faculty, faculty.cases("targeted_check")[0])
+    assert faculty.variables(check.case)["trigger_ref"] == faculty.variables(appeal.case)["appeal_no"]
+    assert "Серікова" not in str(faculty.variables(check.case))
+    check.order().materials().checked().concluded()
+    check.answer("head", "comment", agree=True, objections=None)
+    meeting = Meeting.call(faculty)
+    meeting.announce().open_with()
+    for _ in range(3):  # the first item of every meeting, the appeal, the check
+        meeting.decide(INFORMATION)
+    meeting.finish()
+    faculty.wait(minutes=1)
+    assert (check.row["status"], check.row["trigger_type"]) == ("closed", "appeal")
+    assert faculty.variables(check.case)["asked_by"] == faculty.variables(appeal.case)["appeal_id"]
+
+
+def test_3_3_two_departments_are_checked_side_by_side_and_each_is_asked_for_capa(faculty: Faculty) -> None:
+    other = {"discipline": "Робототехника", "department": "eng-me", "teacher": "colleague"}
+    check = Check(faculty).order(subjects=[SUBJECT, other])
+    for head in (faculty.head, faculty.other_head):
+        check.answer(head, "answer", answer_kind="given", answer_text="Қоса беріледі", evidence="№ 12")
+        check.answer("m4", "consider_answer", enough=True)
+    assert check.open == ["check", "check"]
+    for who in ("m4", "m5"):
+        check.answer(who, "check", tool="Б-2", findings="Рубрикалар қаралды", deviations=[DEVIATION])
+    check.concluded()
+    check.answer(faculty.other_head, "comment", agree=False, objections="Рубрика бар")
+    check.considered()
+    assert sorted(row["discipline"] for row in check.row["results"]) == ["Алгоритмдер", "Робототехника"]
+    assert sorted(row["department"] for row in faculty.register("capa_plans").values()) == ["eng-cs", "eng-me"]
+
+
+def test_3_3_who_gave_the_signal_does_not_check(faculty: Faculty) -> None:
+    check = Check(faculty, trigger_author="m4").order()
+    (problem,) = faculty.page("m1", "order_check", check.case).data["problems"]
+    assert (problem["checker"], problem["code"]) == ("m4", "AUTHOR")

@@ -17,10 +17,10 @@ SUBJECT = {"discipline": "Алгоритмдер", "department": "eng-cs", "teac
 class Check:
     """The chair has a signal on Monday 7 September 2026; the check is due on Monday 5 October."""
 
-    def __init__(self, faculty: Faculty) -> None:
+    def __init__(self, faculty: Faculty, case: str = "", **more: Any) -> None:
         self.faculty = faculty
         cause = {"trigger_type": "signal", "trigger_ref": "Деканның жазбасы № 4", "subject": "Рубрикалар"}
-        self.case = faculty.start("targeted_check", "m1", **cause)
+        self.case = case or faculty.start("targeted_check", "m1", **(cause | more))
         self.no = str(faculty.variables(self.case)["check_no"])
 
     @property
