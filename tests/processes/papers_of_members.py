@@ -13,6 +13,7 @@ def members(faculty: Faculty) -> None:
     _change(faculty)
     _assignment(faculty)
     _training(faculty)
+    _tool(faculty)
     _dissolution(faculty)
 
 
@@ -59,6 +60,16 @@ def _training(faculty: Faculty) -> None:
     certified = [{"person": "head", "certificate_no": "14-с", "covered": False},
                  {"person": "teacher", "proof": "Куәлік № 12", "covered": True}]  # fmt: skip
     faculty.answer("asb1", "record", case, trained=certified)
+
+
+def _tool(faculty: Faculty) -> None:
+    """A member drafts a checklist; the time for comments passes; ASB approves it."""
+    case = faculty.start("tool_development", "head")
+    faculty.answer("head", "draft", case, code="ЧП-1", name="Тексеру парағы", kind="checklist", languages=["kk", "ru"],
+                   fields=[{"field": "Мерзімі сақталды ма"}])  # fmt: skip
+    faculty.wait(days=12)
+    faculty.answer("teacher", "map_standards", case, standards=[{"standard": "ESG", "clause": "1.7"}])
+    faculty.answer("asb1", "asb_approve", case, decision="agree", valid_from=faculty.today.isoformat())
 
 
 def _dissolution(faculty: Faculty) -> None:

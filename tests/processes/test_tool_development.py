@@ -1,0 +1,102 @@
+"""Control tools: draft, comments, the EPC, standards, approval by ASB, versions and their review."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.processes.faculty import Faculty, FormRefused
+from tests.processes.meeting import day
+
+
+@pytest.fixture
+def forget_between(request: pytest.FixtureRequest) -> bool:
+    """Only the longest course runs a second time without memory."""
+    return bool(getattr(request, "param", False))
+
+
+both = pytest.mark.parametrize("forget_between", [False, True], indirect=True, ids=["kept", "forgotten"])
+
+
+class Tool:
+    def __init__(self, faculty: Faculty, **more: Any) -> None:
+        self.faculty = faculty
+        self.case = faculty.start("tool_development", "m5")
+        self.draft("m5", **more)
+
+    def do(self, person: str, element: str, **answers: Any) -> None:
+        self.faculty.answer(person, element, self.case, **answers)
+
+    def draft(self, by: str, **more: Any) -> None:
+        self.do(by, "draft", **{"code": "ЧП-1", "name": "Тексеру парағы", "kind": "checklist", "languages": ["kk"],
+                "fields": [{"field": "Мерзімі сақталды ма"}], **more})  # fmt: skip
+
+    def approve(self, **more: Any) -> None:
+        self.do("m2", "map_standards", standards=[{"standard": "ESG", "clause": "1.7"}])
+        self.do("asb1", "asb_approve", **{"decision": "agree", "valid_from": self.faculty.today.isoformat(), **more})
+
+
+@both
+def test_7_1_s2_a_tool_is_commented_on_mapped_and_approved_as_a_version(faculty: Faculty) -> None:
+    faculty.appoint("colleague", "epc")
+    tool = Tool(faculty)
+    tool.do("colleague", "epc_comment", epc_opinion="Қолдануға болады")
+    tool.do("m4", "comment", comment="Дәлелдерді де қосу керек")
+    for member in (one for one in faculty.members if one != "m4"):
+        tool.do(member, "comment")
+    tool.approve()
+    row = faculty.register("tools")["ЧП-1/1.0"]
+    assert (row["status"], row["epc_opinion"], row["epc_silent"]) == ("approved", "Қолдануға болады", False)
+    assert row["comments"] == [{"who": "m4", "comment": "Дәлелдерді де қосу керек"}]
+    assert faculty.incidents() == []
+
+
+def test_7_9_3_2_comments_end_in_time_and_a_silent_epc_is_noted(faculty: Faculty) -> None:
+    tool = Tool(faculty)
+    faculty.wait_for_day(day("2026-09-14"))
+    assert "map_standards" not in faculty.open_tasks(tool.case)
+    faculty.wait_for_day(day("2026-09-15"))
+    tool.approve()
+    row = faculty.register("tools")["ЧП-1/1.0"]
+    assert (row["epc_silent"], row["epc_opinion"], row["comments"]) == (True, None, [])
+
+
+def test_3_11_an_urgent_fix_is_a_minor_version_and_the_old_one_is_withdrawn(faculty: Faculty) -> None:
+    first = Tool(faculty)
+    faculty.wait_for_day(day("2026-09-15"))
+    first.approve()
+    fix = Tool(faculty, urgent=True)
+    fix.approve(valid_from="2026-09-21")
+    tools = faculty.register("tools")
+    assert {key: (row["status"], row["valid_until"]) for key, row in tools.items()} == {
+        "ЧП-1/1.0": ("withdrawn", day("2026-09-21")),
+        "ЧП-1/1.1": ("approved", None),
+    }
+
+
+def test_7_9_4_1_asb_returns_a_draft_with_remarks(faculty: Faculty) -> None:
+    tool = Tool(faculty)
+    faculty.wait_for_day(day("2026-09-15"))
+    tool.do("m2", "map_standards", standards=[{"standard": "ESG", "clause": "1.7"}])
+    with pytest.raises(FormRefused):
+        tool.do("asb1", "asb_approve", decision="return")
+    tool.do("asb1", "asb_approve", decision="return", remarks="Тармақтар жеткіліксіз")
+    assert faculty.page("m5", "draft", tool.case).data["remarks"] == "Тармақтар жеткіліксіз"
+    assert faculty.register("tools") == {}
+
+
+def test_3_11_a_tool_is_in_kazakh(faculty: Faculty) -> None:
+    with pytest.raises(FormRefused) as refused:
+        Tool(faculty, languages=["ru"])
+    assert set(refused.value.errors) == {"languages"}
+
+
+def test_3_11_a_year_later_the_tool_is_reviewed(faculty: Faculty) -> None:
+    faculty.set_parameter("P_TOOL_REVIEW_M", 1)
+    tool = Tool(faculty)
+    faculty.wait_for_day(day("2026-09-15"))
+    tool.approve()
+    faculty.wait_for_day(day("2026-10-15"))
+    (review,) = faculty.cases("tool_development", "active")
+    assert (review != tool.case, faculty.page("m2", "draft", review).data["code"]) == (True, "ЧП-1")
