@@ -14,6 +14,7 @@ def members(faculty: Faculty) -> None:
     _assignment(faculty)
     _training(faculty)
     _tool(faculty)
+    _monitoring(faculty)
     _dissolution(faculty)
 
 
@@ -70,6 +71,19 @@ def _tool(faculty: Faculty) -> None:
     faculty.wait(days=12)
     faculty.answer("teacher", "map_standards", case, standards=[{"standard": "ESG", "clause": "1.7"}])
     faculty.answer("asb1", "asb_approve", case, decision="agree", valid_from=faculty.today.isoformat())
+
+
+def _monitoring(faculty: Faculty) -> None:
+    """The secretary whom the test has elected asks a department without a person of KIB: its head answers."""
+    case = faculty.start("department_monitoring", "teacher")
+    faculty.submit("teacher", faculty.task("instruct", case), department_id="eng-me", tool="Бақылау парағы",
+                   tool_version="2", approach="Әр курстан екі сабақ қаралады", wanted=[{"indicator": "Үлгерім"}],
+                   due="2027-06-01")  # fmt: skip
+    faculty.answer("head2", "collect", case, sources="Электрондық журнал", observation_count=4)
+    faculty.answer("head2", "submit", case, used_version="2", narrative="Үлгерім тұрақты деңгейде", issues="Қатысу",
+                   indicators=[{"indicator": "Үлгерім", "value": "82 %"}], data_confirmed=True)  # fmt: skip
+    faculty.answer("teacher", "consolidate", case, consolidation="confirm", summary="Мониторинг толық жүргізілді",
+                   deviations=[{"deviation": "Қатысу төмендеген"}])  # fmt: skip
 
 
 def _dissolution(faculty: Faculty) -> None:
