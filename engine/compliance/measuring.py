@@ -94,7 +94,7 @@ class _School:
         self._connection = connection
         self._now = now
         self._school = school
-        self._registers = _registers(connection, school)
+        self._registers = {**_registers(connection, school), **_elsewhere(connection)}
         self._appointed = reads.appointments_within(connection, school)
 
     def finding(self, rule: Rule) -> Finding:
@@ -149,6 +149,14 @@ def _episodes(found: Any) -> tuple[Episode, ...]:
     ]
     real = {one for one in told if one.until is None or one.since <= one.until}
     return tuple(sorted(real, key=lambda one: (one.since, one.case)))
+
+
+def _elsewhere(connection: Connection) -> Mapping[str, list[dict[str, Any]]]:
+    """The registers that rules read in a certain unit, whichever school is looked at, under REGISTER@UNIT."""
+    wanted = {register for rule in rules().values() for register in rule.reads.values() if "@" in register}
+    units = {register.partition("@")[2] for register in wanted}
+    found = {f"{name}@{unit}": rows for unit in units for name, rows in _registers(connection, unit).items()}
+    return {name: rows for name, rows in found.items() if name in wanted}
 
 
 def _registers(connection: Connection, school: str) -> Mapping[str, list[dict[str, Any]]]:

@@ -36,7 +36,8 @@ _KNOWN = {
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. ``reads``: name in the expressions -> register; ``let``: worked out in order before the rest.
+    """One rule. ``reads``: name in the expressions -> register, of the school, or of a unit
+    as REGISTER@UNIT; ``let``: worked out in order before the rest.
 
     ``measure`` is what is shown, ``broken`` in it the episodes that last today; ``unit`` names what the figures count.
     ``episodes`` gives contexts {since, until, case}: from which day the rule is broken, from which day no longer (null:

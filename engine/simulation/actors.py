@@ -80,7 +80,7 @@ class Actors:
                 standing[name] = look.evaluate(text, standing)
             self._acting = Acting(engine, habits, self._chance, self.checking, away, people, standing, self.refusals)
             for start in habits.starts:
-                for school in schools:
+                for school in (start.at,) if start.at else schools:
                     self._first(look, start, school)
 
         for change in habits.changes:

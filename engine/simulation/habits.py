@@ -81,6 +81,7 @@ class Start:
     name: str
     process: str
     by: str
+    at: str  # begun once, in this unit, instead of in each school
     when: str | None
     first: tuple[int, int]
     every: tuple[int, int]
@@ -211,6 +212,7 @@ def _start(body: Mapping[str, Any]) -> Start:
         name=body["name"],
         process=body["process"],
         by=body["by"],
+        at=body.get("at", ""),
         when=body.get("when"),
         first=_pair(body.get("first"), (0, 0)),
         every=_pair(body.get("every"), (0, 0)),
