@@ -1,4 +1,4 @@
-"""Everybody signs an edition within ten working days; who is away, leaves or refuses is noted; a new edition ends it."""
+"""Everybody signs an edition within ten working days; who is away, leaves or refuses is noted."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 
 from tests.processes.faculty import SCHOOL, Faculty
 from tests.processes.meeting import at
+from tests.processes.telling import tell
 from tests.processes.test_regulation_revision import Revision
 
 SIGNED = {"opened_document": True, "signature": True, "position": "доцент"}
@@ -87,7 +88,7 @@ def test_8_3_p3_a_refusal_is_recorded(sheet: Sheet) -> None:
 def test_5_2_7_a_new_member_signs_too_once_for_an_edition(sheet: Sheet) -> None:
     sheet.faculty.person("newcomer")
     for person in ("newcomer", "dean"):
-        sheet.faculty.message("ack.required", person, person_id=person, start_date=date(2026, 9, 7))
+        tell(sheet.faculty, "ack.required", person, person_id=person, start_date='${date("2026-09-07")}')
     assert (sheet.row("newcomer")["basis"], sheet.row("newcomer")["due_at"]) == ("joined", DUE)
     assert sheet.faculty.open_tasks(sheet.cases[-1]) == []  # the dean has been asked
 
@@ -100,4 +101,5 @@ def test_8_2_p1_another_edition_ends_what_is_open(sheet: Sheet) -> None:
                                               clauses=[{"clause": "4.1"}])  # fmt: skip
     sheet.approve()
     assert (sheet.faculty.state(sheet.case), len(sheet.cases)) == ("completed", 2)
-    assert {row["status"] for row in sheet.faculty.register("acknowledgements").values() if row["edition_no"] == 2} == {"replaced"}
+    rows = sheet.faculty.register("acknowledgements").values()
+    assert {row["status"] for row in rows if row["edition_no"] == 2} == {"replaced"}

@@ -1,4 +1,4 @@
-"""The regulation is changed: agreed by Legal and others, approved by the Board, published, entered; and reviewed in time."""
+"""The regulation is changed: agreed by Legal and others, approved by the Board, published; and reviewed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,12 @@ class Revision:
 
     def __init__(self, faculty: Faculty, ground: str = "law") -> None:
         self.faculty = faculty
-        for person, role in (("lawyer", "legal"), ("board1", "board"), ("editor", "web_admin"), ("owner", "process_owner")):
+        for person, role in (
+            ("lawyer", "legal"),
+            ("board1", "board"),
+            ("editor", "web_admin"),
+            ("owner", "process_owner"),
+        ):
             faculty.person(person, (role, "univ"), unit="univ")
         self.life = install(faculty)
         self.case = faculty.start("regulation_revision", "asb1", "univ", ground=ground, clauses=[{"clause": "7.2.1"}],
@@ -46,12 +51,15 @@ class Revision:
         self.answer("dean", "unit_agree", agree_decision="agree")
 
     def decide(self, decision: str = "approved", **more: Any) -> None:
-        self.answer("board1", "board_decision", decision=decision, decision_no="12", decision_date=TODAY.isoformat(), **more)
+        self.answer(
+            "board1", "board_decision", decision=decision, decision_no="12", decision_date=TODAY.isoformat(), **more
+        )
 
 
 def install(faculty: Faculty) -> str:
     return faculty.start("edition_life", "asb1", "univ", edition_no=1, approved_on=date(2026, 1, 15), decision_no="1",
-                         legal_agreed_on=date(2026, 1, 10), url="https://univ.example", published_on=date(2026, 1, 16))  # fmt: skip
+                         legal_agreed_on=date(2026, 1, 10), url="https://univ.example",
+                         published_on=date(2026, 1, 16))  # fmt: skip
 
 
 @pytest.fixture
