@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
 import pytest
+import yaml
 
 from engine import feel
 from engine.calendar.working_days import WorkingCalendar
 from engine.cli import files
 from engine.definitions import reader
+from engine.feel.tree import FeelSyntax
 from engine.simulation import habits
 from engine.simulation.answering import Answering
 from engine.simulation.chance import Chance
@@ -35,6 +37,42 @@ def user_tasks() -> set[tuple[str, str]]:
 
 def test_every_step_has_a_habit_and_every_habit_a_step() -> None:
     assert set(habits.read().steps()) == user_tasks()
+
+
+def expressions(specification: Any, at: str = "") -> Iterator[tuple[str, str]]:
+    """(place, FEEL) of everything that is worked out in an answer."""
+    if isinstance(specification, str):
+        yield at, specification
+    elif isinstance(specification, dict):
+        kinds = set(specification) & {"literal", "weights", "number", "text", "texts"}
+        for name, inner in specification.items():
+            if not kinds and name not in ("share", "chance", "keep", "count"):
+                yield from expressions(inner, f"{at}/{name}")
+
+
+def every_expression() -> Iterator[tuple[str, str]]:
+    for file in sorted(habits.FOLDER.parent.glob("*/habits.yaml")):
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        named = {start["name"]: start for start in content.get("starts", [])}
+        for process in content.get("tasks", {}).values():
+            named |= process
+        for name, habit in named.items():
+            at = f"{file.parent.name}/{name}"
+            for part in ("answers", "draw"):
+                for key, inner in (habit.get(part) or {}).items():
+                    yield from expressions(inner, f"{at}/{key}")
+            yield from ((at, habit[key]) for key in ("when", "at") if isinstance(habit.get(key), str))
+            yield from ((at, one["limit"]) for one in habit.get("breaks", []))
+
+
+def test_every_expression_of_a_habit_can_be_read() -> None:
+    faults = []
+    for at, text in every_expression():
+        try:
+            feel.compile(text)
+        except FeelSyntax as fault:
+            faults.append(f"{at}: {fault}")
+    assert faults == []
 
 
 def test_every_scene_of_the_demonstration_is_of_a_step() -> None:
