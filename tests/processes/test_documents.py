@@ -5,27 +5,16 @@ The pages say what the Word file says, letter by letter; whoever holds one of th
 
 from __future__ import annotations
 
-import io
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
-from typing import Any
 
-import pypdfium2
 import pytest
-import sqlalchemy as sa
-from docx import Document
-from docx.table import Table
 
 from engine import commands as c
 from engine.assembly import create_engine
-from engine.database import reading
 from engine.documents import checking, kinds
-from engine.documents.naming import Naming
-from engine.documents.tables import ru_document_due, vw_document
 from tests.processes.accreditation import Preparation
 from tests.processes.appeals import Appeal
 from tests.processes.evidence import Evidence
@@ -35,12 +24,11 @@ from tests.processes.faculty import SCHOOL, Faculty
 from tests.processes.formation import CS, Formation
 from tests.processes.measures import Measures
 from tests.processes.meeting import Meeting, at, day
+from tests.processes.papers import OF_PROCEDURES, PUBLIC, content, of_word, rows, said_alike
 from tests.processes.papers_of_members import members
 from tests.processes.planning import Plan
 from tests.processes.reporting import WHOLE, Reporting, term
 from tests.processes.stages import Stages
-
-PUBLIC = "https://sapa.uni.example"
 
 
 @pytest.fixture(scope="module")
@@ -118,75 +106,8 @@ def _formation(faculty: Faculty) -> None:
     formation.undertake("head")
 
 
-def rows(faculty: Faculty, kind: str = "") -> list[Any]:
-    query = sa.select(vw_document).order_by(vw_document.c.day, vw_document.c.id)
-    with reading(faculty.engine.database) as connection:
-        return list(connection.execute(query.where(vw_document.c.kind == kind) if kind else query))
-
-
-def content(faculty: Faculty, row: Any, language: str, form: str) -> bytes:
-    (sha256, _size) = json.loads(row.files)[language][form]
-    with reading(faculty.engine.database) as connection:
-        key = faculty.engine.keys.of(connection, f"instance:{row.instance}")
-    assert key is not None
-    return faculty.engine.files.open(row.instance, sha256, key)
-
-
-def flat(text: str) -> str:
-    """Without spaces, and the hyphens that may not break a line as plain ones: only the characters said."""
-    return re.sub(r"\s+", "", text.replace("\u2011", "-").replace("\ufffe", "-").replace("\u00ad", "-"))
-
-
-def of_word(data: bytes) -> tuple[str, list[str]]:
-    """The text, and the head rows of tables that a page repeats."""
-    parts, heads = [], []
-    for part in Document(io.BytesIO(data)).iter_inner_content():
-        if isinstance(part, Table):
-            parts += [cell.text for row in part.rows for cell in row.cells]
-            heads.append(flat("".join(cell.text for cell in part.rows[0].cells)))
-        else:
-            parts.append(part.text)
-    return flat("".join(parts)), heads
-
-
-def of_pdf(data: bytes, below: str) -> list[str]:
-    """The text of each page without what stands below it."""
-    pages = []
-    pdf = pypdfium2.PdfDocument(data)
-    for index in range(len(pdf)):
-        text, foot = flat(pdf[index].get_textpage().get_text_range()), flat(f"{below}{index + 1}/{len(pdf)}")
-        assert foot in text, (foot, text[-160:])
-        pages.append(text.replace(foot, ""))
-    return pages
-
-
-def joined(pages: list[str], word: str, heads: list[str]) -> str:
-    """The pages as one text: a table that goes on over a page begins there with its head once more."""
-    text = pages[0]
-    for page in pages[1:]:
-        again = next((h for h in heads if page.startswith(h) and not word[len(text) :].startswith(h)), "")
-        text += page.removeprefix(again)
-    return text
-
-
 def test_every_kind_says_the_same_as_pages_and_in_word_in_both_languages(lived: Faculty) -> None:
-    with reading(lived.engine.database) as connection:
-        assert [due.problem for due in connection.execute(sa.select(ru_document_due))] == []
-    compared = set()
-    for row in rows(lived):
-        if (row.kind, "ru") in compared:
-            continue
-        for language in kinds.LANGUAGES:
-            with reading(lived.engine.database) as connection:
-                written = Naming(connection, lived.engine.keys, "", language).date(date.fromisoformat(row.day))
-            title = kinds.kinds()[row.kind].names[language] + (f" № {row.number}" if row.number else "")
-            mark = checking.mark(row.id, row.number, PUBLIC, language)
-            pages = of_pdf(content(lived, row, language, "pdf"), f"{title} · {written}{mark.words}")
-            word, heads = of_word(content(lived, row, language, "docx"))
-            assert word and joined(pages, word, heads) == word, (row.kind, language)
-            assert "{{" not in word and "{%" not in word
-            compared.add((row.kind, language))
-    assert {kind for kind, _ in compared} == set(kinds.kinds())
+    assert said_alike(lived) == set(kinds.kinds()) - OF_PROCEDURES
 
 
 def test_7_2_3_the_order_names_who_acts_from_when_until_when_and_by_which_number(lived: Faculty) -> None:

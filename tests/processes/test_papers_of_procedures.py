@@ -1,0 +1,68 @@
+"""Documents of procedures beside the meeting: what each says on its pages it says in Word, in Kazakh and Russian."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from engine.assembly import create_engine
+from tests.processes.faculty import SCHOOL, Faculty
+from tests.processes.meeting import at
+from tests.processes.papers import OF_PROCEDURES, PUBLIC, said_alike
+from tests.processes.stages import Stages
+from tests.processes.test_acknowledgement import Sheet
+from tests.processes.test_capa_cycle import Capa
+from tests.processes.test_document_archiving import WHOLE, File
+from tests.processes.test_information_request import Request
+from tests.processes.test_integrity_risk import Risk
+from tests.processes.test_rankings_support import Campaign
+from tests.processes.test_recommendation import Recommendation
+from tests.processes.test_targeted_check import DEVIATION, Check
+
+
+@pytest.fixture
+def lived(stages: Stages, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faculty]:
+    """One procedure after the other until each has made its papers."""
+    faculty = stages.copy("settled", 9, True, tmp_path_factory.mktemp("papers") / "f")
+    faculty.engine.close()
+    faculty.engine = create_engine(replace(faculty.engine.settings, public=PUBLIC), faculty.clock)
+    _file(faculty)
+    campaign = Campaign(faculty)
+    campaign.collect()
+    campaign.until_submission()
+    faculty.answer("m2", "record_submission", campaign.case, outcome="withdrawn", withdrawn_reason="Қатысу ақылы болды")
+    Capa(faculty).in_work()
+    asked = Request(faculty)
+    asked.given()
+    asked.answer("m4", "consider_answer", enough=True)
+    Risk(faculty).registered().acted_on()
+    check = Check(faculty).order().materials().checked(DEVIATION).concluded()
+    check.answer("head", "comment", agree=False, objections="Рубрика Univer жүйесінде бар")
+    faculty.person("epc1", ("epc", SCHOOL))
+    recommendation = Recommendation(faculty, ["curriculum"]).sent()
+    recommendation.epc(epc_decision="agreed")
+    recommendation.accepted()
+    Sheet(faculty).overdue(excuse="left")
+    faculty.wait_until(at("2026-10-01 09:01"))
+    (file,) = [one for one in faculty.cases("document_archiving") if faculty.variables(one)["source_id"] == "eng/m/1"]
+    faculty.answer("office", "transfer_to_archive", file, transfer="transfer", act_no="7", act_date="2026-10-01",
+                   retention_until="2036-12-31")  # fmt: skip
+    faculty.answer("keeper", "receipt", file, receipt="accept")
+    faculty.engine.making.pump()
+    yield faculty
+    faculty.close()
+
+
+def _file(faculty: Faculty) -> None:
+    """Stored at the dean's office, due at the archive on 1 October."""
+    faculty.person("keeper", ("archive", "univ"), unit="univ")
+    file = File(faculty)
+    faculty.answer("m2", "index", file.case, case_index="05-12", pages=12, form="both", contents=WHOLE,
+                   archive_on="2026-10-01")  # fmt: skip
+    file.office("handover", storage="accept", handed_by="m2", taken_by="office")
+
+
+def test_each_says_the_same_as_pages_and_in_word_in_both_languages(lived: Faculty) -> None:
+    assert said_alike(lived) == OF_PROCEDURES
