@@ -16,6 +16,7 @@ from engine import commands as c
 from engine.assembly import create_engine
 from engine.documents import checking, kinds
 from tests.processes.accreditation import Preparation
+from tests.processes.analysis import analysed
 from tests.processes.appeals import Appeal
 from tests.processes.evidence import Evidence
 from tests.processes.execution import Execution
@@ -70,6 +71,7 @@ def lived(stages: Stages, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     report.sign()
     Report(faculty).done("2027-06-01").consider({"result": "close"}, {"result": "close"})
     Preparation(faculty).prepared()
+    analysed(faculty)
     faculty.engine.making.pump()
     protocol = rows(faculty, "protocol")[0]
     faculty.do(

@@ -1,0 +1,110 @@
+"""Additional analysis: asked for by the review, ordered or dropped, surveyed or not, concluded for a meeting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.processes.analysis import DONE, order
+from tests.processes.faculty import SCHOOL, Faculty
+from tests.processes.meeting import at, day
+from tests.processes.stages import MakeFaculty
+from tests.processes.test_half_year_review import HALF, Review
+
+SOURCE = f"{SCHOOL}/review/{HALF}"
+
+
+class Analysis:
+    """What the review of the second half of 2026 asked for, before the chair has said anything."""
+
+    def __init__(self, faculty: Faculty) -> None:
+        self.faculty = faculty
+        review = Review(faculty)
+        review.prepare()
+        review.consider()
+        faculty.answer(
+            faculty.secretary,
+            "record_outcome",
+            review.case,
+            conclusions="Талдау керек болды",
+            need_analysis=True,
+            analysis_question="Неге кешігеді",
+        )
+        (self.case,) = faculty.cases("additional_analysis")
+
+    @property
+    def row(self) -> dict[str, Any]:
+        return self.faculty.register("analyses")[SOURCE]
+
+    @property
+    def open(self) -> list[str]:
+        return self.faculty.open_tasks(self.case)
+
+    def order(self, **more: Any) -> None:
+        self.faculty.answer(self.faculty.chair, "order", self.case, **order("2026-11-30", **more))
+
+    def survey(self, **answers: Any) -> None:
+        self.order(survey_needed=True, audiences=["student", "teacher"])
+        self.faculty.answer(self.faculty.secretary, "survey", self.case, **answers)
+
+    def analyse(self, **more: Any) -> None:
+        self.faculty.answer("m4", "analyse", self.case, **(DONE | more))
+
+
+@pytest.fixture
+def analysis(make: MakeFaculty) -> Analysis:
+    return Analysis(make("decided"))
+
+
+def test_7_4_5_the_review_asks_and_the_chair_gives_it_to_a_member(analysis: Analysis) -> None:
+    assert (analysis.row["status"], analysis.open) == ("requested", ["order"])
+    analysis.order()
+    assert (analysis.row["status"], analysis.row["analyst"], analysis.row["due_at"]) == (
+        "ordered",
+        "m4",
+        day("2026-11-30"),
+    )
+    assert analysis.faculty.offered("m4", "analyse", analysis.case)
+    assert not analysis.faculty.offered("m3", "analyse", analysis.case)
+
+
+def test_7_4_5_its_conclusion_is_proposed_for_a_meeting(analysis: Analysis) -> None:
+    analysis.order()
+    analysis.analyse()
+    assert (analysis.row["status"], analysis.row["conclusion"]) == ("concluded", "Мерзімдер қаралсын")
+    assert analysis.faculty.state(analysis.case) == "completed"
+
+
+def test_7_4_5_the_audiences_are_asked_before_it(analysis: Analysis) -> None:
+    analysis.survey(survey_quality="enough", responses=120, survey_note="Мерзім қысқа")
+    assert (analysis.row["audiences"], analysis.open) == (["student", "teacher"], ["analyse"])
+    analysis.analyse()
+    assert analysis.row["survey_quality"] == "enough"
+
+
+@pytest.mark.parametrize("answers", [{"survey_quality": "low", "responses": 3}, {"survey_quality": "not_held"}])
+def test_7_4_5_few_answers_or_none_stop_nothing(analysis: Analysis, answers: dict[str, Any]) -> None:
+    analysis.survey(survey_note="Жауап аз", **answers)
+    analysis.analyse()
+    assert (analysis.row["status"], analysis.row["survey_quality"]) == ("concluded", answers["survey_quality"])
+
+
+def test_7_4_5_the_chair_drops_it_with_a_reason(analysis: Analysis) -> None:
+    analysis.faculty.answer(
+        analysis.faculty.chair, "order", analysis.case, order_decision="cancel", cancel_reason="Себебі белгілі"
+    )
+    assert (analysis.row["status"], analysis.row["cancel_reason"]) == ("cancelled", "Себебі белгілі")
+    assert analysis.faculty.state(analysis.case) == "completed"
+
+
+def test_7_4_5_no_need_any_more_ends_it_with_a_reason(analysis: Analysis) -> None:
+    analysis.order()
+    analysis.faculty.answer("m4", "analyse", analysis.case, analysis_outcome="no_need", cancel_reason="Шешім орындалды")
+    assert (analysis.row["status"], analysis.row["cancel_reason"]) == ("cancelled", "Шешім орындалды")
+
+
+def test_7_4_5_its_day_lies_ahead(analysis: Analysis) -> None:
+    analysis.faculty.wait_until(at("2026-11-30 09:00"))
+    with pytest.raises(Exception, match="analysis_due"):
+        analysis.order()
