@@ -23,7 +23,8 @@ _NUMBER = re.compile(r"(?<![\d.])\d+(?:\.\d+)+(?:\(\d+\))?(?:\.[sp]\d+)?")
 _TEST = re.compile(r"^\s*(?:async )?def (test_\w+)", re.MULTILINE)
 _IN_TEST = re.compile(r"(?<![a-zA-Z0-9])\d+(?:_(?:\d+|[sp]\d+))+(?![a-zA-Z0-9])")
 
-Kind = Literal["process", "element", "rule", "form", "parameter", "permission", "register", "test"]
+Kind = Literal["process", "element", "rule", "form", "parameter", "permission", "register", "reason", "test"]
+"""reason: it stands among those that nothing can carry, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,10 @@ class Clauses:
         """The models in ``files`` (deployed, say), the registers, and tests if there are any. Unreadable files say
         nothing here: they are lint's business."""
         return cls([*_models(files), *_registers(registers), *_tests(tests)])
+
+    def tags(self) -> Collection[str]:
+        """Every clause that some place names."""
+        return self._places.keys()
 
     def where(self, clause: str) -> list[Place]:
         """Every place of a clause and of the clauses below it (``7.3`` has those of ``7.3.1``)."""
@@ -188,6 +193,8 @@ def _in_yaml(node: yaml.Node, file: str, path: tuple[str, ...], item: Mapping[st
             line = node.start_mark.line + 1
             if "grants" in path:
                 yield Place(clause, "permission", file, line, ".".join(path), names)
+            elif file.endswith("not_executable.yaml"):
+                yield Place(clause, "reason", file, line, "", names)
             elif file.endswith("parameters.yaml"):
                 yield Place(clause, "parameter", file, line, own, names, parameter=own)
             else:
