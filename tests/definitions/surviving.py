@@ -6,6 +6,7 @@ What is accepted is played (processes), asked (decisions) or answered (forms), b
 from __future__ import annotations
 
 import json
+import re
 import time
 from dataclasses import replace
 from enum import Enum
@@ -65,6 +66,34 @@ def _known() -> Known:
     return replace(own, processes=frozenset(ids["bpmn"]), decisions=frozenset(ids["dmn"]))
 
 
+_ASKED = re.compile(rb'(?:calledElement|decisionRef)="([A-Za-z_][\w.-]*)"')
+
+
+@cache
+def _homes() -> dict[str, str]:
+    """Process or decision -> the file it stands in."""
+    homes: dict[str, str] = {}
+    for name, data in sound().items():
+        if kind_of(name) == "bpmn":
+            homes |= {process.id: name for process in reader.read(data, name).processes}
+        elif kind_of(name) == "dmn":
+            homes |= {decision.id: name for decision in decisions.read(data, name).decisions}
+    return homes
+
+
+def _reached(data: bytes) -> dict[str, bytes]:
+    """The files a model asks, and those that these ask; the rest of the house would only be read again and again."""
+    found: dict[str, bytes] = {}
+    ahead = [data]
+    while ahead:
+        for asked in _ASKED.findall(ahead.pop()):
+            home = _homes().get(asked.decode(), "")
+            if home and home not in found:
+                found[home] = sound()[home]
+                ahead.append(found[home])
+    return found
+
+
 @cache
 def _beside_known() -> None:
     """What stands beside a file that is played is compiled once; that is no time of the file's own."""
@@ -100,12 +129,11 @@ def _answered(data: bytes, name: str) -> None:
 
 def _played(name: str, data: bytes, where: str) -> None:
     """Each process of the file is begun, each decision asked."""
-    beside = {other: content for other, content in sound().items() if other != name and kind_of(other) != "form"}
+    beside = {other: content for other, content in _reached(data).items() if other != name}
     if kind_of(name) == "dmn":
         steps = [
             {"decide": {"decision": one.id, "variables": VARIABLES}} for one in decisions.read(data, name).decisions
         ]
-        beside = {other: content for other, content in beside.items() if kind_of(other) == "dmn"}
         process = ""
     else:
         steps, process = STEPS, reader.read(data, name).processes[0].id

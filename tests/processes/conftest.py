@@ -1,6 +1,7 @@
 """Gives each process test a faculty of its own and holds it, at the end, to what must always be true.
 
-Every test runs twice: with cases kept in memory, and with everything read back from the ledger each time.
+Tests run twice: with cases kept in memory, and with everything read back from the ledger each time; those of modules
+that say ``MODES = (True,)`` in the second way only.
 """
 
 from __future__ import annotations
@@ -21,7 +22,15 @@ def stages(tmp_path_factory: pytest.TempPathFactory) -> Stages:
     return Stages(tmp_path_factory.mktemp("stages"))
 
 
-@pytest.fixture(params=[False, True], ids=["kept", "forgotten"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Both ways, but for modules that say ``MODES``: procedures made of the same parts as those tried both ways."""
+    if "forget_between" in metafunc.fixturenames:
+        modes = getattr(metafunc.module, "MODES", (False, True))
+        names = ["forgotten" if mode else "kept" for mode in modes]
+        metafunc.parametrize("forget_between", modes, ids=names, indirect=True)
+
+
+@pytest.fixture
 def forget_between(request: pytest.FixtureRequest) -> bool:
     """Is nothing kept in memory between commands?"""
     return bool(request.param)

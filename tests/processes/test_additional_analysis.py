@@ -12,6 +12,8 @@ from tests.processes.meeting import at, day
 from tests.processes.stages import MakeFaculty
 from tests.processes.test_half_year_review import HALF, Review
 
+MODES = (True,)
+
 SOURCE = f"{SCHOOL}/review/{HALF}"
 
 

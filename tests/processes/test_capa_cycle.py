@@ -11,6 +11,8 @@ from engine.errors import Refused
 from tests.processes.faculty import Faculty, NotOffered
 from tests.processes.meeting import at
 
+MODES = (True,)
+
 CAUSE = "Силлабус үлгісінде бөлім жоқ"
 
 

@@ -9,6 +9,8 @@ from tests.processes.formation import holds
 from tests.processes.meeting import Meeting, day
 from tests.processes.stages import MakeFaculty
 
+MODES = (True,)
+
 
 @pytest.fixture
 def forget_between(request: pytest.FixtureRequest) -> bool:

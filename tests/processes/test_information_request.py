@@ -11,6 +11,8 @@ from engine import commands as c
 from tests.processes.faculty import SCHOOL, Faculty
 from tests.processes.meeting import at
 
+MODES = (True,)
+
 
 class Request:
     """A member asks the department of computer science on Monday 7 September 2026; due on Monday 14 September."""

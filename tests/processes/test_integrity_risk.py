@@ -12,6 +12,8 @@ from engine.errors import NotFound
 from tests.processes.faculty import SCHOOL, Faculty
 from tests.processes.meeting import INFORMATION, Meeting, at
 
+MODES = (True,)
+
 
 class Risk:
     """A member has noticed something on Monday 7 September 2026."""

@@ -10,6 +10,8 @@ from tests.processes.faculty import Faculty, FormRefused, NotOffered
 from tests.processes.formation import candidate
 from tests.processes.meeting import day
 
+MODES = (True,)
+
 
 @pytest.fixture
 def forget_between(request: pytest.FixtureRequest) -> bool:

@@ -14,6 +14,8 @@ from tests.processes.faculty import SCHOOL, Faculty, FormRefused
 from tests.processes.meeting import day
 from tests.processes.reporting import calendar, term
 
+MODES = (True,)
+
 BOTH = ["pedagogical_expertise", "capa"]
 
 

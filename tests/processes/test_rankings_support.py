@@ -11,6 +11,8 @@ from engine.errors import Refused
 from tests.processes.faculty import SCHOOL, Faculty, FormRefused
 from tests.processes.meeting import at
 
+MODES = (True,)
+
 KEY = "QS 2027"
 
 

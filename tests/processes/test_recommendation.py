@@ -10,6 +10,8 @@ import pytest
 from tests.processes.faculty import SCHOOL, Faculty, FormRefused
 from tests.processes.meeting import INFORMATION, Meeting, at
 
+MODES = (True,)
+
 TEXT = "Пәндердің рубрикаларын бірегейлендіру"
 
 

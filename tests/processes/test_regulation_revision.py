@@ -11,6 +11,8 @@ from engine import commands as c
 from tests.processes.faculty import SCHOOL, Faculty
 from tests.processes.meeting import at
 
+MODES = (True,)
+
 TODAY = date(2026, 9, 7)
 
 

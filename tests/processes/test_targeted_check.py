@@ -10,6 +10,8 @@ import pytest
 from tests.processes.faculty import Faculty, FormRefused
 from tests.processes.meeting import INFORMATION, Meeting, at
 
+MODES = (True,)
+
 DEVIATION = {"outcome": "ОН 3", "description": "Рубрика жоқ", "severity": "major"}
 SUBJECT = {"discipline": "Алгоритмдер", "department": "eng-cs", "teacher": "teacher"}
 

@@ -9,6 +9,8 @@ import pytest
 from tests.processes.faculty import Faculty, FormRefused
 from tests.processes.meeting import day
 
+MODES = (True,)
+
 
 @pytest.fixture
 def forget_between(request: pytest.FixtureRequest) -> bool:
