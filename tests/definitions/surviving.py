@@ -52,24 +52,6 @@ def sound() -> dict[str, bytes]:
 
 
 @cache
-def _known() -> Known:
-    ids: dict[str, set[str]] = {"bpmn": set(), "dmn": set(), "form": set()}
-    for name, data in sound().items():
-        kind = kind_of(name)
-        if kind == "bpmn":
-            ids[kind] |= {process.id for process in reader.read(data, name).processes}
-        elif kind == "dmn":
-            ids[kind] |= {decision.id for decision in decisions.read(data, name).decisions}
-        else:
-            ids[kind].add(json.loads(data)["id"])
-    own = Known.of_house(operations=frozenset(OPERATIONS), forms=frozenset(ids["form"]) | {"ask"})
-    return replace(own, processes=frozenset(ids["bpmn"]), decisions=frozenset(ids["dmn"]))
-
-
-_ASKED = re.compile(rb'(?:calledElement|decisionRef)="([A-Za-z_][\w.-]*)"')
-
-
-@cache
 def _homes() -> dict[str, str]:
     """Process or decision -> the file it stands in."""
     homes: dict[str, str] = {}
@@ -79,6 +61,17 @@ def _homes() -> dict[str, str]:
         elif kind_of(name) == "dmn":
             homes |= {decision.id: name for decision in decisions.read(data, name).decisions}
     return homes
+
+
+@cache
+def _known() -> Known:
+    forms_ = {json.loads(data)["id"] for name, data in sound().items() if kind_of(name) == "form"}
+    own = Known.of_house(operations=frozenset(OPERATIONS), forms=frozenset(forms_) | {"ask"})
+    homes = {kind: frozenset(id for id, name in _homes().items() if kind_of(name) == kind) for kind in ("bpmn", "dmn")}
+    return replace(own, processes=homes["bpmn"], decisions=homes["dmn"])
+
+
+_ASKED = re.compile(rb'(?:calledElement|decisionRef)="([A-Za-z_][\w.-]*)"')
 
 
 def _reached(data: bytes) -> dict[str, bytes]:

@@ -1,7 +1,7 @@
 """Gives each process test a faculty of its own and holds it, at the end, to what must always be true.
 
-Tests run twice: with cases kept in memory, and with everything read back from the ledger each time; those of modules
-that say ``MODES = (True,)`` in the second way only.
+Tests run twice: with cases kept in memory, and with everything read back from the ledger each time; a
+module whose courses are long, or made of parts tried both ways elsewhere, says in ``MODES`` that one way is enough.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ def stages(tmp_path_factory: pytest.TempPathFactory) -> Stages:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Both ways, but for modules that say ``MODES``: procedures made of the same parts as those tried both ways."""
+    """A test runs both ways, unless its module says ``MODES`` and it is not marked ``both_ways``."""
     if "forget_between" in metafunc.fixturenames:
-        modes = getattr(metafunc.module, "MODES", (False, True))
+        both = metafunc.definition.get_closest_marker("both_ways")
+        modes = (False, True) if both else getattr(metafunc.module, "MODES", (False, True))
         names = ["forgotten" if mode else "kept" for mode in modes]
         metafunc.parametrize("forget_between", modes, ids=names, indirect=True)
 

@@ -11,11 +11,9 @@ from tests.processes.faculty import SCHOOL, Faculty, FormRefused, NotOffered
 from tests.processes.meeting import INFORMATION, Meeting, day
 from tests.processes.stages import MakeFaculty
 
-
-@pytest.fixture
-def forget_between() -> bool:
-    """Everything is read back from the ledger each time; cases kept in memory are proved by the other processes."""
-    return True
+MODES = (
+    True,
+)  # everything is read back from the ledger each time; cases kept in memory are proved by the other processes
 
 
 @pytest.fixture

@@ -10,13 +10,14 @@ import pytest
 from engine.errors import Refused
 from tests.processes.faculty import Faculty, NotOffered
 from tests.processes.meeting import at
+from tests.processes.procedure import Procedure
 
 MODES = (True,)
 
 CAUSE = "Силлабус үлгісінде бөлім жоқ"
 
 
-class Capa:
+class Capa(Procedure):
     """Asked of the department of computer science on Monday 7 September 2026; the plan is due on 28 September."""
 
     def __init__(self, faculty: Faculty) -> None:
@@ -31,13 +32,6 @@ class Capa:
 
     def item(self, n: int = 1) -> dict[str, Any]:
         return self.faculty.register("capa_items")[f"{self.no}/{n}"]
-
-    @property
-    def open(self) -> list[str]:
-        return self.faculty.open_tasks(self.case)
-
-    def answer(self, who: str, element: str, **answers: Any) -> None:
-        self.faculty.answer(who, element, self.case, **answers)
 
     def planned(self, who: str = "head", count: int = 1) -> None:
         item = {

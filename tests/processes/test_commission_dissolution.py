@@ -9,16 +9,7 @@ from tests.processes.formation import holds
 from tests.processes.meeting import Meeting, day
 from tests.processes.stages import MakeFaculty
 
-MODES = (True,)
-
-
-@pytest.fixture
-def forget_between(request: pytest.FixtureRequest) -> bool:
-    """Only the longest course runs a second time without memory."""
-    return bool(getattr(request, "param", False))
-
-
-both = pytest.mark.parametrize("forget_between", [False, True], indirect=True, ids=["kept", "forgotten"])
+MODES = (False,)  # only the longest course runs a second time without memory
 
 
 def begin(faculty: Faculty, effective: str = "") -> str:
@@ -34,7 +25,7 @@ def sign(faculty: Faculty, case: str, new_needed: bool = False) -> None:
     faculty.wait(minutes=1)
 
 
-@both
+@pytest.mark.both_ways
 def test_4_1_the_order_ends_memberships_posts_and_the_commission_on_its_day(make: MakeFaculty) -> None:
     faculty = make("settled")
     case = begin(faculty, "2026-09-14")

@@ -12,14 +12,7 @@ from tests.processes.formation import ALL, CS, ME, STUDENTS, Formation, candidat
 from tests.processes.meeting import at, day
 from tests.processes.stages import MakeFaculty
 
-
-@pytest.fixture
-def forget_between(request: pytest.FixtureRequest) -> bool:
-    """Only the longest courses run a second time without memory."""
-    return bool(getattr(request, "param", False))
-
-
-both = pytest.mark.parametrize("forget_between", [False, True], indirect=True, ids=["kept", "forgotten"])
+MODES = (False,)  # only the longest courses run a second time without memory
 
 
 @pytest.fixture
@@ -31,7 +24,7 @@ def faculty(make: MakeFaculty) -> Faculty:
     return faculty
 
 
-@both
+@pytest.mark.both_ways
 def test_4_1_nominations_order_election_and_undertakings_make_an_active_commission(faculty: Faculty) -> None:
     formation = Formation(faculty)
     formation.until_order()
@@ -68,7 +61,7 @@ def test_4_2_old_memberships_and_posts_end_on_the_day_on_which_the_new_ones_begi
     assert formation.commission("2")["status"] == "active"
 
 
-@both
+@pytest.mark.both_ways
 def test_4_2_the_next_formation_begins_by_itself_before_the_term_ends(faculty: Faculty) -> None:
     faculty.set_parameter("P_RENEW_LEAD", 1090)  # of the 1096 days of the term
     formation = Formation(faculty)
@@ -283,7 +276,7 @@ def formed_before_a_term_ends(faculty: Faculty) -> Formation:
     return formation
 
 
-@both
+@pytest.mark.both_ways
 def test_4_2_a_term_that_ends_without_a_new_order_lapses(make: MakeFaculty) -> None:
     faculty = make("settled")
     formation = formed_before_a_term_ends(faculty)

@@ -13,16 +13,7 @@ from tests.processes.formation import STUDENTS, candidate, holds
 from tests.processes.meeting import Meeting, day
 from tests.processes.stages import MakeFaculty
 
-MODES = (True,)
-
-
-@pytest.fixture
-def forget_between(request: pytest.FixtureRequest) -> bool:
-    """Only the longest course runs a second time without memory."""
-    return bool(getattr(request, "param", False))
-
-
-both = pytest.mark.parametrize("forget_between", [False, True], indirect=True, ids=["kept", "forgotten"])
+MODES = (False,)  # only the longest course runs a second time without memory
 
 
 @pytest.fixture
@@ -67,7 +58,7 @@ class Change:
         return self.faculty.register("changes")[key]
 
 
-@both
+@pytest.mark.both_ways
 def test_4_2_the_successor_takes_the_seat_on_the_order_s_day_for_the_rest_of_the_term(faculty: Faculty) -> None:
     change = Change(faculty)
     assert faculty.register("memberships")["1/m5"]["status"] == "leaving"

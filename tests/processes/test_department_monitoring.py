@@ -10,6 +10,7 @@ import pytest
 from engine import commands as c
 from tests.processes.faculty import SCHOOL, Faculty, FormRefused
 from tests.processes.meeting import at
+from tests.processes.procedure import Procedure
 
 MODES = (True,)
 
@@ -19,7 +20,7 @@ SENT = {"used_version": "2", "narrative": "Үлгерім тұрақты дең�
         "indicators": [{"indicator": "Үлгерім", "value": "82 %"}]}  # fmt: skip
 
 
-class Monitoring:
+class Monitoring(Procedure):
     """The department of computer science is asked on Monday 7 September 2026; due on Monday 21 September."""
 
     def __init__(self, faculty: Faculty, department: str = "eng-cs") -> None:
@@ -32,13 +33,6 @@ class Monitoring:
     @property
     def row(self) -> dict[str, Any]:
         return self.faculty.register("monitorings")[self.id]
-
-    @property
-    def open(self) -> list[str]:
-        return self.faculty.open_tasks(self.case)
-
-    def answer(self, who: str, element: str, **answers: Any) -> None:
-        self.faculty.answer(who, element, self.case, **answers)
 
     def submit(self, who: str = "kib1", **changed: Any) -> None:
         self.answer(who, "collect", sources="Электрондық журнал", observation_count=4)

@@ -10,11 +10,12 @@ import pytest
 from engine import commands as c
 from tests.processes.faculty import SCHOOL, Faculty
 from tests.processes.meeting import at
+from tests.processes.procedure import Procedure
 
 MODES = (True,)
 
 
-class Request:
+class Request(Procedure):
     """A member asks the department of computer science on Monday 7 September 2026; due on Monday 14 September."""
 
     def __init__(self, faculty: Faculty, **more: Any) -> None:
@@ -26,13 +27,6 @@ class Request:
     @property
     def row(self) -> dict[str, Any]:
         return self.faculty.register("information_requests")[self.no]
-
-    @property
-    def open(self) -> list[str]:
-        return self.faculty.open_tasks(self.case)
-
-    def answer(self, who: str, element: str, **answers: Any) -> None:
-        self.faculty.answer(who, element, self.case, **answers)
 
     def given(self) -> None:
         self.answer("head", "answer", answer_kind="given", answer_text="Қоса беріледі", evidence="№ 12 анықтама")

@@ -11,11 +11,12 @@ from engine import commands as c
 from engine.errors import NotFound
 from tests.processes.faculty import SCHOOL, Faculty
 from tests.processes.meeting import INFORMATION, Meeting, at
+from tests.processes.procedure import Procedure
 
 MODES = (True,)
 
 
-class Risk:
+class Risk(Procedure):
     """A member has noticed something on Monday 7 September 2026."""
 
     def __init__(self, faculty: Faculty) -> None:
@@ -29,13 +30,6 @@ class Risk:
     @property
     def row(self) -> dict[str, Any]:
         return self.faculty.register("risks")[self.no]
-
-    @property
-    def open(self) -> list[str]:
-        return self.faculty.open_tasks(self.case)
-
-    def answer(self, who: str, element: str, **answers: Any) -> None:
-        self.faculty.answer(who, element, self.case, **answers)
 
     def registered(self, likelihood: int = 3, impact: int = 3, **more: Any) -> Risk:
         signs = {"involves_students": False, "corruption_sign": False} | more

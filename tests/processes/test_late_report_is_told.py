@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from engine.views import TaskView
 from tests.processes.execution import Execution
 from tests.processes.faculty import Faculty
@@ -13,11 +11,7 @@ from tests.processes.measures import Measures
 from tests.processes.meeting import day
 from tests.processes.stages import MakeFaculty
 
-
-@pytest.fixture
-def forget_between() -> bool:
-    """Forms are filled from the registers whatever is kept in memory."""
-    return False
+MODES = (False,)  # forms are filled from the registers whatever is kept in memory
 
 
 def breach(view: TaskView) -> dict[str, Any]:

@@ -10,16 +10,7 @@ from tests.processes.faculty import Faculty, FormRefused, NotOffered
 from tests.processes.formation import candidate
 from tests.processes.meeting import day
 
-MODES = (True,)
-
-
-@pytest.fixture
-def forget_between(request: pytest.FixtureRequest) -> bool:
-    """Only the longest course runs a second time without memory."""
-    return bool(getattr(request, "param", False))
-
-
-both = pytest.mark.parametrize("forget_between", [False, True], indirect=True, ids=["kept", "forgotten"])
+MODES = (False,)  # only the longest course runs a second time without memory
 
 
 class Assignment:
@@ -48,7 +39,7 @@ class Assignment:
         return row
 
 
-@both
+@pytest.mark.both_ways
 def test_6_2_3_the_member_reports_in_the_set_form_and_the_chair_closes(faculty: Faculty) -> None:
     assignment = Assignment(faculty)
     assignment.do("m5", "accept", answer="accept")

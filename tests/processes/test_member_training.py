@@ -14,18 +14,9 @@ from tests.processes.faculty import SCHOOL, Faculty, FormRefused
 from tests.processes.meeting import day
 from tests.processes.reporting import calendar, term
 
-MODES = (True,)
+MODES = (False,)  # only the longest course runs a second time without memory
 
 BOTH = ["pedagogical_expertise", "capa"]
-
-
-@pytest.fixture
-def forget_between(request: pytest.FixtureRequest) -> bool:
-    """Only the longest course runs a second time without memory."""
-    return bool(getattr(request, "param", False))
-
-
-both = pytest.mark.parametrize("forget_between", [False, True], indirect=True, ids=["kept", "forgotten"])
 
 
 def need(faculty: Faculty, person: str, *topics: str) -> None:
@@ -82,7 +73,7 @@ def needs(faculty: Faculty, person: str) -> Mapping[str, str]:
     }
 
 
-@both
+@pytest.mark.both_ways
 def test_7_9_4_3_who_needs_it_is_taught_tested_and_given_a_certificate(faculty: Faculty) -> None:
     need(faculty, "m4", "PEDAGOGY")
     need(faculty, "m5")

@@ -18,6 +18,8 @@ from engine.errors import NotFound
 from tests.processes.meeting import DECISION, INFORMATION, RECOMMENDATION, Meeting
 from tests.processes.stages import MakeFaculty
 
+MODES = (False,)  # documents are made from the ledger whatever is kept in memory: one way is enough
+
 VOID = "Шешім жобасы дұрыс оқылмады"
 ITEMS = ("Бірінші мәселе", "Екінші мәселе", "Үшінші мәселе")
 
@@ -63,12 +65,6 @@ DRAFT = {
     "ru": ("ПРОЕКТ", "проект, не зарегистрирован", "ещё не подписано"),
 }
 AFTER = {"kk": "Қосымша жазба", "ru": "Дополнительная запись"}
-
-
-@pytest.fixture
-def forget_between() -> bool:
-    """Documents are made from the ledger whatever is kept in memory: one way is enough."""
-    return False
 
 
 @pytest.fixture

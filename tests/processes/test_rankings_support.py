@@ -10,13 +10,14 @@ import pytest
 from engine.errors import Refused
 from tests.processes.faculty import SCHOOL, Faculty, FormRefused
 from tests.processes.meeting import at
+from tests.processes.procedure import Procedure
 
 MODES = (True,)
 
 KEY = "QS 2027"
 
 
-class Campaign:
+class Campaign(Procedure):
     """Two figures: one from the department, one from the dean's office; due on Friday 30 October 2026."""
 
     def __init__(self, faculty: Faculty) -> None:
@@ -40,10 +41,6 @@ class Campaign:
     def figure(self, code: str) -> dict[str, Any]:
         return self.faculty.register("ranking_indicators")[f"{KEY}/{code}"]
 
-    @property
-    def open(self) -> list[str]:
-        return self.faculty.open_tasks(self.case)
-
     def give(self, who: str, value: float = 42) -> None:
         self.faculty.answer(who, "give_value", self.case, value=value, source="Кадрлар бөлімі", confirmed=True)
 
@@ -60,6 +57,10 @@ class Campaign:
             "m4", "analyse", self.case, analysis="Көрсеткіштер өткен жылғы деңгейде", method_changed=False
         )
         self.faculty.answer(self.faculty.secretary, "proposals", self.case, proposals=[])
+
+    def submitted(self, *included: str) -> None:
+        today = self.faculty.today.isoformat()
+        self.answer("m2", "record_submission", outcome="submitted", submitted_on=today, included=list(included))
 
 
 @pytest.fixture
@@ -101,14 +102,7 @@ def test_2_2_8_and_3_9_data_are_compared_submitted_and_learned_from(campaign: Ca
     campaign.collect()
     campaign.until_submission()
     faculty = campaign.faculty
-    faculty.answer(
-        faculty.secretary,
-        "record_submission",
-        campaign.case,
-        outcome="submitted",
-        submitted_on=faculty.today.isoformat(),
-        included=["A1", "A2"],
-    )
+    campaign.submitted("A1", "A2")
     assert (campaign.row["status"], campaign.row["gaps"], campaign.row["included"]) == ("submitted", [], ["A1", "A2"])
     faculty.answer(faculty.secretary, "record_result", campaign.case, place="401–450", lessons="Ертерек жинау керек")
     assert (campaign.row["status"], faculty.state(campaign.case)) == ("closed", "completed")
@@ -125,14 +119,7 @@ def test_2_2_8_an_unverified_figure_stays_out_with_the_chairs_knowledge(campaign
     page = faculty.page(faculty.secretary, "record_submission", campaign.case).data
     assert [row["code"] for row in page["compared"]] == ["A1"]
     with pytest.raises(FormRefused):
-        faculty.answer(
-            faculty.secretary,
-            "record_submission",
-            campaign.case,
-            outcome="submitted",
-            submitted_on=faculty.today.isoformat(),
-            included=["A2"],
-        )
+        campaign.submitted("A2")
 
 
 def test_3_9_last_years_figure_stands_beside_and_a_campaign_may_be_withdrawn(campaign: Campaign) -> None:

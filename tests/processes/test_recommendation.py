@@ -9,13 +9,14 @@ import pytest
 
 from tests.processes.faculty import SCHOOL, Faculty, FormRefused
 from tests.processes.meeting import INFORMATION, Meeting, at
+from tests.processes.procedure import Procedure
 
 MODES = (True,)
 
 TEXT = "Пәндердің рубрикаларын бірегейлендіру"
 
 
-class Recommendation:
+class Recommendation(Procedure):
     """A member proposes on Monday 7 September 2026."""
 
     def __init__(self, faculty: Faculty, touches: list[str] | None = None) -> None:
@@ -26,13 +27,6 @@ class Recommendation:
     @property
     def row(self) -> dict[str, Any]:
         return self.faculty.register("recommendations")[self.no]
-
-    @property
-    def open(self) -> list[str]:
-        return self.faculty.open_tasks(self.case)
-
-    def answer(self, who: str, element: str, **answers: Any) -> None:
-        self.faculty.answer(who, element, self.case, **answers)
 
     def sent(self, to: str = "dean") -> Recommendation:
         self.answer("m1", "describe", category="methodical", addressee=to)

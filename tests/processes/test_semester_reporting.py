@@ -11,11 +11,7 @@ from tests.processes.meeting import at, day
 from tests.processes.reporting import WHOLE, Reporting, calendar, consider, term, told
 from tests.processes.stages import MakeFaculty
 
-
-@pytest.fixture(params=[True], ids=["forgotten"])
-def forget_between(request: pytest.FixtureRequest) -> bool:
-    """Only the harder way: these courses are long."""
-    return bool(request.param)
+MODES = (True,)  # only the harder way: these courses are long
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 
 from tests.processes.faculty import Faculty, FormRefused
 from tests.processes.meeting import INFORMATION, Meeting, at
+from tests.processes.procedure import Procedure
 
 MODES = (True,)
 
@@ -16,7 +17,7 @@ DEVIATION = {"outcome": "ОН 3", "description": "Рубрика жоқ", "sever
 SUBJECT = {"discipline": "Алгоритмдер", "department": "eng-cs", "teacher": "teacher"}
 
 
-class Check:
+class Check(Procedure):
     """The chair has a signal on Monday 7 September 2026; the check is due on Monday 5 October."""
 
     def __init__(self, faculty: Faculty, case: str = "", **more: Any) -> None:
@@ -28,13 +29,6 @@ class Check:
     @property
     def row(self) -> dict[str, Any]:
         return self.faculty.register("checks")[self.no]
-
-    @property
-    def open(self) -> list[str]:
-        return self.faculty.open_tasks(self.case)
-
-    def answer(self, who: str, element: str, **answers: Any) -> None:
-        self.faculty.answer(who, element, self.case, **answers)
 
     def order(self, *checkers: str, subjects: list[dict[str, Any]] | None = None) -> Check:
         who = list(checkers or ("m4", "m5"))

@@ -9,16 +9,7 @@ import pytest
 from tests.processes.faculty import Faculty, FormRefused
 from tests.processes.meeting import day
 
-MODES = (True,)
-
-
-@pytest.fixture
-def forget_between(request: pytest.FixtureRequest) -> bool:
-    """Only the longest course runs a second time without memory."""
-    return bool(getattr(request, "param", False))
-
-
-both = pytest.mark.parametrize("forget_between", [False, True], indirect=True, ids=["kept", "forgotten"])
+MODES = (False,)  # only the longest course runs a second time without memory
 
 
 class Tool:
@@ -39,7 +30,7 @@ class Tool:
         self.do("asb1", "asb_approve", **{"decision": "agree", "valid_from": self.faculty.today.isoformat(), **more})
 
 
-@both
+@pytest.mark.both_ways
 def test_7_1_s2_a_tool_is_commented_on_mapped_and_approved_as_a_version(faculty: Faculty) -> None:
     faculty.appoint("colleague", "epc")
     tool = Tool(faculty)
