@@ -121,6 +121,7 @@ ru_instance = Table(
     Column("ended", CODE, nullable=True),
     Column("incidents", Integer, nullable=False, default=0),
     Column("confidential", Boolean, nullable=False, default=False),
+    Column("sealed", Boolean, nullable=False, default=False, server_default=sa.false()),
     Index("ix_ru_instance_school_state", "school", "state", "started"),
     Index("ix_ru_instance_business_key", "business_key"),
     Index("ix_ru_instance_started", "started", "id"),  # the newest cases first

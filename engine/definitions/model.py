@@ -204,6 +204,16 @@ class Process:
         """What a start that names no event may begin at: the plain one first, then those with a condition."""
         return self.starts("none", "conditional")
 
+    @property
+    def confidential(self) -> bool:
+        """Its cases are not seen by everybody who sees the school's cases."""
+        return self.sealed or self.properties.get("confidential") == "true"
+
+    @property
+    def sealed(self) -> bool:
+        """Its cases are seen by those who take part alone."""
+        return self.properties.get("confidential") == "own"
+
 
 @dataclass(frozen=True, slots=True)
 class BpmnFile:

@@ -28,7 +28,7 @@ _NCNAME = re.compile(r"[^\W\d][\w.\-]*\Z")
 _EVENT_DEFINITION = "EventDefinition"
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)  # more than a house has
 def read(xml: bytes, file: str) -> BpmnFile:
     """Every process of one .bpmn file. ``file`` is the name findings carry.
 

@@ -2,6 +2,7 @@
 
 A reader sees the contents of a case when they took part in it or are offered a task of it now, or when a role shows
 them the case's school (or every school) and the case is not confidential, or a right opens confidential ones too.
+A sealed case (``confidential`` = ``own`` in its model) is seen by those who take part alone; no right opens it.
 """
 
 from __future__ import annotations
@@ -98,7 +99,7 @@ def case_condition(access: Access) -> sa.ColumnElement[bool]:
     """Rows of ru_instance whose contents the reader may see. Use it in every query, count, search, file and export."""
     opened: sa.ColumnElement[bool] = ru_instance.c.confidential.is_(sa.false())
     if SEE_CONFIDENTIAL in access.rights:
-        opened = sa.true()
+        opened = ru_instance.c.sealed.is_(sa.false())
     if SEE_ALL in access.rights:
         return sa.or_(opened, _own_here(access))
     if not access.schools:

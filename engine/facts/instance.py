@@ -15,7 +15,7 @@ def held_while_open(process: str, school: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstanceStarted(Fact):
-    """A process instance began."""
+    """A process instance began. ``sealed``: confidential even to those who see confidential cases by their role."""
 
     definition: str
     process: str
@@ -25,6 +25,7 @@ class InstanceStarted(Fact):
     starter: str
     cause: str
     confidential: bool
+    sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from engine.errors import LimitStruck, SapaError, StepFailed
 from engine.feel.limits import LENGTH, NESTING
 from engine.javascript import JavaScriptFailed, JavaScriptLimit, javascript
+from engine.remembered import recall
 
 Mode = Literal["expression", "unary"]
 
@@ -97,7 +99,9 @@ def _depth(text: str) -> int:
 def asked(text: str, mode: Mode) -> Node:
     """What feelin's parser makes of ``text``. Raises FeelSyntax."""
     try:
-        answer = json.loads(javascript.call("feel", "Feel.parse", json.dumps([text, mode])))
+        request = json.dumps([text, mode])
+        work = partial(javascript.call, "feel", "Feel.parse", request)
+        answer = json.loads(recall("feel", request, work, ["assets/feel.js"]))
         if isinstance(answer, dict):
             raise FeelSyntax(text, answer["message"], answer["from"])
         return _node(answer, 0)

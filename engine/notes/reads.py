@@ -125,6 +125,8 @@ def _seeing(connection: Connection, row: Any, keys: set[str]) -> dict[str, set[s
         if at:
             wanted[role] = (wanted.get(role) or set()) | {unit}
     seeing = set(table.roles_with(visibility.SEE_CONFIDENTIAL)) if row.confidential else None
+    if row.sealed:
+        return wanted
     school = _within(reads.units(connection), str(row.school))
     for right, units in ((visibility.SEE_SCHOOL, school), (visibility.SEE_ALL, None)):
         for role in table.roles_with(right):

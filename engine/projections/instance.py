@@ -46,6 +46,7 @@ def _started(c: Context, fact: f.InstanceStarted) -> None:
             "ended": None,
             "incidents": 0,
             "confidential": fact.confidential,
+            "sealed": fact.sealed,
         },
     )
     kind, _, sender = fact.cause.partition(":")

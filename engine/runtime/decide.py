@@ -76,7 +76,8 @@ def start(command: c.StartProcess, definition_id: str, instance: str, library: L
             unique_key=unique,
             starter=command.actor,
             cause=command.cause,
-            confidential=process.properties.get("confidential") == "true",
+            confidential=process.confidential,
+            sealed=process.sealed,
         )
     )
     if _is_person(command.actor):

@@ -91,7 +91,7 @@ def test_files_that_are_not_there_are_exit_2(process: Sapa, tmp_path: Path) -> N
 
 
 def test_time_without_end_is_stopped(play: Callable[..., Answer]) -> None:
-    answer = play(TICK, [START, {"advance": "P100Y"}], "--limit", "1.5")
+    answer = play(TICK, [START, {"advance": "P100Y"}], "--limit", "4")
     last = answer.lines[-1]
     assert (answer.code, last["step"], last["status"], last["error"]["code"]) == (3, 2, "failed", "limit")
     assert [entry["id"] for entry in last["open"]] == ["t"]

@@ -62,7 +62,7 @@ def test_7_5_1_put_right_before_the_notice_was_signed_nobody_is_asked_for_an_ans
     Execution(overdue).done()
     measures.notify()
     assert (measures.row["status"], overdue.state(measures.case)) == ("cured", "completed")
-    assert overdue.offered(overdue.head) == []
+    assert overdue.offered(overdue.head, case=measures.case) == []
 
 
 def test_7_4_1_what_was_handed_in_within_the_cure_period_is_not_held_against_the_executor(warned: Measures) -> None:

@@ -91,7 +91,7 @@ def test_7_4_3_run_twice_there_is_one_set_of_inquiries(inquiry: Inquiry) -> None
 def test_7_4_3_when_the_server_was_down_on_the_day_it_is_caught_up_with_once(decided: Faculty) -> None:
     decided.out_of_order_until(at("2026-10-06 11:20"))
     assert decided.cases("quarterly_inquiry") != []
-    assert [row.element for row in decided.offered(decided.secretary)] == ["send_inquiries"]
+    assert len(decided.offered(decided.secretary, "send_inquiries")) == 1
     decided.wait(days=60)
     assert len(decided.cases("quarterly_inquiry")) == 2
 

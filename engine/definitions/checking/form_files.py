@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from engine.definitions import forms
@@ -16,6 +16,7 @@ from engine.definitions.findings import Report
 from engine.definitions.regulation import split_clauses
 from engine.errors import ModelRefused, Refused
 from engine.javascript import JavaScriptFailed, JavaScriptLimit
+from engine.remembered import recall
 
 _CONTEXTS = ("properties", "validate", "conditional", "appearance", "layout")
 _LISTS = ("components", "values", "columns")
@@ -72,6 +73,10 @@ def check(data: bytes, known: Known, report: Report) -> None:
 @lru_cache(maxsize=500)
 def _unusable(data: bytes, file: str) -> str:
     """Why the library cannot work with the form, found by handing in an empty answer; empty when it can."""
+    return recall("unusable", data.decode("utf-8"), partial(_tried, data, file), ["assets/forms.js", "definitions"])
+
+
+def _tried(data: bytes, file: str) -> str:
     try:
         forms.check(forms.read(data, file).schema, {}, "kk", {})
     except (JavaScriptFailed, JavaScriptLimit, Refused, ValueError, TypeError, LookupError) as problem:

@@ -22,7 +22,7 @@ PROPERTIES = frozenset(
 _CHOICES = {
     "scope": ("school", "university"),
     "workingDay": ("following",),
-    "confidential": ("true", "false"),
+    "confidential": ("true", "false", "own"),
     "oneAtATime": ("true", "false"),
     "calendar": ("publish",),
     "returns": ("answer",),

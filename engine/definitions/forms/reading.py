@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from engine.definitions.forms.components import (
@@ -26,6 +26,7 @@ from engine.definitions.forms.sources import readable, record
 from engine.definitions.model import Finding
 from engine.errors import ModelRefused
 from engine.javascript import javascript
+from engine.remembered import recall
 
 LARGEST = 1_000_000
 _KEY = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
@@ -92,7 +93,7 @@ def _told(component: Component) -> Iterator[str]:
 @lru_cache(maxsize=500)
 def _faults(text: str) -> str:
     """What the library finds wrong in expressions of a form; a house is read again and again, seldom changed."""
-    return javascript.call("forms", "faults", text)
+    return recall("faults", text, partial(javascript.call, "forms", "faults", text), ["assets/forms.js"])
 
 
 class _Checks:

@@ -6,11 +6,12 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from engine.definitions.forms.components import Schema, is_fixed, walk
 from engine.javascript import javascript
+from engine.remembered import recall
 from engine.values import ALMATY, Months, Value, canonical, plain
 
 _SHOWN = re.compile(r"_(?:shown|days)\.(\w+)")
@@ -35,7 +36,8 @@ def visible_keys(schema: Schema) -> frozenset[str]:
 
 @lru_cache(maxsize=512)
 def _names(text: str) -> frozenset[str]:
-    read = set(json.loads(javascript.call("forms", "variables", text)))
+    work = partial(javascript.call, "forms", "variables", text)
+    read = set(json.loads(recall("variables", text, work, ["assets/forms.js"])))
     return frozenset(read - _OWN) | frozenset(_SHOWN.findall(text))
 
 

@@ -1,0 +1,178 @@
+"""A survey: an approved questionnaire, three audiences, nothing that betrays anybody, a note that leads somewhere."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.processes.faculty import SCHOOL, Faculty, FormRefused
+from tests.processes.meeting import at
+from tests.processes.procedure import Procedure
+from tests.processes.test_tool_development import Tool
+
+MODES = (True,)
+
+FIGURES = [{"question": "Бағалау түсінікті ме", "result": "4,2"}]
+
+
+class Survey(Procedure):
+    """Survey no. 1, planned by the secretary with an approved questionnaire; open from 16 to 30 September 2026."""
+
+    def __init__(self, faculty: Faculty, questionnaire: bool = True) -> None:
+        self.faculty = faculty
+        if questionnaire:
+            approve(faculty)
+        self.case = faculty.start("feedback_survey", faculty.secretary, purpose="Оқыту сапасына қанағаттану")
+
+    @property
+    def no(self) -> str:
+        return str(self.faculty.variables(self.case)["survey_no"])
+
+    @property
+    def row(self) -> dict[str, Any]:
+        return self.faculty.register("surveys")[self.no]
+
+    def design(self, **more: Any) -> Survey:
+        answers = {
+            "design_decision": "hold", "questionnaire": "Q-1/1.0", "audiences": ["student", "teacher", "employer"],
+            "population_student": 120, "population_teacher": 20, "population_employer": 8, "opens_on": "2026-09-16",
+            "closes_on": "2026-09-30",
+        }  # fmt: skip
+        self.answer(self.faculty.secretary, "design", **(answers | more))
+        return self
+
+    def closed(self) -> Survey:
+        self.answer(self.faculty.secretary, "announce", channel="Univer", sent_to_all=True)
+        self.faculty.wait_until(at("2026-10-01 00:01"))
+        return self
+
+    def counted(self, **answered: int) -> Survey:
+        for audience in ("student", "teacher", "employer"):
+            count = answered.get(audience, 0)
+            more: dict[str, Any] = {"silence": "Хатқа жауап бермеді"} if not count else {}
+            if count >= 3:
+                more = {"figures": FIGURES, "topics": "Кері байланыс"}
+            self.answer(self.faculty.secretary, "count_answers", responses=count, **more)
+        return self
+
+    def noted(self, *proposals: str) -> Survey:
+        rows = [{"text": text, "to": "dean"} for text in proposals]
+        self.answer(self.faculty.secretary, "note_survey", conclusion="Кері байланысты жеделдету", proposals=rows)
+        return self
+
+    def result(self, audience: str) -> dict[str, Any]:
+        return self.faculty.register("survey_results")[f"{self.no}/{audience}"]
+
+
+def approve(faculty: Faculty, urgent: bool = False) -> None:
+    """A questionnaire goes the way of every tool (P27): ten working days for comments, unless it is an urgent fix."""
+    tool = Tool(faculty, code="Q-1", kind="questionnaire", name="Оқыту сапасы", urgent=urgent)
+    if not urgent:
+        faculty.wait_for_day(date(2026, 9, 15))
+    tool.approve()
+
+
+@pytest.fixture
+def survey(faculty: Faculty) -> Survey:
+    return Survey(faculty)
+
+
+def test_5_1_7_without_an_approved_questionnaire_nobody_is_asked(faculty: Faculty) -> None:
+    survey = Survey(faculty, questionnaire=False)
+    assert survey.open == ["lack_questionnaire"]
+    approve(faculty)
+    survey.answer(faculty.secretary, "lack_questionnaire", lack_answer="approved")
+    assert survey.open == ["design"]
+
+
+def test_2_2_4_a_survey_may_be_called_off_with_a_reason(faculty: Faculty) -> None:
+    survey = Survey(faculty, questionnaire=False)
+    with pytest.raises(FormRefused):
+        survey.answer(faculty.secretary, "lack_questionnaire", lack_answer="cancel")
+    survey.answer(faculty.secretary, "lack_questionnaire", lack_answer="cancel", cancel_reason="Биыл жоспарда жоқ")
+    assert (survey.row["status"], faculty.state(survey.case)) == ("cancelled", "completed")
+
+
+def test_3_4_an_open_survey_cannot_be_changed_and_reminds_half_way(survey: Survey) -> None:
+    survey.design()
+    assert survey.open == ["announce"]  # no way back to the design
+    survey.answer(survey.faculty.secretary, "announce", channel="Univer", sent_to_all=True)
+    assert survey.open == []
+    survey.faculty.wait_until(at("2026-09-23 09:01"))
+    assert survey.open == ["remind"]
+    survey.answer(survey.faculty.secretary, "remind", reminder_sent=True)
+    survey.faculty.wait_until(at("2026-09-30 18:00"))
+    assert survey.open == []
+    survey.faculty.wait_until(at("2026-10-01 00:01"))
+    assert survey.open == ["count_answers"] * 3
+
+
+def test_3_4_a_survey_closes_on_its_day_whoever_has_not_reminded(survey: Survey) -> None:
+    survey.design()
+    survey.faculty.wait_until(at("2026-10-01 00:01"))
+    assert survey.open == ["count_answers"] * 3
+
+
+def test_3_4_d19_each_audience_is_judged_by_itself(survey: Survey) -> None:
+    survey.design().closed().counted(student=36, teacher=5, employer=2)
+    quality = [survey.result(a)["quality"] for a in ("student", "teacher", "employer")]
+    assert quality == ["representative", "limited", "not_usable"]
+    assert (survey.result("employer")["figures"], survey.result("employer")["topics"]) == ([], None)
+    assert [row.element for row in survey.faculty.offered("m3", case=survey.case)] == ["analyse"]
+    shown = survey.faculty.page("m3", "analyse", survey.case).data
+    assert [row["audience"] for row in shown["usable"]] == ["student", "teacher"]
+    assert "comparison" not in shown
+
+
+def test_2_2_4_employers_who_are_silent_are_documented(survey: Survey) -> None:
+    survey.design().closed()
+    with pytest.raises(FormRefused):
+        survey.answer(survey.faculty.secretary, "count_answers", responses=0)
+    survey.counted(student=60, teacher=10)
+    assert survey.result("employer")["silence"] == "Хатқа жауап бермеді"
+
+
+def test_3_4_more_answers_than_people_are_refused(survey: Survey) -> None:
+    survey.design().closed()
+    with pytest.raises(FormRefused):
+        survey.answer(survey.faculty.secretary, "count_answers", responses=121, figures=FIGURES)
+
+
+def test_3_4_too_few_answers_anywhere_are_noted_and_not_analysed(survey: Survey) -> None:
+    survey.design().closed().counted(student=2)
+    assert survey.open == ["note_survey"]
+    survey.noted()
+    assert (survey.row["status"], survey.row["quality"]) == ("closed", "not_usable")
+
+
+def test_2_2_4_what_was_learned_becomes_recommendations(survey: Survey) -> None:
+    survey.design().closed().counted(student=60, teacher=10, employer=4)
+    survey.answer("m3", "analyse", findings="Бағалау түсінікті, кері байланыс баяу")
+    survey.noted("Үш күнде жауап беру")
+    assert (survey.row["status"], survey.row["quality"], survey.row["closed_on"]) == (
+        "closed", "representative", date(2026, 10, 1),
+    )  # fmt: skip
+    (recommendation,) = survey.faculty.register("recommendations").values()
+    assert recommendation["text"] == "Үш күнде жауап беру"
+    assert survey.faculty.state(survey.case) == "completed"
+
+
+@pytest.mark.parametrize(("version", "said"), [("1.0", "comparable"), ("1.1", "not_comparable")])
+def test_3_4_only_the_same_version_of_a_questionnaire_is_compared(survey: Survey, version: str, said: str) -> None:
+    survey.design().closed().counted(student=60)
+    survey.answer("m3", "analyse", findings="Бағалау түсінікті, кері байланыс баяу")
+    survey.noted()
+    faculty = survey.faculty
+    if version == "1.1":
+        approve(faculty, urgent=True)
+    second = Survey(faculty, questionnaire=False)
+    second.design(questionnaire=f"Q-1/{version}", opens_on="2026-10-20", closes_on="2026-11-03")
+    faculty.wait_until(at("2026-11-04 00:01"))
+    second.counted(student=60)
+    assert faculty.variables(second.case)["comparability"] == said
+    comparison = {"comparison": "Өткендегіден жоғары"} if said == "comparable" else {}
+    second.answer("m3", "analyse", findings="Бағалау түсінікті болды", **comparison)
+    second.noted()
+    assert faculty.register("surveys", SCHOOL)[second.no]["comparability"] == said
