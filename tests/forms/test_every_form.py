@@ -46,17 +46,19 @@ def test_good_answers_pass_in_every_language_and_come_back_typed(id: str, index:
 
 
 @pytest.mark.parametrize(("id", "index"), cases())
-def test_each_missing_answer_is_refused_beside_its_field_in_every_language(id: str, index: int) -> None:
+def test_each_missing_answer_is_refused_beside_its_field(id: str, index: int) -> None:
+    """The first in every language: the sentence is the library's, the same for every field."""
     variables, answers = GOOD[id][index]
     context = opened(SCHEMAS[id], variables)
     sent = {component["key"] for component, _ in fields(SCHEMAS[id]["components"], answers)}
-    for component, path in required(SCHEMAS[id]["components"], answers):
+    for number, (component, path) in enumerate(required(SCHEMAS[id]["components"], answers)):
         assert component["key"] in sent
         emptied = without(answers, path)
-        found = [forms.check(SCHEMAS[id], emptied, lang, context, NOW) for lang in LANGUAGES]
+        languages = LANGUAGES if number == 0 else LANGUAGES[:1]
+        found = [forms.check(SCHEMAS[id], emptied, lang, context, NOW) for lang in languages]
         sentences = [result.errors.get(".".join(path)) for result in found]
         assert all(sentences), (path, found[0].errors)
-        assert len({tuple(one or ()) for one in sentences}) == 3
+        assert len({tuple(one or ()) for one in sentences}) == len(languages)
         assert all(result.data == {} for result in found)
 
 
