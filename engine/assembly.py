@@ -16,6 +16,7 @@ from engine import migrations
 from engine.answers import working_calendar
 from engine.bus import Bus
 from engine.calendar.working_days import WorkingCalendar
+from engine.compliance.watching import Watch
 from engine.database import open_database, reading
 from engine.definitions import forms
 from engine.definitions.forms import FormResult
@@ -121,6 +122,8 @@ class Engine:
         self.documents = DocumentsDesk(self.bus, self.files)
         self.visitors = VisitorsDesk(self.bus, self.files, settings.master_key)
         self.beat.also("documents", self._make_documents)
+        self.watch = Watch(self.bus)
+        self.beat.also("watch", self.watch.tick)
 
     @cached_property
     def making(self) -> Making:

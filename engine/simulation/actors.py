@@ -139,17 +139,22 @@ class Actors:
 
     # --- acting ----------------------------------------------------------------------------------------------------
 
-    def run(self, tell: Callable[[datetime], None] = lambda _: None) -> None:
-        """Go on until the end."""
+    def run(self, tell: Callable[[datetime], None] = lambda _: None, looks: timedelta | None = None) -> None:
+        """Go on until the end. ``looks``: how often it is looked whether the rules are kept; never without it."""
+        look = None if looks is None else self._begin + looks
         while True:
             due = self._notice()
             act = self._plans[0].at if self._plans else None
-            moment = min((each for each in (due, act) if each is not None), default=None)
+            moment = min((each for each in (due, act, look) if each is not None), default=None)
             if moment is None or moment > self._end:
                 break
             self._clock.move_to(moment)
             tell(moment)
-            if due is not None and due <= moment:
+            if looks is not None and look == moment:
+                look += looks
+                self._engine.watch.look()
+                self._sweep()
+            elif due is not None and due <= moment:
                 self._engine.settle()
                 self._sweep()
             else:

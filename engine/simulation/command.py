@@ -11,6 +11,7 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from engine import commands as c
 from engine.assembly import Settings
 from engine.calendar.durations import add_months
 from engine.cli import keys
@@ -27,6 +28,8 @@ from engine.world import ManualClock
 
 BEGIN = date(2026, 9, 1)
 """The first simulated day: the beginning of an academic year."""
+LOOKS = timedelta(days=7)
+"""How often a simulated house looks whether the rules are kept; a real one does every night."""
 _SHOWN = 10
 
 
@@ -53,7 +56,9 @@ def run(args: argparse.Namespace) -> int:
         known = habits.read()
         actors = Actors(engine, clock, known, university.schools, people, place.morning(end), args.seed)
         progress = _Progress(lang, BEGIN, end)
-        actors.run(progress)
+        reason = f"{LOOKS.days} d"
+        engine.handle(c.SetParameter(actor=c.SYSTEM, name="P_WATCH_D", value=LOOKS.days, reason=reason))
+        actors.run(progress, LOOKS)
         progress.end()
         counted = tally.count(engine)
         misdeeds = actors.misdeeds.all()

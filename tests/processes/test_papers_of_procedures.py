@@ -17,6 +17,7 @@ from tests.processes.stages import Stages
 from tests.processes.test_acknowledgement import Sheet
 from tests.processes.test_asb_consolidation import Consolidation
 from tests.processes.test_capa_cycle import Capa
+from tests.processes.test_compliance_finding import Finding, break_a_rule
 from tests.processes.test_document_archiving import WHOLE, File
 from tests.processes.test_feedback_survey import Survey
 from tests.processes.test_information_request import Request
@@ -66,6 +67,8 @@ def lived(stages: Stages, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     faculty.answer("office", "transfer_to_archive", file, transfer="transfer", act_no="7", act_date="2026-10-01",
                    retention_until="2036-12-31")  # fmt: skip
     faculty.answer("keeper", "receipt", file, receipt="accept")
+    break_a_rule(faculty)
+    Finding(faculty).explain(day="2026-10-20").assess("accept")
     calendar(faculty)
     faculty.wait_for_day(date(2027, 2, 4))
     Consolidation(faculty).consolidate()

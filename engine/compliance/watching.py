@@ -1,0 +1,77 @@
+"""Keeps the rest from knowing when the rules are measured: once a night in every school, told to a process.
+
+What follows from a broken rule is the model's business: the process ``compliance_watch`` is begun in each school with
+the day and the rules that are broken. A house without that process is not watched.
+"""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import Any
+
+import structlog
+
+from engine import commands as c
+from engine.bus import Bus
+from engine.calendar.terms import at_time
+from engine.compliance.measuring import Finding, measure
+from engine.database import reading
+from engine.definitions.library import resolve
+from engine.directory import reads
+from engine.errors import Refused
+from engine.values import ALMATY
+
+PROCESS = "compliance_watch"
+_HOUR = time(2)  # in Almaty: when nobody works
+log = structlog.get_logger("sapa")
+
+
+class Watch:
+    """The nightly look at every school."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+        self._seen: date | None = None
+
+    def tick(self) -> int:
+        """Look, when it is past two at night in Almaty and today was not looked yet; answers the cases begun."""
+        now = self._bus.clock()
+        today = now.astimezone(ALMATY).date()
+        if self._seen == today or now < at_time(today, _HOUR):
+            return 0
+        begun = self.look()
+        self._seen = today
+        return begun
+
+    def look(self) -> int:
+        """Measure every school now. A school looked at today already is left alone; answers the cases begun.
+
+        A school in which a rule cannot be measured is logged, and the others are looked at.
+        """
+        now = self._bus.clock()
+        day = now.astimezone(ALMATY).date()
+        begun = 0
+        with reading(self._bus.database) as connection:
+            schools = reads.schools(connection) if resolve(connection, "process", PROCESS) else ()
+        for school in schools:
+            try:
+                with reading(self._bus.database) as connection:
+                    found = [_told(one) for one in measure(connection, now, school) if one.status == "violation"]
+                variables = {"day": day, "found": found}
+                self._bus.handle(c.StartProcess(actor=c.SYSTEM, definition=PROCESS, school=school, variables=variables))
+            except Refused as refused:
+                log.info("not watched", school=school, day=str(day), refused=refused.code)
+            else:
+                begun += 1
+        return begun
+
+
+def _told(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule.number,
+        "since": finding.since,
+        "severity": finding.rule.severity,
+        "clause": ", ".join(finding.rule.clauses),
+        "names": dict(finding.rule.names),
+        "cases": sorted({one.case for one in finding.shown if one.case}),
+    }
