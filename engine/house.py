@@ -292,6 +292,8 @@ class House:
         if setting.source == "regulation":
             raise Invalid(problems={"name": "parameter_of_regulation"})
         _reasoned(command.reason)
+        if not setting.accepts(command.value):
+            raise Invalid(problems={"value": "parameter_value"})
         value = plain(command.value)
         return [f.ParameterSet(name=command.name, value=value, reason=command.reason, by=command.actor)], None
 

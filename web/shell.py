@@ -42,6 +42,7 @@ PLACES = (
     Place("room.listing", _("nav.rooms"), "list-check", ("room.",), brief=_("nav.rooms")),
     Place("monitor.page", _("nav.monitor"), "eye", ("monitor.",), rights=("monitor", "operate")),
     Place("compliance.page", _("nav.compliance"), "shield-check", ("compliance.",), rights=("monitor",)),
+    Place("clauses.listing", _("regulation.title"), "journal-text", ("clauses.", "parameters.")),
     Place("models.page", _("nav.models"), "diagram-3", ("models.", "proposals."), rights=("models", "audit")),
     Place("people.listing", _("nav.people"), "people", ("people.", "importing.", "vacancies.")),
     Place("letters.page", _("letters.title"), "envelope", ("letters.",), rights=("admin",)),

@@ -40,6 +40,7 @@ class Place:
     row: int | None = None
     parameter: str = ""
     test: str = ""
+    process: str = ""
 
     def as_json(self, lang: str = "kk") -> dict[str, Any]:
         """Plain data, named in ``lang`` (Kazakh where that name is missing)."""
@@ -81,6 +82,10 @@ class Clauses:
         """Every clause that some place names."""
         return self._places.keys()
 
+    def at(self, clause: str) -> list[Place]:
+        """The places of this very clause."""
+        return self._places.get(clause, [])
+
     def where(self, clause: str) -> list[Place]:
         """Every place of a clause and of the clauses below it (``7.3`` has those of ``7.3.1``)."""
         below = (f"{clause}.", f"{clause}(")
@@ -110,10 +115,10 @@ def _models(files: Mapping[str, bytes]) -> Iterator[Place]:
 def _bpmn(file: str, data: bytes) -> Iterator[Place]:
     for process in reader.read(data, file).processes:
         for clause in regulation.split_clauses(process.properties.get("clause", "")):
-            yield Place(clause, "process", file, process.line, process.id, process.names)
+            yield Place(clause, "process", file, process.line, process.id, process.names, process=process.id)
         for node in process.nodes.values():
             for clause in regulation.split_clauses(node.properties.get("clause", "")):
-                yield Place(clause, "element", file, node.line, node.id, node.names)
+                yield Place(clause, "element", file, node.line, node.id, node.names, process=process.id)
 
 
 def _dmn(file: str, data: bytes) -> Iterator[Place]:

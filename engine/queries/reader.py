@@ -26,7 +26,6 @@ from engine.queries import (
     related,
     replaying,
     rooms,
-    settings,
     task_forms,
     tasks,
     waiting,
@@ -36,6 +35,7 @@ from engine.queries.compliance import Compliance, compliance
 from engine.queries.explaining import WhoMay, who_may
 from engine.queries.form_data import form_data
 from engine.queries.people import People
+from engine.queries.regulated import Regulated
 from engine.queries.rooms import RoomView
 from engine.queries.untold import Untold, untold
 from engine.queries.vacancies import Vacancy, vacancies
@@ -203,10 +203,10 @@ class Reader:
             library = self._engine.library
             return replaying.proof(connection, self._engine.keys, library, self.access, instance, self.language)
 
-    def settings(self, clause: str) -> tuple[dict[str, Any], ...]:
-        """The parameters of one clause with their values in force: public, like the regulation itself."""
-        with reading(self._engine.database) as connection:
-            return settings.of_clause(connection, clause)
+    @property
+    def regulation(self) -> Regulated:
+        """The regulation as it runs here: its parameters, and where its clauses are decided."""
+        return Regulated(self._engine, self.access)
 
     def labels(self, definition: str) -> dict[str, FieldLabel]:
         """How the forms of a process call the values of its cases."""

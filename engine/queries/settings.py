@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
 from engine.answers import parameter
 from engine.definitions import regulation
-from engine.values import plain
+from engine.facts import ParameterSet
+from engine.history import ledger
+from engine.history.sealing import KeyRing
+from engine.values import moment, plain, typed
+
+STREAM = "parameters"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a parameter was set to, when, by whom (a person's id, or ``system``) and why."""
+
+    value: Any
+    at: datetime
+    by: str
+    reason: str
 
 
 def in_force(connection: Connection, setting: regulation.Setting) -> dict[str, Any]:
@@ -28,3 +45,23 @@ def of_clause(connection: Connection, clause: str) -> tuple[dict[str, Any], ...]
     """The parameters that stand for what a clause says or leaves open."""
     found = [setting for setting in regulation.parameters().values() if clause in setting.clauses]
     return tuple(in_force(connection, setting) for setting in found)
+
+
+def every(connection: Connection) -> tuple[dict[str, Any], ...]:
+    """Every parameter, in the order of the register: the regulation's first, then what is ours."""
+    return tuple(
+        in_force(connection, setting)
+        | {"type": setting.type, "options": setting.options, "minimum": setting.minimum, "first": plain(setting.value)}
+        for setting in regulation.parameters().values()
+    )
+
+
+def changes(connection: Connection, keys: KeyRing) -> dict[str, list[Change]]:
+    """By parameter, how often and why it was changed, the newest first."""
+    found: dict[str, list[Change]] = {}
+    for entry in ledger.read(connection, STREAM, keys.of(connection, STREAM)):
+        for fact in entry.facts():
+            if isinstance(fact, ParameterSet):
+                change = Change(plain(typed(fact.value)), moment(entry.at), fact.by, fact.reason)
+                found.setdefault(fact.name, []).insert(0, change)
+    return found

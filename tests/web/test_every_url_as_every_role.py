@@ -80,6 +80,9 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/mentions"): EVERYBODY,
     ("POST", "/mentions/read"): EVERYBODY,
     ("GET", "/clauses/<number>"): EVERYBODY,
+    ("GET", "/regulation"): EVERYBODY,
+    ("GET", "/parameters"): EVERYBODY,
+    ("POST", "/parameters/<name>"): frozenset({"asb", "owner"}),
     ("GET", "/registers"): EVERYBODY,
     ("GET", "/registers/<name>"): EVERYBODY,
     ("GET", "/registers/<name>.<any(csv, xlsx):kind>"): EVERYBODY,
@@ -188,6 +191,7 @@ class Walk:
     task: str
 
     def address(self, route: str) -> str:
+        route = route.replace("/parameters/<name>", "/parameters/P_CURE_WD")
         route = route.replace("/monitor/<name>", "/monitor/cases").replace("<any(csv, xlsx):kind>", "csv")
         route = (
             route.replace("<any(process, decision, form):kind>", "process")

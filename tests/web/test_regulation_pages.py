@@ -1,0 +1,75 @@
+"""The pages of the regulation: what carries each clause, what is open there; parameters with sources and changes."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.commands import SYSTEM, Appoint, SetParameter
+from engine.errors import Invalid
+from tests.web.conftest import TUESDAY, University
+
+
+@pytest.fixture
+def keeper(university: University) -> University:
+    """p001 may change parameters."""
+    university.engine.handle(
+        Appoint(actor=SYSTEM, person="p001", role="process_owner", unit="univ", start=TUESDAY.date())
+    )
+    return university
+
+
+def test_every_clause_is_listed_with_what_carries_it(university: University) -> None:
+    page = university.signed_in("p007").get("/regulation").text
+    assert page.count('class="row-link"') == 153
+    assert 'href="/clauses/7.3.1"' in page
+
+
+def test_a_word_or_a_number_narrows_the_list(university: University) -> None:
+    browser = university.signed_in("p007")
+    assert browser.get("/regulation?q=7.3.1").text.count('class="row-link"') == 1
+    assert 'class="row-link"' not in browser.get("/regulation?q=жоқсөз").text
+
+
+def test_a_clause_names_files_and_the_parameters_of_it(university: University) -> None:
+    page = university.signed_in("p007").get("/clauses/7.5.1").text
+    assert "parameters.yaml" in page and "Кемшілікті жою мерзімі" in page
+
+
+def test_each_parameter_says_whose_it_is(university: University) -> None:
+    page = university.signed_in("p007").get("/parameters").text
+    assert "Біздің әдепкі мәндеріміз" in page and "Ережеде белгіленген" in page
+    assert '<form method="post" action="/parameters/' not in page
+
+
+def test_8_2_ours_is_changed_with_a_reason_that_stays_in_sight(keeper: University) -> None:
+    browser = keeper.signed_in("p001")
+    answer = browser.post("/parameters/P_CURE_WD", {"value": "12", "reason": "Декан ұсынысы"}, page="/parameters")
+    assert answer.status_code == 303
+    page = browser.get("/parameters?q=P_CURE_WD").text
+    assert "12 жұмыс күні" in page and "10 жұмыс күні" in page
+    assert "Декан ұсынысы" in page and "Ысқақова Айгүл" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [("P_CURE_WD", "көп", "себеп"), ("P_CURE_WD", "-1", "себеп"), ("P_CURE_WD", "12", " "), ("TERM", "12", "себеп")],
+)
+def test_8_2_what_cannot_be_changed_so_is_refused_and_kept_as_typed(
+    keeper: University, name: str, value: str, reason: str
+) -> None:
+    browser = keeper.signed_in("p001")
+    answer = browser.post(f"/parameters/{name}", {"value": value, "reason": reason}, page="/parameters")
+    assert answer.status_code == 422
+    assert name == "TERM" or f'value="{value}"' in answer.text
+    assert keeper.engine.reader("p001").regulation.parameters()[1] == {}
+
+
+def test_who_may_not_change_parameters_gets_no_such_page(university: University) -> None:
+    browser = university.signed_in("p007")
+    answer = browser.post("/parameters/P_CURE_WD", {"value": "12", "reason": "себеп"}, page="/account")
+    assert answer.status_code == 404
+
+
+def test_a_value_of_another_kind_is_refused_by_the_engine(university: University) -> None:
+    with pytest.raises(Invalid):
+        university.engine.handle(SetParameter(actor=SYSTEM, name="P_CURE_WD", value="12", reason="себеп"))

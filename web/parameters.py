@@ -1,0 +1,76 @@
+"""Keeps the rest from knowing how parameters are shown and one of ours is changed, with the reason, by who may."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from engine.commands import SetParameter
+from engine.errors import Invalid, NotFound
+from web.names import refusal
+from web.wiring import engine, person, reader
+
+pages = Blueprint("parameters", __name__)
+
+RIGHT = "parameters"
+SOURCES = ("regulation", "default")
+
+
+@pages.get("/parameters")
+def listing() -> str:
+    """Every parameter: its source, its value, who changed it when and why."""
+    return _page()
+
+
+@pages.post("/parameters/<name>")
+def change(name: str) -> Response | tuple[str, int]:
+    if RIGHT not in reader().access.rights:
+        raise NotFound(what=name)
+    found = {one["name"]: one for one in reader().regulation.parameters()[0]}
+    if name not in found:
+        raise NotFound(what=name)
+    typed, reason = request.form.get("value", "")[:4000], request.form.get("reason", "").strip()[:300]
+    try:
+        engine().handle(
+            SetParameter(actor=person(), name=name, value=as_typed(found[name]["type"], typed), reason=reason)
+        )
+    except Invalid as error:
+        return _page(at=name, typed=typed, reason=reason, problem=refusal(error)), 422
+    flash(_("parameters.changed"), "ok")
+    return redirect(url_for("parameters.listing") + f"#{name}", 303)
+
+
+def as_typed(kind: str, text: str) -> Any:
+    """What was typed as the parameter's own kind; as it stands where it is none of it, for the bus to refuse."""
+    try:
+        if kind == "number":
+            number = float(text.replace(",", ".").replace(" ", ""))
+            return int(number) if number.is_integer() else number
+        if kind == "periods":
+            return json.loads(text)
+    except (ValueError, OverflowError):
+        return text
+    return {"true": True, "false": False}.get(text, text) if kind == "boolean" else text
+
+
+def _page(**more: Any) -> str:
+    words = request.args.get("q", "").strip()[:100]
+    every, changes = reader().regulation.parameters()
+    shown = [one for one in every if not words or _meant(one, words.casefold())]
+    return render_template(
+        "parameters.html",
+        groups=[(source, [one for one in shown if one["source"] == source]) for source in SOURCES],
+        changes=changes,
+        people=reader().people(change.by for those in changes.values() for change in those),
+        may=RIGHT in reader().access.rights,
+        words=words,
+        **more,
+    )
+
+
+def _meant(one: dict[str, Any], words: str) -> bool:
+    return any(words in text.casefold() for text in (one["name"], one["clause"], *one["names"].values()))
