@@ -22,7 +22,7 @@ def order(due: str, **more: Any) -> dict[str, Any]:
 
 
 def analysed(faculty: Faculty) -> str:
-    """Asked, ordered with a survey that few answered, carried out: its note is written."""
+    """Asked, ordered with a survey that could not be held, carried out: its note is written."""
     given = m.mapping({"source_id": "${string(1)}", "question": "Неліктен"})
     throw = m.element(
         "intermediateThrowEvent", "t", m.extensions(m.properties(messageKey='"1"') + given) + m.event("message", "M")
@@ -35,6 +35,12 @@ def analysed(faculty: Faculty) -> str:
     (case,) = faculty.cases("additional_analysis", "active")
     due = faculty.today.replace(year=faculty.today.year + 1).isoformat()
     faculty.answer(faculty.chair, "order", case, **order(due, survey_needed=True, audiences=["student"]))
-    faculty.answer(faculty.secretary, "survey", case, survey_quality="low", responses=3, survey_note="Жауап аз")
+    not_held(faculty)
     faculty.answer("m4", "analyse", case, **DONE)
     return case
+
+
+def not_held(faculty: Faculty) -> None:
+    """The survey asked for finds no approved questionnaire and is called off."""
+    (survey,) = faculty.cases("feedback_survey", "active")
+    faculty.answer(faculty.secretary, "lack_questionnaire", survey, lack_answer="cancel", cancel_reason="Сауалнама жоқ")

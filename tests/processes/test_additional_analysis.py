@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.processes.analysis import DONE, order
+from tests.processes.analysis import DONE, not_held, order
 from tests.processes.faculty import SCHOOL, Faculty
 from tests.processes.meeting import at, day
 from tests.processes.stages import MakeFaculty
 from tests.processes.test_half_year_review import HALF, Review
+from tests.processes.test_tool_development import Tool
 
 MODES = (True,)
 
@@ -46,9 +48,8 @@ class Analysis:
     def order(self, **more: Any) -> None:
         self.faculty.answer(self.faculty.chair, "order", self.case, **order("2026-11-30", **more))
 
-    def survey(self, **answers: Any) -> None:
+    def with_survey(self) -> None:
         self.order(survey_needed=True, audiences=["student", "teacher"])
-        self.faculty.answer(self.faculty.secretary, "survey", self.case, **answers)
 
     def analyse(self, **more: Any) -> None:
         self.faculty.answer("m4", "analyse", self.case, **(DONE | more))
@@ -78,18 +79,41 @@ def test_7_4_5_its_conclusion_is_proposed_for_a_meeting(analysis: Analysis) -> N
     assert analysis.faculty.state(analysis.case) == "completed"
 
 
-def test_7_4_5_the_audiences_are_asked_before_it(analysis: Analysis) -> None:
-    analysis.survey(survey_quality="enough", responses=120, survey_note="Мерзім қысқа")
-    assert (analysis.row["audiences"], analysis.open) == (["student", "teacher"], ["analyse"])
+def test_7_4_5_the_audiences_are_asked_by_a_survey_of_its_own(analysis: Analysis) -> None:
+    faculty = analysis.faculty
+    questionnaire = Tool(faculty, code="Q-1", kind="questionnaire", name="Мерзімдер")
+    faculty.wait_for_day(faculty.today + timedelta(days=21))
+    questionnaire.approve()
+    analysis.with_survey()
+    assert (analysis.row["audiences"], analysis.open) == (["student", "teacher"], [])
+    (case,) = faculty.cases("feedback_survey")
+    first = faculty.today + timedelta(days=1)
+    answers = {"questionnaire": "Q-1/1.0", "audiences": ["student"], "population_student": 10,
+               "opens_on": first.isoformat(), "closes_on": (first + timedelta(days=5)).isoformat()}  # fmt: skip
+    faculty.answer(faculty.secretary, "design", case, design_decision="hold", **answers)
+    faculty.wait_for_day(first + timedelta(days=6))
+    figures = [{"question": "Мерзім жете ме", "result": "30 %"}]
+    faculty.answer(faculty.secretary, "count_answers", case, responses=8, figures=figures)
+    faculty.answer("m4", "analyse", case, findings="Мерзім жетпейді деп санайды")
+    faculty.answer(faculty.secretary, "note_survey", case, conclusion="Мерзім қысқа деп саналады", proposals=[])
+    assert analysis.open == ["analyse"]
     analysis.analyse()
-    assert analysis.row["survey_quality"] == "enough"
+    assert (analysis.row["survey_quality"], analysis.row["responses"]) == ("representative", 8)
 
 
-@pytest.mark.parametrize("answers", [{"survey_quality": "low", "responses": 3}, {"survey_quality": "not_held"}])
-def test_7_4_5_few_answers_or_none_stop_nothing(analysis: Analysis, answers: dict[str, Any]) -> None:
-    analysis.survey(survey_note="Жауап аз", **answers)
+def test_7_4_5_a_survey_that_is_not_held_stops_nothing(analysis: Analysis) -> None:
+    analysis.with_survey()
+    not_held(analysis.faculty)
     analysis.analyse()
-    assert (analysis.row["status"], analysis.row["survey_quality"]) == ("concluded", answers["survey_quality"])
+    assert (analysis.row["status"], analysis.row["survey_quality"]) == ("concluded", "not_held")
+
+
+def test_7_4_5_a_survey_that_is_not_over_in_time_stops_nothing(analysis: Analysis) -> None:
+    analysis.with_survey()
+    analysis.faculty.wait_for_day(day("2026-12-01"))
+    assert analysis.open == ["analyse"]
+    analysis.analyse()
+    assert (analysis.row["status"], analysis.row["survey_quality"]) == ("concluded", None)
 
 
 def test_7_4_5_the_chair_drops_it_with_a_reason(analysis: Analysis) -> None:
