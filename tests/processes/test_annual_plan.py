@@ -13,12 +13,15 @@ from tests.processes.meeting import at, day
 from tests.processes.planning import ENDORSED, SIGNERS, Plan
 from tests.processes.stages import MakeFaculty
 
+MODES = (True,)  # courses that other modules try both ways; one of them runs a second time in memory
+
 
 @pytest.fixture
 def plan(make: MakeFaculty) -> Plan:
     return Plan(make("settled"))
 
 
+@pytest.mark.both_ways
 def test_7_1_s1_four_sign_offs_in_order_put_the_plan_in_force(plan: Plan) -> None:
     faculty = plan.faculty
     items = [{**one, "planned_date": str(one["planned_date"])} for one in plan.items]

@@ -10,6 +10,8 @@ from tests.processes.measures import Measures
 from tests.processes.meeting import DECISION, Meeting, at, day
 from tests.processes.stages import MakeFaculty
 
+MODES = (True,)  # courses that other modules try both ways; one of them runs a second time in memory
+
 
 @pytest.fixture
 def overdue(make: MakeFaculty) -> Faculty:
@@ -27,6 +29,7 @@ def three_late(make: MakeFaculty) -> tuple[Faculty, list[Measures]]:
 # --- the levels -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_ways
 def test_7_5_1_the_first_breach_a_notice(make: MakeFaculty) -> None:
     faculty, [first, _, _] = three_late(make)
     first.confirm()

@@ -12,6 +12,8 @@ from tests.processes.measures import Measures
 from tests.processes.meeting import DECISION, Meeting, at, day
 from tests.processes.stages import MakeFaculty
 
+MODES = (True,)  # courses that other modules try both ways; one of them runs a second time in memory
+
 
 @pytest.fixture
 def overdue(make: MakeFaculty) -> Faculty:
@@ -41,6 +43,7 @@ def charged(faculty: Faculty, person: str) -> Measures:
 # --- put right --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_ways
 def test_7_5_1_put_right_after_an_answer_the_measures_end(warned: Measures) -> None:
     faculty = warned.faculty
     warned.respond()

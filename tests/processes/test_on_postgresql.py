@@ -14,6 +14,8 @@ from tests.processes.faculty import Faculty
 from tests.processes.measures import Measures
 from tests.processes.meeting import DECISION, INFORMATION, Meeting, at, day
 
+MODES = (True,)  # courses that other modules try both ways; one of them runs a second time in memory
+
 pytestmark = pytest.mark.postgres
 
 
@@ -30,6 +32,7 @@ def faculty(postgres_url: str, tmp_path: Path, forget_between: bool) -> Iterator
         faculty.close()
 
 
+@pytest.mark.both_ways
 def test_7_3_2_a_meeting_its_vote_and_its_protocol(faculty: Faculty) -> None:
     meeting = Meeting.call(faculty).announce("Бірінші мәселе", "Екінші мәселе").open_with(faculty.members[:4])
     meeting.formulate()

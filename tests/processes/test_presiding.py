@@ -11,6 +11,8 @@ from tests.processes.faculty import SCHOOL, Faculty, FormRefused
 from tests.processes.meeting import DECISION, INFORMATION, Meeting, at, day, meeting_of
 from tests.processes.stages import MakeFaculty
 
+MODES = (True,)  # courses that other modules try both ways; one of them runs a second time in memory
+
 
 def report_absence(faculty: Faculty, *absent: str, **more: Any) -> None:
     faculty.answer(faculty.secretary, "report_absence", absent=list(absent), absence_reason="Іссапар",
@@ -29,6 +31,7 @@ def nobody_may_preside(meeting: Meeting) -> None:
     meeting.confirm(chair=False, deputy=False)
 
 
+@pytest.mark.both_ways
 def test_7_2_3_the_chair_presides(announced: Meeting) -> None:
     announced.open_with()
     assert (announced.variables["presiding_post"], announced.variables["presiding"]) == ("chair", "m1")

@@ -8,6 +8,8 @@ from tests.processes.faculty import Faculty, FormRefused
 from tests.processes.meeting import INFORMATION, Meeting, at, day, meeting_of
 from tests.processes.stages import MakeFaculty
 
+MODES = (True,)  # courses that other modules try both ways; one of them runs a second time in memory
+
 
 def opened(make: MakeFaculty, size: int, present: int) -> Meeting:
     """A commission of ``size`` of whom the first ``present`` have come."""
@@ -18,6 +20,7 @@ def opened(make: MakeFaculty, size: int, present: int) -> Meeting:
 # --- at the opening ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_ways
 def test_7_3_1_three_of_seven_are_no_quorum(make: MakeFaculty) -> None:
     meeting = opened(make, 7, 3)
     assert (meeting.variables["quorum"], meeting.open) == ("no_quorum", ["no_quorum_record"])
