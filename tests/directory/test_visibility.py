@@ -22,7 +22,7 @@ CASES = {
 
 def case(conn: Connection, name: str, school: str, *, confidential: bool) -> None:
     row: dict[str, Any] = {column.name: "" for column in ru_instance.c}
-    row |= {"id": name, "school": school, "confidential": confidential, "seq": 1, "incidents": 0}
+    row |= {"id": name, "school": school, "confidential": confidential, "sealed": False, "seq": 1, "incidents": 0}
     conn.execute(ru_instance.insert(), row | {"unique_key": None, "ended": None})
 
 
