@@ -31,13 +31,13 @@ def recall(kind: str, text: str, work: Callable[[], str], of: Sequence[str]) -> 
     """
     if len(text) > _LONGEST:
         return work()
-    key = hashlib.sha256("\0".join((kind, *map(_print, of), text)).encode()).hexdigest()
+    key = hashlib.sha256("\0".join((kind, *map(_print, of), text)).encode("utf-8", "surrogatepass")).hexdigest()
     with suppress(sqlite3.Error), _lock:
         store = _store(os.getpid())
         if store and (found := store.execute("SELECT answer FROM answers WHERE key = ?", (key,)).fetchone()):
             return str(found[0])
     answer = work()
-    with suppress(sqlite3.Error), _lock:
+    with suppress(sqlite3.Error, UnicodeError), _lock:  # half a character cannot be kept
         if store := _store(os.getpid()):
             store.execute("INSERT OR IGNORE INTO answers VALUES (?, ?)", (key, answer))
     return answer

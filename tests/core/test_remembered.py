@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine import remembered
+from engine.definitions.checks import Known, check
 from engine.remembered import recall
 
 OF = ["assets/feel.js"]
@@ -73,3 +74,14 @@ def test_a_very_long_text_is_not_kept() -> None:
     text = "1" * 1_000_001
     recall("feel", text, lambda: "long", OF)
     assert recall("feel", text, lambda: "again", OF) == "again"
+
+
+def test_half_a_character_does_no_harm() -> None:
+    assert recall("variables", '"\ud800"', lambda: "\udfff", OF) == "\udfff"
+
+
+def test_a_form_in_another_encoding_is_checked_as_in_utf_8() -> None:
+    path = next((Path(__file__).parents[2] / "forms").glob("*/*.form"))
+    text = path.read_text(encoding="utf-8")
+    found = [check({path.name: text.encode(coding)}, Known.of_house()) for coding in ("utf-8", "utf-16")]
+    assert [[one.code for one in findings] for findings in found] == [[], []]

@@ -73,7 +73,8 @@ def check(data: bytes, known: Known, report: Report) -> None:
 @lru_cache(maxsize=500)
 def _unusable(data: bytes, file: str) -> str:
     """Why the library cannot work with the form, found by handing in an empty answer; empty when it can."""
-    return recall("unusable", data.decode("utf-8"), partial(_tried, data, file), ["assets/forms.js", "definitions"])
+    # latin-1: any bytes as a text of their own, whatever encoding the file has
+    return recall("unusable", data.decode("latin-1"), partial(_tried, data, file), ["assets/forms.js", "definitions"])
 
 
 def _tried(data: bytes, file: str) -> str:
