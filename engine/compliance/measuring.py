@@ -63,6 +63,11 @@ class Finding:
         return self.broken or (self.coming if self.status == "warning" else ())
 
     @property
+    def cases(self) -> list[str]:
+        """The cases its status is about."""
+        return sorted({one.case for one in self.shown if one.case})
+
+    @property
     def since(self) -> date | None:
         """The first day of what breaks the rule; of what is warned of, the day on which it will."""
         return self.shown[0].since if self.shown else None
@@ -72,7 +77,7 @@ class Finding:
             "rule": self.rule.number, "school": self.school, "status": self.status, "measure": plain(self.measure),
             "threshold": plain(self.threshold), "clause": ", ".join(self.rule.clauses), "source": self.rule.basis,
             "since": self.since.isoformat() if self.since else None,
-            "cases": sorted({one.case for one in self.shown if one.case}),
+            "cases": self.cases,
         }  # fmt: skip
 
 

@@ -18,7 +18,8 @@ from engine.compliance.measuring import Finding, measure
 from engine.database import reading
 from engine.definitions.library import resolve
 from engine.directory import reads
-from engine.errors import Refused
+from engine.errors import Refused, StepFailed
+from engine.feel import FeelSyntax
 from engine.values import ALMATY
 
 PROCESS = "compliance_watch"
@@ -59,8 +60,8 @@ class Watch:
                     found = [_told(one) for one in measure(connection, now, school) if one.status == "violation"]
                 variables = {"day": day, "found": found}
                 self._bus.handle(c.StartProcess(actor=c.SYSTEM, definition=PROCESS, school=school, variables=variables))
-            except Refused as refused:
-                log.info("not watched", school=school, day=str(day), refused=refused.code)
+            except (Refused, StepFailed, FeelSyntax) as problem:
+                log.info("not watched", school=school, day=str(day), problem=str(problem))
             else:
                 begun += 1
         return begun
@@ -73,5 +74,5 @@ def _told(finding: Finding) -> dict[str, Any]:
         "severity": finding.rule.severity,
         "clause": ", ".join(finding.rule.clauses),
         "names": dict(finding.rule.names),
-        "cases": sorted({one.case for one in finding.shown if one.case}),
+        "cases": finding.cases,
     }
