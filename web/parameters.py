@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from engine import regulation
 from engine.commands import SetParameter
 from engine.errors import Invalid, NotFound
 from web.names import refusal
@@ -30,14 +31,12 @@ def listing() -> str:
 def change(name: str) -> Response | tuple[str, int]:
     if RIGHT not in reader().access.rights:
         raise NotFound(what=name)
-    found = {one["name"]: one for one in reader().regulation.parameters()[0]}
-    if name not in found:
+    setting = regulation.parameters().get(name)
+    if setting is None:
         raise NotFound(what=name)
     typed, reason = request.form.get("value", "")[:4000], request.form.get("reason", "").strip()[:300]
     try:
-        engine().handle(
-            SetParameter(actor=person(), name=name, value=as_typed(found[name]["type"], typed), reason=reason)
-        )
+        engine().handle(SetParameter(actor=person(), name=name, value=as_typed(setting.type, typed), reason=reason))
     except Invalid as error:
         return _page(at=name, typed=typed, reason=reason, problem=refusal(error)), 422
     flash(_("parameters.changed"), "ok")

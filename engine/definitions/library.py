@@ -135,6 +135,19 @@ def deployed_at(connection: Connection, process: str) -> datetime:
     return moment(connection.execute(sa.select(d.at).where(d.id == f"process/{process}")).scalar_one())
 
 
+def newest() -> sa.Subquery:
+    """Kind and key of everything deployed, its latest ``version`` and how many ``versions`` there are."""
+    d = re_definition.c
+    counted = sa.select(d.kind, d.key, sa.func.max(d.version).label("version"), sa.func.count().label("versions"))
+    return counted.group_by(d.kind, d.key).subquery()
+
+
+def is_newest(last: sa.Subquery) -> sa.ColumnElement[bool]:
+    """Rows of re_definition that stand in ``newest()``."""
+    d = re_definition.c
+    return sa.and_(d.kind == last.c.kind, d.key == last.c.key, d.version == last.c.version)
+
+
 def resolve(
     connection: Connection, kind: str, key: str, binding: str = "latest", version: str = "", of: str = ""
 ) -> str | None:

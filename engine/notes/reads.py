@@ -124,9 +124,9 @@ def _seeing(connection: Connection, row: Any, keys: set[str]) -> dict[str, set[s
         role, at, unit = key.partition("@")
         if at:
             wanted[role] = (wanted.get(role) or set()) | {unit}
-    seeing = set(table.roles_with(visibility.SEE_CONFIDENTIAL)) if row.confidential else None
     if row.sealed:
         return wanted
+    seeing = set(table.roles_with(visibility.SEE_CONFIDENTIAL)) if row.confidential else None
     school = _within(reads.units(connection), str(row.school))
     for right, units in ((visibility.SEE_SCHOOL, school), (visibility.SEE_ALL, None)):
         for role in table.roles_with(right):

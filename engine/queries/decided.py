@@ -9,43 +9,30 @@ from sqlalchemy.engine import Connection
 
 from engine.database import re_definition, re_resource, ru_instance, ru_task
 from engine.definitions.clauses import Clauses
+from engine.definitions.library import is_newest, newest
 from engine.directory import visibility
 from engine.views import Access
+
+_indexed: dict[tuple[tuple[str, str], ...], Clauses] = {}
+"""The index of what was in force when somebody last asked; a deployment makes it anew."""
 
 
 def places(connection: Connection) -> Clauses:
     """Where the models, tables and forms in force, the parameters, roles and registers decide each clause."""
     d = re_definition.c
-    newest = sa.select(d.kind, d.key, sa.func.max(d.version).label("version")).group_by(d.kind, d.key).subquery()
-    same = sa.and_(d.kind == newest.c.kind, d.key == newest.c.key, d.version == newest.c.version)
-    query = sa.select(d.file, d.sha256).join(newest, same).distinct().order_by(d.file, d.sha256)
+    last = newest()
+    query = sa.select(d.file, d.sha256).join(last, is_newest(last)).distinct().order_by(d.file, d.sha256)
     named = tuple((row.file, row.sha256) for row in connection.execute(query))
-    found = _indexed.kept(named)
+    found = _indexed.get(named)
     if found is None:
         r = re_resource.c
         hashes = [sha256 for _, sha256 in named]
         rows = connection.execute(sa.select(r.sha256, r.content).where(r.sha256.in_(hashes)))
         contents = {row.sha256: row.content for row in rows}
-        found = _indexed.put(named, Clauses.of({file: contents[sha256] for file, sha256 in named}))
+        found = Clauses.of({file: contents[sha256] for file, sha256 in named})
+        _indexed.clear()
+        _indexed[named] = found
     return found
-
-
-class _Indexed:
-    """The index of what was in force when somebody last asked; a deployment makes it anew."""
-
-    def __init__(self) -> None:
-        self._named: tuple[tuple[str, str], ...] = ()
-        self._clauses: Clauses | None = None
-
-    def kept(self, named: tuple[tuple[str, str], ...]) -> Clauses | None:
-        return self._clauses if named == self._named else None
-
-    def put(self, named: tuple[tuple[str, str], ...], clauses: Clauses) -> Clauses:
-        self._clauses, self._named = clauses, named
-        return clauses
-
-
-_indexed = _Indexed()
 
 
 def open_under(connection: Connection, access: Access, found: Clauses) -> Mapping[str, tuple[str, ...]]:

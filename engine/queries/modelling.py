@@ -15,7 +15,7 @@ from engine.definitions import checks
 from engine.definitions.deploying import known
 from engine.definitions.differences import Difference, between
 from engine.definitions.findings import describe
-from engine.definitions.library import DeployedLibrary
+from engine.definitions.library import DeployedLibrary, is_newest, newest
 from engine.directory import reads
 from engine.errors import NotFound
 from engine.queries.task_forms import id_of
@@ -40,14 +40,8 @@ def listing(connection: Connection, library: DeployedLibrary, access: Access) ->
     totals: dict[str, int] = defaultdict(int)
     for definition, (active, _ended) in running.items():
         totals[definition.rpartition(":")[0]] += active
-    last = (
-        sa.select(_d.kind, _d.key, sa.func.max(_d.version).label("version"), sa.func.count().label("versions"))
-        .group_by(_d.kind, _d.key)
-        .subquery()
-    )
-    query = sa.select(re_definition, last.c.versions).join(
-        last, sa.and_(_d.kind == last.c.kind, _d.key == last.c.key, _d.version == last.c.version)
-    )
+    last = newest()
+    query = sa.select(re_definition, last.c.versions).join(last, is_newest(last))
     rows = connection.execute(query).all()
     people = reads.names(connection, {row.by for row in rows})
     steps = _form_names(library, [f"{row.key}:{row.version}" for row in rows if row.kind == "process"])

@@ -51,7 +51,7 @@ def every(connection: Connection) -> tuple[dict[str, Any], ...]:
     """Every parameter, in the order of the register: the regulation's first, then what is ours."""
     return tuple(
         in_force(connection, setting)
-        | {"type": setting.type, "options": setting.options, "minimum": setting.minimum, "first": plain(setting.value)}
+        | {"type": setting.type, "options": setting.options, "first": plain(setting.value)}
         for setting in regulation.parameters().values()
     )
 

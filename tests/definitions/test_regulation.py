@@ -147,7 +147,7 @@ def test_every_option_of_a_choice_is_called_something_in_three_languages() -> No
 def test_every_clause_is_decided_somewhere_or_stands_among_those_that_cannot_be() -> None:
     known = set(regulation.clauses())
     places = Clauses.of_checkout(ROOT)
-    kinds = {clause: {place.kind for place in places.where(clause) if place.clause == clause} for clause in known}
+    kinds = {clause: {place.kind for place in places.at(clause)} for clause in known}
     reasoned = {clause for clause, found in kinds.items() if "reason" in found}
     carried = {clause for clause, found in kinds.items() if found - {"test", "reason"}}
     assert reasoned & carried == set()

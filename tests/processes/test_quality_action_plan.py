@@ -10,6 +10,7 @@ from engine.errors import Refused
 from tests.processes.faculty import Faculty, FormRefused
 from tests.processes.meeting import at, day
 from tests.processes.procedure import Procedure
+from tests.processes.test_recommendation import Recommendation
 
 MODES = (True,)
 
@@ -91,8 +92,6 @@ def test_7_9_2_3_the_dean_settles_what_the_two_cannot_agree_on(plan: Plan, said:
 
 
 def test_7_9_2_3_what_was_accepted_stands_beside_the_draft(faculty: Faculty) -> None:
-    from tests.processes.test_recommendation import Recommendation
-
     Recommendation(faculty, []).sent().accepted()
     plan = Plan(faculty)
     (proposed,) = plan.faculty.page("office", "draft", plan.case).data["proposed"]
