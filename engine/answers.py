@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine.calendar.working_days import WorkingCalendar
-from engine.database import is_sqlite, vw_day, vw_number, vw_parameter, vw_register, vw_term
+from engine.database import is_sqlite, vw_constant, vw_day, vw_number, vw_parameter, vw_register, vw_term
 from engine.definitions import regulation
 from engine.definitions.library import resolve
 from engine.directory import absences, reads
@@ -24,8 +24,16 @@ def working_calendar(connection: Connection) -> WorkingCalendar:
     return WorkingCalendar({date.fromisoformat(row.day): row.working for row in rows})
 
 
-def parameter(connection: Connection, name: str) -> Value:
-    """A parameter's value in force; None for one that does not exist."""
+def parameter(connection: Connection, name: str, began: str = "") -> Value:
+    """A parameter's value in force; None for one that does not exist.
+
+    ``began``: the instant at which a case began: what the regulation states counts for it as it did then.
+    """
+    if began:
+        was = sa.select(vw_constant.c.content).where(vw_constant.c.name == name, vw_constant.c.until > began)
+        kept = connection.execute(was.order_by(vw_constant.c.until).limit(1)).first()
+        if kept is not None:
+            return typed(json.loads(kept.content))
     row = connection.execute(sa.select(vw_parameter.c.content).where(vw_parameter.c.name == name)).first()
     if row is not None:
         return typed(json.loads(row.content))
@@ -40,7 +48,8 @@ def _only_looking(**_: Value) -> str | None:
 class Answers:
     """One command's outside. ``appoint``, ``end_appointment`` and ``record_term`` write to streams of the house.
 
-    Without them it is only looked at, and whoever asks for a change is told so.
+    Without them it is only looked at, and whoever asks for a change is told so. ``began``: since when the case it is
+    for goes on, see ``parameter``.
     """
 
     def __init__(
@@ -50,12 +59,14 @@ class Answers:
         appoint: Callable[..., str | None] = _only_looking,
         end_appointment: Callable[..., str | None] = _only_looking,
         record_term: Callable[..., str | None] = _only_looking,
+        began: str = "",
     ) -> None:
         self._connection = connection
         self._now = now
         self._appoint = appoint
         self._end_appointment = end_appointment
         self._record_term = record_term
+        self._began = began
         self._calendar: WorkingCalendar | None = None
 
     def __call__(self, question: str, args: Mapping[str, Value]) -> Value:
@@ -102,7 +113,7 @@ class Answers:
         return self._record_term(**args)
 
     def _parameter(self, name: str) -> Value:
-        return parameter(self._connection, name)
+        return parameter(self._connection, name, self._began)
 
     # --- directory -------------------------------------------------------------------------------------------------
 

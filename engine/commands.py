@@ -224,11 +224,15 @@ class SetTerm(Command):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SetParameter(Command):
-    """Change one of our defaults. Constants of the regulation are refused."""
+    """Change a parameter. What the regulation states changes only with ``edition``: the number of a later one in force.
+
+    Cases that have begun keep what the regulation stated then; one of our defaults counts from the next use (8.2).
+    """
 
     name: str
     value: Any
     reason: str
+    edition: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,7 +13,8 @@ from sqlalchemy.engine import Connection
 from engine import access
 from engine import commands as c
 from engine import facts as f
-from engine.definitions import regulation
+from engine.answers import parameter
+from engine.definitions import editions, regulation
 from engine.definitions.deploying import Deploying
 from engine.definitions.library import DeployedLibrary
 from engine.directory import absence_rules, importing, reads
@@ -289,13 +290,17 @@ class House:
         setting = regulation.parameters().get(command.name)
         if setting is None:
             raise Invalid(problems={"name": "parameter_unknown"})
-        if setting.source == "regulation":
-            raise Invalid(problems={"name": "parameter_of_regulation"})
+        stated = setting.source == "regulation"
+        if stated and not editions.may_change(connection, command.edition):
+            raise Invalid(problems={"edition": "parameter_of_regulation"})
         _reasoned(command.reason)
         if not setting.accepts(command.value):
             raise Invalid(problems={"value": "parameter_value"})
         value = plain(command.value)
-        return [f.ParameterSet(name=command.name, value=value, reason=command.reason, by=command.actor)], None
+        brought = {"edition": command.edition, "was": plain(parameter(connection, command.name))} if stated else {}
+        return [
+            f.ParameterSet(name=command.name, value=value, reason=command.reason, by=command.actor, **brought)
+        ], None
 
     def _schedule(self, connection: Connection, actor: str, school: str, now: datetime, *, opened: bool) -> None:
         """A school has opened or closed: what starts by the calendar begins or stops to count for it."""

@@ -94,7 +94,7 @@ class Instances:
             acted_as = permits.on_instance(connection, command, execution, _today(now))
         except TaskNotOpen:
             raise _not_open(connection, command.instance, getattr(command, "task", "")) from None
-        world = self._world(connection, now, house, f"instance:{command.instance}", row.seq + 1)
+        world = self._world(connection, now, house, f"instance:{command.instance}", row.seq + 1, row.started)
         facts = decide.proceed(execution, command, world, acted_as.key)
         self._write(connection, command, execution, facts, _head(command), row.head, row.seq, world, acted_as)
         return _done(f"instance:{command.instance}", row.seq + 1, now, facts, command.instance)
@@ -146,7 +146,9 @@ class Instances:
 
     # --- writing ---------------------------------------------------------------------------------------------------
 
-    def _world(self, connection: Connection, now: datetime, house: House, stream: str, seq: int) -> LiveWorld:
+    def _world(
+        self, connection: Connection, now: datetime, house: House, stream: str, seq: int, began: str = ""
+    ) -> LiveWorld:
         def appoint(**args: Any) -> str | None:
             return house.appoint_for(connection, now, f"{stream}/{seq}", args)
 
@@ -156,7 +158,7 @@ class Instances:
         def term(**args: Any) -> str | None:
             return house.term_for(connection, now, f"{stream}/{seq}", args)
 
-        return LiveWorld(now, Answers(connection, now, appoint, end, term))
+        return LiveWorld(now, Answers(connection, now, appoint, end, term, began))
 
     def _write(
         self,

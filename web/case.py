@@ -73,6 +73,7 @@ def _page(found: CaseView, sentence: str = "") -> str:
         calling={element: one.definition for one in called for element, _names in one.callers},
         acted=_acted(found),
         only=only,
+        edition=reader().regulation.edition_of(found.row.started),
         related=reader().related(found.row.instance),
         documents=engine().documents.of(reader(), found.row.instance),
         data=values.listed(found.data),

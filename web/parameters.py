@@ -35,8 +35,10 @@ def change(name: str) -> Response | tuple[str, int]:
     if setting is None:
         raise NotFound(what=name)
     typed, reason = request.form.get("value", "")[:4000], request.form.get("reason", "").strip()[:300]
+    edition = request.form.get("edition", "")[:50]
+    value = as_typed(setting.type, typed)
     try:
-        engine().handle(SetParameter(actor=person(), name=name, value=as_typed(setting.type, typed), reason=reason))
+        engine().handle(SetParameter(actor=person(), name=name, value=value, reason=reason, edition=edition))
     except Invalid as error:
         return _page(at=name, typed=typed, reason=reason, problem=refusal(error)), 422
     flash(_("parameters.changed"), "ok")
@@ -64,6 +66,7 @@ def _page(**more: Any) -> str:
         "parameters.html",
         groups=[(source, [one for one in shown if one["source"] == source]) for source in SOURCES],
         changes=changes,
+        editions=[one.number for one in reader().regulation.editions() if one.in_force],
         people=reader().people(change.by for those in changes.values() for change in those),
         may=RIGHT in reader().access.rights,
         words=words,

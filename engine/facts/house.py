@@ -88,10 +88,14 @@ class TermSet(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParameterSet(Fact):
+    """``edition``: which edition of the regulation brought the value; cases begun before keep ``was``. "" for ours."""
+
     name: str
     value: Any
     reason: str
     by: str
+    edition: str = ""
+    was: Any = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import facts as f
-from engine.database import ru_outbox, ru_start, ru_timer, vw_day, vw_parameter, vw_term
+from engine.database import ru_outbox, ru_start, ru_timer, vw_constant, vw_day, vw_parameter, vw_term
 from engine.directory import projection as directory
 from engine.notes import projection as notes
 from engine.projections import documents
@@ -55,6 +55,8 @@ def _term(batch: Batch, fact: f.TermSet, at: str) -> None:
 def _parameter(batch: Batch, fact: f.ParameterSet, at: str) -> None:
     row = {"name": fact.name, "content": canonical(plain(fact.value)), "reason": fact.reason, "by": fact.by, "at": at}
     batch.put(vw_parameter, row, replace=True)
+    if fact.edition:
+        batch.put(vw_constant, {"name": fact.name, "until": at, "content": canonical(plain(fact.was))})
 
 
 def _starts(batch: Batch, fact: f.StartsReplaced, at: str) -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from engine.database import reading, ru_instance
+from engine.definitions import editions
 from engine.definitions.clauses import Place
 from engine.directory import visibility
 from engine.queries import decided, settings
 from engine.queries.cases import case_row
 from engine.queries.settings import Change
+from engine.values import ALMATY
 from engine.views import Access, CaseRow
 
 if TYPE_CHECKING:
@@ -49,6 +52,15 @@ class Regulated:
         """Every parameter; by name how it was changed, the newest first."""
         with reading(self._engine.database) as connection:
             return settings.every(connection), settings.changes(connection, self._engine.keys)
+
+    def editions(self) -> tuple[editions.Edition, ...]:
+        """Every registered edition of the regulation, the newest last."""
+        with reading(self._engine.database) as connection:
+            return editions.registered(connection)
+
+    def edition_of(self, begun: datetime) -> str:
+        """The number of the edition under which a case goes on that began then; "" before the first registered."""
+        return editions.on(self.editions(), begun.astimezone(ALMATY).date())
 
     def clauses(self) -> Mapping[str, ClauseHere]:
         """How each clause that something decides is carried."""

@@ -20,12 +20,13 @@ STREAM = "parameters"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a parameter was set to, when, by whom (a person's id, or ``system``) and why."""
+    """What a parameter was set to, when, by whom (a person's id, or ``system``), why, and by which edition, if any."""
 
     value: Any
     at: datetime
     by: str
     reason: str
+    edition: str = ""
 
 
 def in_force(connection: Connection, setting: regulation.Setting) -> dict[str, Any]:
@@ -62,6 +63,6 @@ def changes(connection: Connection, keys: KeyRing) -> dict[str, list[Change]]:
     for entry in ledger.read(connection, STREAM, keys.of(connection, STREAM)):
         for fact in entry.facts():
             if isinstance(fact, ParameterSet):
-                change = Change(plain(typed(fact.value)), moment(entry.at), fact.by, fact.reason)
+                change = Change(plain(typed(fact.value)), moment(entry.at), fact.by, fact.reason, fact.edition)
                 found.setdefault(fact.name, []).insert(0, change)
     return found

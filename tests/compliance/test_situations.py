@@ -1,7 +1,7 @@
 """Every rule says what it must in situations made by hand, both ways and at its edges.
 
 situations/*.yaml: day: when; registers: rows; appointed: [role, person, start, end]; says: status, and since when it is
-named. Dates are written 2027-03-31.
+named; terms: [academic year, name, day]. Dates are written 2027-03-31.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 import yaml
 from sqlalchemy.engine import Connection
 
 from engine.answers import Answers
 from engine.compliance.measuring import judge
 from engine.compliance.rules import rules
+from engine.database import vw_term
 from engine.definitions import regulation
 from engine.history.comparison import throw_away
 from engine.values import ALMATY
@@ -56,8 +58,11 @@ def test_the_rule_says(number: str, situation: dict[str, Any], empty: Connection
         {"role": role, "unit": "eng", "person": person, "start": start, "end": end}
         for role, person, start, end in situation.get("appointed", ())
     ]
-    world = LiveWorld(now, Answers(empty, now))
-    finding = judge(rules()[number], world, "eng", registers, appointed)
+    terms = [{"year": year, "name": name, "day": day.isoformat()} for year, name, day in situation.get("terms", ())]
+    empty.execute(sa.delete(vw_term))
+    if terms:
+        empty.execute(sa.insert(vw_term), terms)
+    finding = judge(rules()[number], LiveWorld(now, Answers(empty, now)), "eng", registers, appointed)
     assert finding.status == situation["says"]
     if "since" in situation:
         assert finding.since == situation["since"]

@@ -211,6 +211,8 @@ def _affairs(house: House) -> dict[str, str]:
     house.do(c.SetDay(actor=c.SYSTEM, day=date(2026, 9, 14), working=False, reason="карантин"))
     house.do(c.SetTerm(actor=c.SYSTEM, year="2026/2027", name="autumn_end", day=date(2026, 12, 20)))
     house.do(c.SetParameter(actor=c.SYSTEM, name="P_CURE_WD", value=12, reason="келісім", key="param-1"))
+    house.start("edition")
+    house.do(c.SetParameter(actor=c.SYSTEM, name="TERM", value=24, reason="4.2", edition="2"))
     _changes(house)
     house.later(days=60)
     return {"held": held, "appointing": appointing, "dropped": dropped}

@@ -189,6 +189,15 @@ SHOUT = document(
     + flows("start -> early -> unheard -> end"),
     _MESSAGES + _SIGNAL, startRole="secretary@school",
 )  # fmt: skip
+EDITION = document(
+    "edition",
+    node("startEvent", "start")
+    + node("serviceTask", "enter", operation="register.enter",
+           inputs={"register": "editions", "key": "2", "values": '${{approved_on: today(), status: "in_force"}}'})
+    + node("endEvent", "end")
+    + flows("start -> enter -> end"),
+    startRole="secretary@school",
+)  # fmt: skip
 JOT = document(
     "jot",
     node("startEvent", "start")
@@ -228,6 +237,7 @@ FILES = {
     "yearly.bpmn": YEARLY,
     "appointing.bpmn": APPOINTING,
     "shout.bpmn": SHOUT,
+    "edition.bpmn": EDITION,
     "jot.bpmn": JOT,
     "loop.bpmn": LOOP,
     "rating.dmn": RATING,

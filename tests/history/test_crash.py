@@ -18,7 +18,7 @@ from tests.history.house import House
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 6
-KILLS = 6
+KILLS = 4
 
 
 def run(house: House, folder: Path, first: int, statement: int, seconds: float) -> tuple[list[int], bool]:

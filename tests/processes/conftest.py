@@ -1,11 +1,12 @@
 """Gives each process test a faculty of its own and holds it, at the end, to what must always be true.
 
-Tests run twice: with cases kept in memory, and with everything read back from the ledger each time; a
-module whose courses are long, or made of parts tried both ways elsewhere, says in ``MODES`` that one way is enough.
+Everything is read back from the ledger before each command; a test marked ``both_ways`` runs with cases kept in memory
+as well, with ``SAPA_BOTH_WAYS`` every test does. A module says in ``MODES`` that it needs memory only.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,10 +24,10 @@ def stages(tmp_path_factory: pytest.TempPathFactory) -> Stages:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test runs both ways, unless its module says ``MODES`` and it is not marked ``both_ways``."""
+    """One way, or both where the test or the environment asks for it."""
     if "forget_between" in metafunc.fixturenames:
-        both = metafunc.definition.get_closest_marker("both_ways")
-        modes = (False, True) if both else getattr(metafunc.module, "MODES", (False, True))
+        both = metafunc.definition.get_closest_marker("both_ways") or os.environ.get("SAPA_BOTH_WAYS")
+        modes = (False, True) if both else getattr(metafunc.module, "MODES", (True,))
         names = ["forgotten" if mode else "kept" for mode in modes]
         metafunc.parametrize("forget_between", modes, ids=names, indirect=True)
 

@@ -11,8 +11,6 @@ from tests.processes.evidence import Evidence
 from tests.processes.faculty import Faculty, FormRefused
 from tests.processes.meeting import at
 
-MODES = (True,)
-
 
 @pytest.fixture
 def preparation(faculty: Faculty) -> Preparation:

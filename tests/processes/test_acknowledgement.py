@@ -12,8 +12,6 @@ from tests.processes.meeting import at
 from tests.processes.telling import tell
 from tests.processes.test_regulation_revision import Revision
 
-MODES = (True,)
-
 SIGNED = {"opened_document": True, "signature": True, "position": "доцент"}
 DUE = date(2026, 9, 21)
 

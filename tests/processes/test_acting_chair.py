@@ -9,8 +9,6 @@ from engine.errors import NotPermitted
 from tests.processes.faculty import SCHOOL, Faculty, FormRefused
 from tests.processes.meeting import INFORMATION, Meeting, at, day
 
-MODES = (True,)  # courses that other modules try both ways; one of them runs a second time in memory
-
 ROLE = f"acting_chair@{SCHOOL}"
 
 

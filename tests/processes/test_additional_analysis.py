@@ -14,8 +14,6 @@ from tests.processes.stages import MakeFaculty
 from tests.processes.test_half_year_review import HALF, Review
 from tests.processes.test_tool_development import Tool
 
-MODES = (True,)
-
 SOURCE = f"{SCHOOL}/review/{HALF}"
 
 

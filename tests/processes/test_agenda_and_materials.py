@@ -7,8 +7,6 @@ import pytest
 from tests.processes.faculty import Faculty, FormRefused
 from tests.processes.meeting import DECISION, INFORMATION, Meeting, at, day, item
 
-MODES = (True,)  # courses that other modules try both ways; one of them runs a second time in memory
-
 MONDAY = "2026-09-21 09:00"
 
 

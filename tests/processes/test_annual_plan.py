@@ -13,8 +13,6 @@ from tests.processes.meeting import at, day
 from tests.processes.planning import ENDORSED, SIGNERS, Plan
 from tests.processes.stages import MakeFaculty
 
-MODES = (True,)  # courses that other modules try both ways; one of them runs a second time in memory
-
 
 @pytest.fixture
 def plan(make: MakeFaculty) -> Plan:

@@ -11,10 +11,6 @@ from tests.processes.faculty import SCHOOL, Faculty, FormRefused, NotOffered
 from tests.processes.meeting import INFORMATION, Meeting, day
 from tests.processes.stages import MakeFaculty
 
-MODES = (
-    True,
-)  # everything is read back from the ledger each time; cases kept in memory are proved by the other processes
-
 
 @pytest.fixture
 def faculty(make: MakeFaculty) -> Faculty:

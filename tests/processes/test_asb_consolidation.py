@@ -11,8 +11,6 @@ from tests.processes.meeting import at, day
 from tests.processes.procedure import Procedure
 from tests.processes.reporting import Reporting, calendar
 
-MODES = (True,)
-
 WRITTEN = {"comparison": "Мектептер жоспарын орындады", "conclusions": "Мерзімдер қысқаруы керек"}
 LOOK = "2027-01-20 09:01"
 

@@ -14,8 +14,6 @@ from tests.processes.test_capa_cycle import Capa
 from tests.processes.test_integrity_risk import Risk
 from tests.processes.test_targeted_check import DEVIATION, SUBJECT, Check
 
-MODES = (True,)
-
 
 @pytest.fixture
 def in_work(faculty: Faculty) -> Capa:

@@ -12,8 +12,6 @@ from tests.processes.faculty import Faculty, NotOffered
 from tests.processes.meeting import at
 from tests.processes.procedure import Procedure
 
-MODES = (True,)
-
 CAUSE = "Силлабус үлгісінде бөлім жоқ"
 
 

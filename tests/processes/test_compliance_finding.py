@@ -11,8 +11,6 @@ from tests.processes.faculty import SCHOOL, Faculty, FormRefused
 from tests.processes.meeting import at, day
 from tests.processes.procedure import Procedure
 
-MODES = (True,)
-
 CAUSE = {"cause": "Кворум болмады", "measure": "Отырыс шақырылады"}
 
 

@@ -11,8 +11,6 @@ from tests.processes.faculty import Faculty, FormRefused
 from tests.processes.meeting import Meeting, day, meeting_of
 from tests.processes.stages import MakeFaculty
 
-MODES = (True,)  # courses that other modules try both ways; one of them runs a second time in memory
-
 
 @pytest.fixture
 def again(make: MakeFaculty) -> Faculty:

@@ -12,8 +12,6 @@ from tests.processes.faculty import SCHOOL, Faculty, FormRefused
 from tests.processes.meeting import at
 from tests.processes.procedure import Procedure
 
-MODES = (True,)
-
 ASKED = {"tool": "Сабақты бақылау парағы", "tool_version": "2", "approach": "Әр курстан екі сабақ қаралады",
          "wanted": [{"indicator": "Үлгерім"}], "due": "2026-09-21"}  # fmt: skip
 SENT = {"used_version": "2", "narrative": "Үлгерім тұрақты деңгейде", "data_confirmed": True,

@@ -11,8 +11,6 @@ from tests.processes.faculty import SCHOOL, Faculty, FormRefused
 from tests.processes.meeting import at
 from tests.processes.telling import tell
 
-MODES = (True,)
-
 WHOLE = ["attendance", "agenda", "materials", "signatures"]
 
 

@@ -12,8 +12,6 @@ from tests.processes.measures import Measures
 from tests.processes.meeting import DECISION, Meeting, at, day
 from tests.processes.stages import MakeFaculty
 
-MODES = (True,)  # courses that other modules try both ways; one of them runs a second time in memory
-
 
 @pytest.fixture
 def overdue(make: MakeFaculty) -> Faculty:

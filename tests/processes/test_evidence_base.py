@@ -13,8 +13,6 @@ from tests.processes.faculty import Faculty, FormRefused
 from tests.processes.meeting import at
 from tests.processes.stages import MakeFaculty
 
-MODES = (True,)
-
 VERIFIED_ON = date(2026, 9, 7)
 
 

@@ -11,8 +11,6 @@ from tests.processes.experts import Report
 from tests.processes.faculty import Faculty, FormRefused
 from tests.processes.meeting import at
 
-MODES = (True,)
-
 CLOSE = {"result": "close"}
 
 

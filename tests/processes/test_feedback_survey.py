@@ -12,8 +12,6 @@ from tests.processes.meeting import at
 from tests.processes.procedure import Procedure
 from tests.processes.test_tool_development import Tool
 
-MODES = (True,)
-
 FIGURES = [{"question": "Бағалау түсінікті ме", "result": "4,2"}]
 
 

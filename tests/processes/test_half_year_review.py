@@ -8,8 +8,6 @@ from tests.processes.faculty import SCHOOL, Faculty
 from tests.processes.meeting import INFORMATION, Meeting, at, day
 from tests.processes.stages import MakeFaculty
 
-MODES = (True,)  # courses that other modules try both ways; one of them runs a second time in memory
-
 HALF = "2026-H2"
 
 

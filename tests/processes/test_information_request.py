@@ -12,8 +12,6 @@ from tests.processes.faculty import SCHOOL, Faculty
 from tests.processes.meeting import at
 from tests.processes.procedure import Procedure
 
-MODES = (True,)
-
 
 class Request(Procedure):
     """A member asks the department of computer science on Monday 7 September 2026; due on Monday 14 September."""

@@ -13,8 +13,6 @@ from tests.processes.faculty import SCHOOL, Faculty
 from tests.processes.meeting import INFORMATION, Meeting, at
 from tests.processes.procedure import Procedure
 
-MODES = (True,)
-
 
 class Risk(Procedure):
     """A member has noticed something on Monday 7 September 2026."""

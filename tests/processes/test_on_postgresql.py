@@ -14,8 +14,6 @@ from tests.processes.faculty import Faculty
 from tests.processes.measures import Measures
 from tests.processes.meeting import DECISION, INFORMATION, Meeting, at, day
 
-MODES = (True,)  # courses that other modules try both ways; one of them runs a second time in memory
-
 pytestmark = pytest.mark.postgres
 
 

@@ -11,8 +11,6 @@ from tests.processes.faculty import Faculty, FormRefused
 from tests.processes.meeting import at, day
 from tests.processes.procedure import Procedure
 
-MODES = (True,)
-
 KEY = "eng-cs/2026/2027/autumn"
 PAIRS = (("teacher", "t2"), ("t2", "t3"), ("t3", "teacher"))
 

@@ -11,8 +11,6 @@ from tests.processes.faculty import SCHOOL, Faculty, FormRefused
 from tests.processes.meeting import DECISION, INFORMATION, Meeting, at, day, meeting_of
 from tests.processes.stages import MakeFaculty
 
-MODES = (True,)  # courses that other modules try both ways; one of them runs a second time in memory
-
 
 def report_absence(faculty: Faculty, *absent: str, **more: Any) -> None:
     faculty.answer(faculty.secretary, "report_absence", absent=list(absent), absence_reason="Іссапар",
@@ -54,6 +52,27 @@ def test_7_2_3_the_chair_goes_before_the_deputy(announced: Meeting) -> None:
     announced.come()
     announced.confirm(chair=True, deputy=True)
     assert announced.variables["presiding"] == announced.faculty.chair
+
+
+def test_7_2_3_whoever_lost_the_post_since_the_call_does_not_preside(announced: Meeting) -> None:
+    announced.come()
+    announced.confirm(chair=True)
+    announced.faculty.dismiss(announced.faculty.chair, "chair")
+    announced.attend()
+    assert announced.open == ["confirm_presiding"]
+    announced.confirm(deputy=True)
+    announced.attend()
+    assert announced.variables["presiding"] == announced.faculty.deputy
+
+
+def test_7_3_1_members_are_those_of_the_day_even_if_the_sheet_was_drawn_up_before(announced: Meeting) -> None:
+    announced.come()
+    announced.confirm(chair=True)
+    announced.faculty.dismiss("m8", "member")
+    announced.attend()
+    announced.confirm(chair=True)
+    announced.attend([m for m in announced.faculty.members if m != "m8"])
+    assert announced.variables["members_total"] == len(announced.faculty.members) - 1
 
 
 # --- the dean's order -------------------------------------------------------------------------------------------------

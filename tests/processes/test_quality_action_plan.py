@@ -12,8 +12,6 @@ from tests.processes.meeting import at, day
 from tests.processes.procedure import Procedure
 from tests.processes.test_recommendation import Recommendation
 
-MODES = (True,)
-
 YEAR = "2026/2027"
 ITEM = {"measure": "Рубрикаларды жаңарту", "owner": "m4", "due": "2026-10-01", "indicator": "100 %"}
 

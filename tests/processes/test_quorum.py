@@ -8,8 +8,6 @@ from tests.processes.faculty import Faculty, FormRefused
 from tests.processes.meeting import INFORMATION, Meeting, at, day, meeting_of
 from tests.processes.stages import MakeFaculty
 
-MODES = (True,)  # courses that other modules try both ways; one of them runs a second time in memory
-
 
 def opened(make: MakeFaculty, size: int, present: int) -> Meeting:
     """A commission of ``size`` of whom the first ``present`` have come."""

@@ -12,8 +12,6 @@ from tests.processes.faculty import SCHOOL, Faculty, FormRefused
 from tests.processes.meeting import at
 from tests.processes.procedure import Procedure
 
-MODES = (True,)
-
 KEY = "QS 2027"
 
 

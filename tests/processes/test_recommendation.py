@@ -11,8 +11,6 @@ from tests.processes.faculty import SCHOOL, Faculty, FormRefused
 from tests.processes.meeting import INFORMATION, Meeting, at
 from tests.processes.procedure import Procedure
 
-MODES = (True,)
-
 TEXT = "Пәндердің рубрикаларын бірегейлендіру"
 
 

@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from engine import commands as c
+from engine.errors import Invalid
 from tests.processes.faculty import SCHOOL, Faculty
-from tests.processes.meeting import at
-
-MODES = (True,)
+from tests.processes.meeting import Meeting, at
 
 TODAY = date(2026, 9, 7)
 
@@ -83,6 +82,28 @@ def test_8_1_p2_8_2_p1_a_draft_agreed_and_approved_replaces_the_edition_in_force
     assert revision.faculty.state(revision.life) == "completed"
     assert revision.faculty.register("editions", "univ")["2"]["published_on"] == TODAY
     assert not revision.faculty.incidents()
+
+
+def test_8_2_what_the_regulation_states_changes_by_an_edition_and_not_for_what_has_begun(revision: Revision) -> None:
+    faculty = revision.faculty
+    change = c.SetParameter(actor=c.SYSTEM, name="MATERIALS", value=5, reason="5.1(3)", edition="2")
+    begun = Meeting.call(faculty)
+    with pytest.raises(Invalid):
+        faculty.do(change)  # there is no second edition yet
+    revision.draft()
+    revision.agree()
+    revision.decide()
+    faculty.wait(hours=1)
+    faculty.do(change)
+    begun.collect("Силлабус")
+    begun.approve(at("2026-09-21 15:00"))
+    [row] = faculty.offered(faculty.secretary, "distribute", begun.case)
+    assert row.due == at("2026-09-16 23:59:59")
+    later = Meeting.call(faculty)
+    later.collect("Силлабус")
+    later.approve(at("2026-09-28 15:00"))
+    [row] = faculty.offered(faculty.secretary, "distribute", later.case)
+    assert row.due == at("2026-09-21 23:59:59")
 
 
 def test_8_1_p2_a_refusal_sends_the_draft_back_and_voids_every_agreement(revision: Revision) -> None:

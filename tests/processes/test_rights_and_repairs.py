@@ -21,8 +21,6 @@ from tests.processes.execution import Execution
 from tests.processes.faculty import SCHOOL, Faculty
 from tests.processes.meeting import INFORMATION, Meeting, at, day, item
 
-MODES = (True,)  # courses that other modules try both ways; one of them runs a second time in memory
-
 ITEMS = {"items": [item("Силлабустардың сапасы")]}
 
 

@@ -15,8 +15,6 @@ from tests.processes.stages import MakeFaculty
 from tests.web.conftest import PASSWORD, Browser, University
 from web.room import STREAMS, _free
 
-MODES = (True,)  # courses that other modules try both ways; one of them runs a second time in memory
-
 DIGEST = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 Enter = Callable[[str], Browser]

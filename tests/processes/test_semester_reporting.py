@@ -11,8 +11,6 @@ from tests.processes.meeting import at, day
 from tests.processes.reporting import WHOLE, Reporting, calendar, consider, term, told
 from tests.processes.stages import MakeFaculty
 
-MODES = (True,)  # only the harder way: these courses are long
-
 
 @pytest.fixture
 def house(make: MakeFaculty) -> Faculty:

@@ -11,8 +11,6 @@ from tests.processes.faculty import Faculty, FormRefused
 from tests.processes.meeting import INFORMATION, Meeting, at
 from tests.processes.procedure import Procedure
 
-MODES = (True,)
-
 DEVIATION = {"outcome": "ОН 3", "description": "Рубрика жоқ", "severity": "major"}
 SUBJECT = {"discipline": "Алгоритмдер", "department": "eng-cs", "teacher": "teacher"}
 

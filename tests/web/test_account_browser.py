@@ -12,8 +12,9 @@ __all__ = ["address", "open_page"]  # fixtures
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("lang", ["kk", "ru", "en"])
-@pytest.mark.parametrize(("size", "scheme"), [(DESK, "light"), (PHONE, "dark")])
+@pytest.mark.parametrize(
+    ("lang", "size", "scheme"), [("kk", DESK, "light"), ("ru", PHONE, "dark"), ("en", DESK, "dark")]
+)
 def test_pages_about_sign_ins_are_accessible_and_fit(
     open_page: Open, lang: str, size: dict[str, int], scheme: str
 ) -> None:

@@ -112,6 +112,21 @@ def test_a_task_is_done_from_the_inbox_with_the_keyboard(open_page: Open, starte
     expect(page.locator(".done-panel")).to_contain_text("Қол қою")
 
 
+def test_a_missing_field_pressed_slowly_is_gone_to_all_the_same(open_page: Open, started: Started) -> None:
+    started("Бірінші")
+    page = open_page("p002", lang="ru")
+    open_task(page)
+    claim(page)
+    link = page.locator("[data-missing]").get_by_role("link")
+    page.get_by_label("Вернуть", exact=True).check()
+    expect(link).to_have_text("Замечание")
+    link.hover()
+    page.mouse.down()
+    page.evaluate("new Promise(done => setTimeout(done, 600))")  # leaving a field and typing both look again meanwhile
+    page.mouse.up()
+    expect(page.get_by_label("Замечание")).to_be_focused()
+
+
 def test_a_refused_form_says_why_beside_the_field_and_above(open_page: Open, started: Started) -> None:
     started("Бірінші")
     page = open_page("p002", lang="ru")
@@ -262,19 +277,20 @@ def test_the_theme_is_the_system_s_or_the_reader_s(open_page: Open) -> None:
     assert page.evaluate("document.documentElement.dataset.bsTheme") == "light"
 
 
-@pytest.mark.parametrize("width", [320, 400, 600, 768, 991, 1024, 1280])
-def test_the_shell_fits_every_width(open_page: Open, width: int) -> None:
-    page = open_page("p002", "ru", {"width": width, "height": 800})
+def test_the_shell_fits_every_width(open_page: Open) -> None:
+    page = open_page("p002", "ru")
     for path in ("/tasks?view=role", "/cases", "/registers/decisions", "/account"):
         page.goto(path)
-        assert no_wider_than_the_screen(page), path
+        for width in (320, 400, 600, 768, 991, 1024, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert no_wider_than_the_screen(page), (path, width)
 
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("size", "scheme", "lang"),
-    [(DESK, "light", "kk"), (DESK, "dark", "ru"), *((PHONE, "light", lang) for lang in ("kk", "ru"))],
-    ids=["desk-kk", "dark-ru", "phone-kk", "phone-ru"],
+    [(DESK, "light", "kk"), (DESK, "dark", "en"), (PHONE, "light", "ru")],
+    ids=["desk-kk", "dark-en", "phone-ru"],
 )
 def test_every_page_is_accessible_and_fits(
     open_page: Open, started: Started, lang: str, size: dict[str, int], scheme: str

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 
 from engine.commands import SYSTEM, Appoint, SetParameter
+from engine.database import vw_register
 from engine.errors import Invalid
+from engine.values import canonical, instant, plain
 from tests.web.conftest import TUESDAY, University
 
 
@@ -33,6 +36,27 @@ def test_a_word_or_a_number_narrows_the_list(university: University) -> None:
 def test_a_clause_names_files_and_the_parameters_of_it(university: University) -> None:
     page = university.signed_in("p007").get("/clauses/7.5.1").text
     assert "parameters.yaml" in page and "Кемшілікті жою мерзімі" in page
+
+
+def edition(university: University, number: int, status: str = "in_force") -> None:
+    """An edition of the regulation in its register, as the procedure enters it."""
+    content = plain({"edition_no": number, "approved_on": TUESDAY.date(), "status": status})
+    row = {"register": "editions", "key": str(number), "school": "univ", "instance": "", "at": instant(TUESDAY)}
+    with university.engine.database.begin() as connection:
+        connection.execute(sa.insert(vw_register), row | {"content": canonical(content)})
+
+
+def test_8_2_what_the_regulation_states_changes_with_an_edition_in_force_only(keeper: University) -> None:
+    browser = keeper.signed_in("p001")
+    edition(keeper, 2, "superseded")
+    edition(keeper, 3)
+    for wrong in ("", "2", "9"):
+        typed = {"value": "24", "reason": "4.2", "edition": wrong}
+        assert browser.post("/parameters/TERM", typed, page="/parameters").status_code == 422
+    answer = browser.post("/parameters/TERM", {"value": "24", "reason": "4.2", "edition": "3"}, page="/parameters")
+    assert answer.status_code == 303
+    page = browser.get("/parameters?q=TERM").text
+    assert "24 ай" in page and "36 ай" in page and "Ереженің 3-редакциясы" in page
 
 
 def test_each_parameter_says_whose_it_is(university: University) -> None:

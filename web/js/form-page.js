@@ -22,7 +22,8 @@ export async function open(host) {
   const button = host.closest('form')?.querySelector('[data-send]');
   const rename = button && !readOnly ? wording(button, schema, lang) : () => {};
   let drawn;
-  const look = () => { if (line && drawn) tell(line, drawn, lang, words); };
+  let pressed = false; // a link redrawn between press and release would swallow its click
+  const look = () => { if (line && drawn && !pressed) tell(line, drawn, lang, words); };
   const changed = readOnly ? undefined : typed => { rename(typed); keep(draft, typed, words, state, look); };
   try {
     drawn = await mount(container, schema, { ...data, ...(kept ? kept.data : {}) }, lang, { readOnly, serverErrors: errors, changed });
@@ -46,6 +47,11 @@ export async function open(host) {
   page.form.addEventListener('submit', event => send(page, event), { capture: true });
   keepPress(page.form.querySelector('[data-send]'));
   look();
+  line?.addEventListener('pointerdown', () => {
+    pressed = true;
+    const over = () => setTimeout(() => { pressed = false; look(); });
+    ['pointerup', 'pointercancel'].forEach(end => addEventListener(end, over, { once: true }));
+  });
   page.form.addEventListener('focusout', () => setTimeout(look));
   document.addEventListener('keydown', event => { // Ctrl+S by the key's place, so that any layout will do
     if (event.code !== 'KeyS' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;

@@ -16,6 +16,21 @@ function recover() {
   try { render(); } catch { /* what is left of a form that failed */ }
 }
 
+// Reading FEEL takes milliseconds here, and a form asks the same of the same values at every drawing. While a submission is checked each
+// is worked out once, from the variables whose names stand in the expression (a name that is no plain word always goes along).
+let worked = null;
+const needed = (text, data) => Object.fromEntries(Object.entries(data).filter(([name]) => !/^\w+$/.test(name) || text.includes(name)));
+for (const name of ['evaluate', 'evaluateUnaryTest']) {
+  const work = FeelExpressionLanguage.prototype[name];
+  FeelExpressionLanguage.prototype[name] = function (text, data = {}) {
+    if (!worked || !this.isExpression(text)) return work.call(this, text, data);
+    const values = needed(text, data);
+    const key = JSON.stringify([name, text, values]);
+    if (!worked.has(key)) worked.set(key, work.call(this, text, values));
+    return worked.get(key);
+  };
+}
+
 const MARK = '\u0001';
 const keys = { translate: ['value', (template, params) => MARK + JSON.stringify([template, params || {}])] };
 
@@ -54,6 +69,7 @@ const answered = node => ({
 globalThis.validate = (schemaText, dataText, optionsText) => {
   const { lang = 'kk', now } = JSON.parse(optionsText || '{}');
   recover();
+  worked = new Map();
   pin(now);
   const container = document.createElement('div');
   document.body.appendChild(container);
@@ -68,6 +84,7 @@ globalThis.validate = (schemaText, dataText, optionsText) => {
     const { errors, data } = form.submit();
     return JSON.stringify({ errors: problems(form, errors, lang), data });
   } finally {
+    worked = null;
     form.destroy();
     clear();
   }
