@@ -29,6 +29,19 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("sapa")
 
 
+LONG_TO_BUILD = ("quarter", "demo_settings", "served", "lived", "foreseen", "kept")
+"""Fixtures that take long to build: the tests of one go to one process, which builds it once."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for name in LONG_TO_BUILD:
+            if isinstance(item, pytest.Function) and name in item.fixturenames:
+                which = item.callspec.params.get(name, "") if hasattr(item, "callspec") else ""
+                item.add_marker(pytest.mark.xdist_group(f"{name}{which}"))
+                break
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What the random processes of the oracle were made of, all workers together."""
     tally = summary.collected(terminalreporter.stats.get("passed", []))

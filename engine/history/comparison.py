@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Table
 from sqlalchemy.engine import Connection
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool
 
 from engine.database import metadata, re_definition, ru_word, vw_register
 from engine.directory.tables import id_appointment, id_person
@@ -20,6 +20,9 @@ from engine.history.rebuild import ALSO_COMPARED, CACHES, NOT_FROM_FACTS
 _CHUNK = 1_000
 _CONTENTS = {vw_register.c.content, id_person.c.name, id_person.c.position, id_person.c.email}
 """Columns whose values are not shown in a report."""
+
+_EMPTY = sa.create_engine("sqlite://", creator=lambda: sqlite3.connect("", check_same_thread=False), poolclass=NullPool)
+"""Each connection is a database of its own; what SQLAlchemy has compiled once serves them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +45,11 @@ class Difference:
 @contextmanager
 def throw_away() -> Iterator[Connection]:
     """An empty database of the tables that are rebuilt, in memory, spilling into a nameless file; gone afterwards."""
-    database = sa.create_engine(
-        "sqlite://", creator=lambda: sqlite3.connect("", check_same_thread=False), poolclass=StaticPool
-    )
-    try:
-        with database.connect() as connection:
-            for pragma in ("journal_mode=OFF", "synchronous=OFF", "foreign_keys=ON", "cache_size=-65536"):
-                connection.exec_driver_sql(f"PRAGMA {pragma}")
-            metadata.create_all(connection, tables=[*CACHES, *ALSO_COMPARED])
-            yield connection
-    finally:
-        database.dispose()
+    with _EMPTY.connect() as connection:
+        for pragma in ("journal_mode=OFF", "synchronous=OFF", "foreign_keys=ON", "cache_size=-65536"):
+            connection.exec_driver_sql(f"PRAGMA {pragma}")
+        metadata.create_all(connection, tables=[*CACHES, *ALSO_COMPARED], checkfirst=False)
+        yield connection
 
 
 def compare(
