@@ -33,13 +33,11 @@ LONG_TO_BUILD = ("quarter", "demo_settings", "served", "lived", "foreseen", "kep
 """Fixtures that take long to build: the tests of one go to one process, which builds it once."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        for name in LONG_TO_BUILD:
-            if isinstance(item, pytest.Function) and name in item.fixturenames:
-                which = item.callspec.params.get(name, "") if hasattr(item, "callspec") else ""
-                item.add_marker(pytest.mark.xdist_group(f"{name}{which}"))
-                break
+def pytest_itemcollected(item: pytest.Item) -> None:
+    names = item.fixturenames if isinstance(item, pytest.Function) else ()
+    if name := next((name for name in LONG_TO_BUILD if name in names), None):
+        which = item.callspec.params.get(name, "") if hasattr(item, "callspec") else ""
+        item.add_marker(pytest.mark.xdist_group(f"{name}{which}"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -117,13 +115,7 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The same test on both databases: one of its own each time, with the tables that ``database_url`` lacks."""
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "sapa.db")
-        yield databases.fresh_sqlite(tmp_path)
-        return
-    template: str = request.getfixturevalue("migrated_postgres")
-    with databases.fresh_postgres(request.getfixturevalue("postgres_server"), template) as url:
-        yield url
+    yield from databases.migrated_copy(request.param, request, tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+import pytest
 from sqlalchemy.engine import URL, make_url
 
 from engine import migrations
@@ -119,3 +120,14 @@ def _installed(folder: Path) -> URL:
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     atexit.register(pg_ctl, "stop", "-m", "immediate")
     return URL.create("postgresql", username="postgres", database="postgres", query={"host": str(home)})
+
+
+def migrated_copy(kind: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """The URL of a database of a test's own with the program's tables: sqlite or postgresql."""
+    if kind == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), folder / "sapa.db")
+        yield fresh_sqlite(folder)
+        return
+    template: str = request.getfixturevalue("migrated_postgres")
+    with fresh_postgres(request.getfixturevalue("postgres_server"), template) as url:
+        yield url

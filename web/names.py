@@ -53,7 +53,9 @@ def parameter_value(parameter: Mapping[str, Any]) -> str:
     if isinstance(value, bool):
         return str(_("answer.yes") if value else _("answer.no"))
     if isinstance(value, list):  # periods: days from and to
-        return ", ".join("–".join(as_text(day) for day in period.values()) for period in value) or "—"
+        return (
+            ", ".join("–".join(numeric(date.fromisoformat(day)) for day in period.values()) for period in value) or "—"
+        )
     if value in parameter.get("words", {}):
         return text_of(parameter["words"][value])
     return counted(value, unit) if isinstance(value, int) else as_text(value)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import json
+import re
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -52,10 +53,16 @@ def as_typed(kind: str, text: str) -> Any:
             number = float(text.replace(",", ".").replace(" ", ""))
             return int(number) if number.is_integer() else number
         if kind == "periods":
-            return json.loads(text)
+            return [_period(line) for line in text.splitlines() if line.strip()]
     except (ValueError, OverflowError):
         return text
     return {"true": True, "false": False}.get(text, text) if kind == "boolean" else text
+
+
+def _period(line: str) -> dict[str, date]:
+    """``01.07.2027–15.08.2027``. Raises ValueError."""
+    first, last = (datetime.strptime(day.strip(), "%d.%m.%Y").date() for day in re.split(r"[-–—]", line, maxsplit=1))
+    return {"from": first, "to": last}
 
 
 def _page(**more: Any) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from fractions import Fraction
@@ -118,6 +118,16 @@ def add_months(day: date, count: int) -> date:
     if not date.min.year <= year <= date.max.year:
         raise NotATime("time_out_of_range", f"{day} + P{count}M")
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def prolonged(start: date, end: date, periods: Iterable[tuple[date, date]]) -> date:
+    """``end`` put off by the days after ``start`` that lie in one of the periods (their first and last days count)."""
+    off = list(periods)
+    left, day = (end - start).days, start
+    while left > 0:
+        day += timedelta(days=1)
+        left -= not any(first <= day <= last for first, last in off)
+    return max(day, end)
 
 
 @overload

@@ -103,6 +103,17 @@ def _empty(_: World, value: Value) -> bool:
     return value is None or (isinstance(value, (str, list, dict)) and not value)
 
 
+def _prolonged(_: World, start: date, end: date, periods: Value) -> Value:
+    """``periods``: contexts of dates, from and to, as a parameter of that kind has them; anything else gives null."""
+    ends: list[tuple[date, date]] = []
+    for one in periods if isinstance(periods, list) else [None]:
+        first, last = (one.get("from"), one.get("to")) if isinstance(one, dict) else (None, None)
+        if not isinstance(first, date) or not isinstance(last, date):
+            return None
+        ends.append((first, last))
+    return durations.prolonged(start, end, ends)
+
+
 ADDED: tuple[Added, ...] = (
     _computes("today", lambda world: _now(world).date()),
     _computes("now", _now),
@@ -112,6 +123,7 @@ ADDED: tuple[Added, ...] = (
     _asks("is_working_day", "calendar.is_working_day", date="date"),
     _asks("working_days_between", "calendar.working_days_between", start="date", end="date"),
     _computes("add_months", lambda _, day, n: durations.add_months(day, n), date="date", n="days"),
+    _computes("prolonged", _prolonged, start="date", end="date", periods="any"),
     _computes("end_of_day", lambda _, day: terms.end_of_day(day), date="date"),
     _computes("at_time", lambda _, day, clock: terms.at_time(day, clock), date="date", time="clock"),
     _computes("quarter", lambda _, day: terms.quarter(day), date="date"),

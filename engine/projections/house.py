@@ -19,7 +19,7 @@ from engine.notes import projection as notes
 from engine.projections import documents
 from engine.projections.batch import Batch
 from engine.proposals import projection as proposals
-from engine.values import canonical, plain
+from engine.values import canonical
 
 
 def project(connection: Connection, batch: Batch, fact: f.Fact, stream: str, seq: int, at: str) -> None:
@@ -53,10 +53,10 @@ def _term(batch: Batch, fact: f.TermSet, at: str) -> None:
 
 
 def _parameter(batch: Batch, fact: f.ParameterSet, at: str) -> None:
-    row = {"name": fact.name, "content": canonical(plain(fact.value)), "reason": fact.reason, "by": fact.by, "at": at}
+    row = {"name": fact.name, "content": canonical(fact.value), "reason": fact.reason, "by": fact.by, "at": at}
     batch.put(vw_parameter, row, replace=True)
     if fact.edition:
-        batch.put(vw_constant, {"name": fact.name, "until": at, "content": canonical(plain(fact.was))})
+        batch.put(vw_constant, {"name": fact.name, "until": at, "content": canonical(fact.was)})
 
 
 def _starts(batch: Batch, fact: f.StartsReplaced, at: str) -> None:

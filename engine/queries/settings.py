@@ -13,7 +13,7 @@ from engine.definitions import regulation
 from engine.facts import ParameterSet
 from engine.history import ledger
 from engine.history.sealing import KeyRing
-from engine.values import moment, plain, typed
+from engine.values import Value, moment, plain, typed
 
 STREAM = "parameters"
 
@@ -29,12 +29,19 @@ class Change:
     edition: str = ""
 
 
+def _shown(value: Value) -> Any:
+    """Periods with their days as texts, 2027-07-01; the rest as it is."""
+    if not isinstance(value, list):
+        return plain(value)
+    return [{end: day.isoformat() for end, day in period.items()} for period in value]
+
+
 def in_force(connection: Connection, setting: regulation.Setting) -> dict[str, Any]:
     """A parameter as pages show it: name, names, value, unit, source (regulation or default), clause."""
     return {
         "name": setting.name,
         "names": setting.names,
-        "value": plain(parameter(connection, setting.name)),
+        "value": _shown(parameter(connection, setting.name)),
         "unit": setting.unit,
         "words": setting.words,
         "source": setting.source,
@@ -52,7 +59,7 @@ def every(connection: Connection) -> tuple[dict[str, Any], ...]:
     """Every parameter, in the order of the register: the regulation's first, then what is ours."""
     return tuple(
         in_force(connection, setting)
-        | {"type": setting.type, "options": setting.options, "first": plain(setting.value)}
+        | {"type": setting.type, "options": setting.options, "first": _shown(setting.value)}
         for setting in regulation.parameters().values()
     )
 
@@ -63,6 +70,6 @@ def changes(connection: Connection, keys: KeyRing) -> dict[str, list[Change]]:
     for entry in ledger.read(connection, STREAM, keys.of(connection, STREAM)):
         for fact in entry.facts():
             if isinstance(fact, ParameterSet):
-                change = Change(plain(typed(fact.value)), moment(entry.at), fact.by, fact.reason, fact.edition)
+                change = Change(_shown(typed(fact.value)), moment(entry.at), fact.by, fact.reason, fact.edition)
                 found.setdefault(fact.name, []).insert(0, change)
     return found

@@ -52,6 +52,7 @@ def test_messages_behind_a_broken_case_arrive(place: Place) -> None:
     assert [(row.name, row.tries) for row in place.rows(ru_outbox)] == [("M1", 1)]
 
 
+@pytest.mark.both_databases
 def test_an_early_message_is_not_put_off_past_its_new_listener(place: Place) -> None:
     """The router looks, a case begins to wait, the router puts off what it found nobody for: it must be woken."""
     if is_sqlite(place.engine.database):

@@ -79,6 +79,16 @@ def test_a_parameter_takes_fitting_values_only(name: str, good: object, bad: obj
     assert not regulation.parameters()[name].accepts(bad)
 
 
+def test_every_parameter_counts_somewhere() -> None:
+    """What nothing reads would be changed without effect. REPORTS is carried by the two starts of the reports."""
+    suffixes = (".bpmn", ".dmn", ".form", "compliance.yaml")
+    files = [path for folder in ("processes", "forms") for path in (ROOT / folder).rglob("*")]
+    texts = "".join(path.read_text("utf-8") for path in files if path.name.endswith(suffixes)).replace("&quot;", '"')
+    engine = "".join(path.read_text("utf-8") for path in (ROOT / "engine").rglob("*.py"))
+    unread = {name for name in regulation.parameters() if f'"{name}"' not in texts + engine}
+    assert unread == {"REPORTS"}
+
+
 def test_a_broken_register_is_said(tmp_path: Path) -> None:
     (tmp_path / "roles.yaml").write_text("- {code: [")
     with pytest.raises(Broken):
@@ -108,6 +118,7 @@ def test_a_clause_is_found_wherever_it_is_decided(tmp_path: Path) -> None:
         ("parameter", "processes/regulation/parameters.yaml", "QUORUM", None, "QUORUM", ""),
         ("parameter", "processes/regulation/parameters.yaml", "P_RECUSAL", None, "P_RECUSAL", ""),
         ("register", "processes/meeting/compliance.yaml", "R17", None, "", ""),
+        ("register", "processes/meeting/compliance.yaml", "R18", None, "", ""),
         ("test", "tests/test_x.py", "", None, "", "test_7_3_1_half_is_enough"),
     }
     assert {p.test for p in [*index.where("5.1(3)"), *index.where("8.3.p3")] if p.test} == {

@@ -21,6 +21,12 @@ CASES: list[tuple[str, Value]] = [
     ("is_working_day(date(\"2026-11-01\"))", False),
     ("working_days_between(date(\"2026-11-02\"), date(\"2026-11-09\"))", 5),
     ("add_months(date(\"2026-12-31\"), 2)", date(2027, 2, 28)),
+    (
+        'prolonged(date("2027-06-10"), date("2027-08-10"), [{from: date("2027-07-01"), to: date("2027-08-15")}])',
+        date(2027, 9, 25),
+    ),
+    ('prolonged(date("2027-06-10"), date("2027-08-10"), [])', date(2027, 8, 10)),
+    ('prolonged(date("2027-06-10"), date("2027-08-10"), [{from: "July"}])', None),
     ("end_of_day(today())", datetime(2026, 11, 2, 23, 59, 59, tzinfo=ALMATY)),
     ("at_time(today(), \"09:00\")", datetime(2026, 11, 2, 9, 0, tzinfo=ALMATY)),
     ("quarter(today())", "2026-Q4"),

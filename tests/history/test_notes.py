@@ -197,7 +197,7 @@ def test_erasing_a_case_destroys_its_notes_with_the_key(house: House) -> None:
     before = dump(house)
     rebuild_in_place(house.engine.bus)
     assert dump(house) == before
-    assert house.table(vw_register) == []
+    assert [row for row in house.table(vw_register) if row.instance == big] == []
 
 
 def test_notes_that_were_tampered_with_are_found(empty_house: House, case: str) -> None:

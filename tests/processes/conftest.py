@@ -20,7 +20,9 @@ from tests.processes.stages import MakeFaculty, Stages
 
 @pytest.fixture(scope="session")
 def stages(tmp_path_factory: pytest.TempPathFactory) -> Stages:
-    return Stages(tmp_path_factory.mktemp("stages"))
+    """Houses that have been lived up to a stage, for all processes of a run."""
+    folder = tmp_path_factory.getbasetemp()
+    return Stages((folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "stages")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -5,6 +5,7 @@ A test pays for what it is about, not for deploying models and calling a meeting
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
 from collections.abc import Callable
@@ -124,6 +125,7 @@ class Stages:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._kept: dict[Key, Path] = {}
+        folder.mkdir(exist_ok=True)
 
     def copy(self, stage: str, size: int, deputy: bool, folder: Path, forget_between: bool = False) -> Faculty:
         """A faculty of its own at this stage, in ``folder``."""
@@ -134,11 +136,11 @@ class Stages:
     def _at(self, key: Key) -> Path:
         if key not in self._kept:
             folder = self._folder / "-".join(map(str, key))
-            try:
-                self._build(key, folder)
-            except BaseException:
-                shutil.rmtree(folder, ignore_errors=True)
-                raise
+            with folder.with_suffix(".lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)  # another process may be at it
+                if not (folder / "state.json").exists():
+                    shutil.rmtree(folder, ignore_errors=True)
+                    self._build(key, folder)
             self._kept[key] = folder
         return self._kept[key]
 

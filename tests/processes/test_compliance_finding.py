@@ -10,6 +10,7 @@ import pytest
 from tests.processes.faculty import SCHOOL, Faculty, FormRefused
 from tests.processes.meeting import at, day
 from tests.processes.procedure import Procedure
+from tests.processes.reporting import calendar
 
 CAUSE = {"cause": "Кворум болмады", "measure": "Отырыс шақырылады"}
 
@@ -45,6 +46,13 @@ def break_a_rule(faculty: Faculty) -> None:
     """A school that was looked at once and then not for days breaks R64, which needs nothing else to be wrong."""
     look(faculty)
     faculty.wait_until(max(at("2026-10-01 02:00"), faculty.clock() + timedelta(days=5)))
+
+
+@pytest.fixture
+def faculty(faculty: Faculty) -> Faculty:
+    """Nothing is going on, and the academic calendar is filled in."""
+    calendar(faculty)
+    return faculty
 
 
 @pytest.fixture

@@ -109,6 +109,13 @@ def test_7_2_1_a_failed_meeting_does_not_stop_the_two_month_clock(make: MakeFacu
     assert Meeting.call(faculty).row["latest_day"] == day("2026-12-30")
 
 
+def test_7_2_1_days_of_a_vacation_the_university_has_named_do_not_count(make: MakeFaculty) -> None:
+    """Held on 21 September: with ten days of November left out the limit is 1 December."""
+    faculty = make("decided")
+    faculty.set_parameter("P_PAUSE", [{"from": day("2026-11-01"), "to": day("2026-11-10")}])
+    assert Meeting.call(faculty).row["latest_day"] == day("2026-12-01")
+
+
 # --- lost later -------------------------------------------------------------------------------------------------------
 
 

@@ -59,6 +59,16 @@ def test_8_2_what_the_regulation_states_changes_with_an_edition_in_force_only(ke
     assert "24 ай" in page and "36 ай" in page and "Ереженің 3-редакциясы" in page
 
 
+def test_7_2_1_periods_are_typed_a_line_each(keeper: University) -> None:
+    browser = keeper.signed_in("p001")
+    two = {"value": "01.07.2027–15.08.2027\n 24.12.2027 - 10.01.2028 ", "reason": "Демалыс"}
+    assert browser.post("/parameters/P_PAUSE", two, page="/parameters").status_code == 303
+    assert "01.07.2027–15.08.2027, 24.12.2027–10.01.2028" in browser.get("/parameters?q=P_PAUSE").text
+    for wrong in ("01.07.2027", "15.08.2027–01.07.2027", "шілде–тамыз"):
+        assert browser.post("/parameters/P_PAUSE", two | {"value": wrong}, page="/parameters").status_code == 422
+    assert browser.post("/parameters/P_PAUSE", two | {"value": ""}, page="/parameters").status_code == 303
+
+
 def test_each_parameter_says_whose_it_is(university: University) -> None:
     page = university.signed_in("p007").get("/parameters").text
     assert "Біздің әдепкі мәндеріміз" in page and "Ережеде белгіленген" in page
