@@ -29,17 +29,6 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("sapa")
 
 
-LONG_TO_BUILD = ("quarter", "demo_settings", "served", "lived", "foreseen", "kept")
-"""Fixtures that take long to build: the tests of one go to one process, which builds it once."""
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    names = item.fixturenames if isinstance(item, pytest.Function) else ()
-    if name := next((name for name in LONG_TO_BUILD if name in names), None):
-        which = item.callspec.params.get(name, "") if hasattr(item, "callspec") else ""
-        item.add_marker(pytest.mark.xdist_group(f"{name}{which}"))
-
-
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What the random processes of the oracle were made of, all workers together."""
     tally = summary.collected(terminalreporter.stats.get("passed", []))
@@ -123,7 +112,7 @@ def chromium() -> str:
     """Path of Chromium from the system's packages (Playwright's own download is not used)."""
     found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
     if found is None:
-        pytest.skip("no Chromium: apt-get install chromium")
+        pytest.skip("no Chromium: apt-get install chromium-headless-shell")
     return found
 
 
