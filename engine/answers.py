@@ -29,16 +29,16 @@ def parameter(connection: Connection, name: str, began: str = "") -> Value:
 
     ``began``: the instant at which a case began: what the regulation states counts for it as it did then.
     """
-    if began:
-        was = sa.select(vw_constant.c.content).where(vw_constant.c.name == name, vw_constant.c.until > began)
-        kept = connection.execute(was.order_by(vw_constant.c.until).limit(1)).first()
-        if kept is not None:
-            return typed(json.loads(kept.content))
-    row = connection.execute(sa.select(vw_parameter.c.content).where(vw_parameter.c.name == name)).first()
-    if row is not None:
-        return typed(json.loads(row.content))
-    setting = regulation.parameters().get(name)
-    return setting.value if setting else None
+    p, was = vw_parameter.c, vw_constant.c
+    row = connection.execute(sa.select(p.content, p.at).where(p.name == name)).first()
+    if row is None:
+        setting = regulation.parameters().get(name)
+        return setting.value if setting else None
+    content = row.content
+    if began and row.at > began:
+        then = sa.select(was.content).where(was.name == name, was.until > began).order_by(was.until).limit(1)
+        content = connection.execute(then).scalar() or content
+    return typed(json.loads(content))
 
 
 def _only_looking(**_: Value) -> str | None:
