@@ -13,6 +13,7 @@ import pytest
 
 from tests import databases
 from tests.core.place import Place
+from tests.sharing import turn
 
 DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
 
@@ -21,8 +22,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "migrated_url" not in metafunc.fixturenames:
         return
     both = metafunc.definition.get_closest_marker("both_databases") or os.environ.get("SAPA_BOTH_DATABASES")
-    tests = [name for name in vars(metafunc.module) if name.startswith("test_")]
-    mine = tests.index(metafunc.function.__name__) % 2
+    mine = turn(metafunc) % len(DATABASES)
     metafunc.parametrize("migrated_url", DATABASES if both else DATABASES[mine:][:1], indirect=True)
 
 

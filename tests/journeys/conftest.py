@@ -5,7 +5,6 @@ A journey is made in one of the three languages, the next one in the next; in al
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import re
@@ -30,6 +29,7 @@ from engine.simulation.house import listed
 from engine.views import InboxRow
 from engine.world import ManualClock
 from tests.serving import running
+from tests.sharing import alone, folder_of_run, turn
 from web.app import create_app
 from web.language import compile_catalogues
 
@@ -192,21 +192,17 @@ def _component(form: dict[str, Any], key: str) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration's database, built once for all processes of a run."""
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
+    folder = folder_of_run(tmp_path_factory)
     file = folder / "demonstration" / "sapa.db"
     file.parent.mkdir(exist_ok=True)
-    with (folder / "demonstration.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with alone(file.parent):
         demo.prepare(Settings(f"sqlite:///{file}", KEY, folder, demo=True), now=TODAY)
     return file
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "served" in metafunc.fixturenames:
-        journeys = [name for name in vars(metafunc.module) if name.startswith("test_")]
-        mine = (len(metafunc.module.__name__) + journeys.index(metafunc.function.__name__)) % len(LANGUAGES)
+        mine = (len(metafunc.module.__name__) + turn(metafunc)) % len(LANGUAGES)
         metafunc.parametrize("served", LANGUAGES if PICTURES else LANGUAGES[mine:][:1], indirect=True, scope="session")
 
 

@@ -16,13 +16,13 @@ from tests.processes.afterwards import always_true
 from tests.processes.faculty import Faculty
 from tests.processes.meeting import Meeting, meeting_of
 from tests.processes.stages import MakeFaculty, Stages
+from tests.sharing import folder_of_run
 
 
 @pytest.fixture(scope="session")
 def stages(tmp_path_factory: pytest.TempPathFactory) -> Stages:
     """Houses that have been lived up to a stage, for all processes of a run."""
-    folder = tmp_path_factory.getbasetemp()
-    return Stages((folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "stages")
+    return Stages(folder_of_run(tmp_path_factory) / "stages")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

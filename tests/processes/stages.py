@@ -5,7 +5,6 @@ A test pays for what it is about, not for deploying models and calling a meeting
 
 from __future__ import annotations
 
-import fcntl
 import json
 import shutil
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from pathlib import Path
 from tests.processes.faculty import Faculty
 from tests.processes.meeting import DECISION, INFORMATION, Meeting, at, meeting_of
 from tests.processes.reporting import Reporting, calendar
+from tests.sharing import alone
 
 MakeFaculty = Callable[..., Faculty]
 """``make(stage, size=…, deputy=…)``: the fixture of that name."""
@@ -136,8 +136,7 @@ class Stages:
     def _at(self, key: Key) -> Path:
         if key not in self._kept:
             folder = self._folder / "-".join(map(str, key))
-            with folder.with_suffix(".lock").open("w") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)  # another process may be at it
+            with alone(folder):
                 if not (folder / "state.json").exists():
                     shutil.rmtree(folder, ignore_errors=True)
                     self._build(key, folder)
