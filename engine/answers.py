@@ -49,7 +49,8 @@ class Answers:
     """One command's outside. ``appoint``, ``end_appointment`` and ``record_term`` write to streams of the house.
 
     Without them it is only looked at, and whoever asks for a change is told so. ``began``: since when the case it is
-    for goes on, see ``parameter``.
+    for goes on: it keeps the decision tables of that moment, and the constants, see ``parameter``. ``mending``: what
+    failed is tried again, with the tables as they are now.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Answers:
         end_appointment: Callable[..., str | None] = _only_looking,
         record_term: Callable[..., str | None] = _only_looking,
         began: str = "",
+        mending: bool = False,
     ) -> None:
         self._connection = connection
         self._now = now
@@ -67,6 +69,7 @@ class Answers:
         self._end_appointment = end_appointment
         self._record_term = record_term
         self._began = began
+        self._mending = mending
         self._calendar: WorkingCalendar | None = None
 
     def __call__(self, question: str, args: Mapping[str, Value]) -> Value:
@@ -80,7 +83,8 @@ class Answers:
     # --- models, calendar, parameters ------------------------------------------------------------------------------
 
     def _definition(self, kind: str, key: str, binding: str, version: str, of: str) -> Value:
-        return resolve(self._connection, kind, key, binding, version, of)
+        stood = self._began if kind == "decision" and not self._mending else ""
+        return resolve(self._connection, kind, key, binding, version, of, stood)
 
     @property
     def calendar(self) -> WorkingCalendar:

@@ -94,7 +94,8 @@ class Instances:
             acted_as = permits.on_instance(connection, command, execution, _today(now))
         except TaskNotOpen:
             raise _not_open(connection, command.instance, getattr(command, "task", "")) from None
-        world = self._world(connection, now, house, f"instance:{command.instance}", row.seq + 1, row.started)
+        stream, mending = f"instance:{command.instance}", isinstance(command, c.RetryIncident)
+        world = self._world(connection, now, house, stream, row.seq + 1, row.started, mending)
         facts = decide.proceed(execution, command, world, acted_as.key)
         self._write(connection, command, execution, facts, _head(command), row.head, row.seq, world, acted_as)
         return _done(f"instance:{command.instance}", row.seq + 1, now, facts, command.instance)
@@ -147,8 +148,9 @@ class Instances:
     # --- writing ---------------------------------------------------------------------------------------------------
 
     def _world(
-        self, connection: Connection, now: datetime, house: House, stream: str, seq: int, began: str = ""
-    ) -> LiveWorld:
+        self, connection: Connection, now: datetime, house: House, stream: str, seq: int, began: str = "",
+        mending: bool = False,
+    ) -> LiveWorld:  # fmt: skip
         def appoint(**args: Any) -> str | None:
             return house.appoint_for(connection, now, f"{stream}/{seq}", args)
 
@@ -158,7 +160,7 @@ class Instances:
         def term(**args: Any) -> str | None:
             return house.term_for(connection, now, f"{stream}/{seq}", args)
 
-        return LiveWorld(now, Answers(connection, now, appoint, end, term, began))
+        return LiveWorld(now, Answers(connection, now, appoint, end, term, began, mending))
 
     def _write(
         self,

@@ -149,11 +149,13 @@ def is_newest(last: sa.Subquery) -> sa.ColumnElement[bool]:
 
 
 def resolve(
-    connection: Connection, kind: str, key: str, binding: str = "latest", version: str = "", of: str = ""
-) -> str | None:
-    """The id ("key:version") a reference means now: the latest, the one deployed together with ``of``, or a version.
+    connection: Connection, kind: str, key: str, binding: str = "latest", version: str = "", of: str = "",
+    began: str = "",
+) -> str | None:  # fmt: skip
+    """The id ("key:version") a reference means: the latest, the one deployed together with ``of``, or a version.
 
     What did not change is not deployed again: then it is the one that stood when ``of`` was deployed.
+    ``began``: the latest is the one that stood at this instant, if there was one.
     """
     d = re_definition.c
     query = sa.select(d.key, d.version).where(d.kind == kind, d.key == key).order_by(d.version.desc()).limit(1)
@@ -166,5 +168,7 @@ def resolve(
         mine, at = (sa.select(column).where(own).scalar_subquery() for column in (d.deployment, d.at))
         query = query.where(sa.or_(d.deployment == mine, d.at <= at))
         query = query.order_by(None).order_by((d.deployment == mine).desc(), d.version.desc())
+    elif began:
+        query = query.order_by(None).order_by((d.at <= began).desc(), d.version.desc())
     row = connection.execute(query).first()
     return f"{row.key}:{row.version}" if row else None

@@ -76,19 +76,19 @@ class Acting:
                 return None
             person, offered = self._who(look, seen, habit)
             scope = self.scope(look, seen)
-            answering = Answering(look.evaluate, self._chance, self._habits.texts)
+            step = f"{task.process}/{task.element}"
+            answering = Answering(look.evaluate, self._chance, self._habits.texts, step)
             answers = answering.fields(habit.answers, {**scope, **answering.fields(habit.drawn, scope)})
             strangers = sorted(set(self._people) - set(look.people((*seen.keys, *seen.on_behalf))))
         if self._chance.happens(self._habits.astray) and strangers:
             self._astray(str(self._chance.one(strangers)), task)
-        if habit.back is not None and self._chance.happens(habit.back.chance):
+        if habit.back is not None and self._chance.happens(habit.back.chance, f"{step}/back"):
             back = habit.back
             return self._engine.handle(
                 c.ReturnTask(actor=person, instance=task.instance, task=task.id, reason=back.reason, to=back.to)
             )
-        if not seen.assignee and offered and self._chance.happens(habit.claims):
+        if not seen.assignee and offered and self._chance.happens(habit.claims, f"{step}/claims"):
             self._engine.handle(c.ClaimTask(actor=person, instance=task.instance, task=task.id))
-        step = f"{task.process}/{task.element}"
         if self._checking.due(step, frozenset(answering.outcome)):
             checked = self._checking.task(person, task, answers, offered and not seen.assignee)
             if checked is None:
@@ -143,9 +143,10 @@ class Acting:
             if not here:
                 raise Put(None)
             person = str(self._chance.one(here))
-            answering = Answering(look.evaluate, self._chance, self._habits.texts)
+            step = f"{start.process}/{start.name}"
+            answering = Answering(look.evaluate, self._chance, self._habits.texts, step)
             answers = answering.fields(start.answers, {**scope, **answering.fields(start.drawn, scope)})
-        if self._checking.due(f"{start.process}/{start.name}", frozenset(answering.outcome)):
+        if self._checking.due(step, frozenset(answering.outcome)):
             checked = self._checking.start(person, start.process, school, answers)
             if checked is None:
                 raise Undone("the form refused the answers")

@@ -54,10 +54,10 @@ class Actors:
 
     def __init__(
         self, engine: Engine, clock: ManualClock, habits: Habits, schools: tuple[str, ...], people: list[str],
-        end: datetime, seed: str, check_every: int = 50,
+        end: datetime, seed: str, check_every: int = 50, curious: float = 0.0,
     ) -> None:  # fmt: skip
         self._engine, self._clock, self._habits = engine, clock, habits
-        self._chance = Chance(f"{seed}/acts")
+        self._chance = Chance(f"{seed}/acts", curious)
         self._begin, self._end = clock(), end
         self._plans: list[_Plan] = []
         self._count = 0
@@ -133,9 +133,10 @@ class Actors:
         if habit.timed:
             said = look.evaluate(habit.at, scope) if habit.at is not None else None
             return None if said is None else self._hours.exactly(said, task.created, habit.spread)
-        if self._chance.happens(habit.never):
+        step = f"{task.process}/{task.element}"
+        if self._chance.happens(habit.never, f"{step}/never"):
             return None
-        return self._hours.moment(habit, task.created, task.due)
+        return self._hours.moment(habit, task.created, task.due, step)
 
     # --- acting ----------------------------------------------------------------------------------------------------
 

@@ -31,9 +31,10 @@ OMITTED: Any = object()
 
 
 class Answering:
-    """Makes up answers. ``outcome`` collects what was drawn, so that alike answers are known to be alike."""
+    """Makes up answers at a ``step``. ``outcome`` collects what was drawn: alike answers are known to be so."""
 
-    def __init__(self, evaluate: Evaluate, chance: Chance, texts: Mapping[str, list[Any]]) -> None:
+    def __init__(self, evaluate: Evaluate, chance: Chance, texts: Mapping[str, list[Any]], step: str = "") -> None:
+        self._step = step
         self._evaluate = evaluate
         self._chance = chance
         self._texts = texts
@@ -61,7 +62,7 @@ class Answering:
         return it["literal"]
 
     def _weights(self, it: Mapping[str, Any], scope: Mapping[str, Value], at: str) -> Value:
-        value = self._chance.weighted(it["weights"])
+        value = self._chance.weighted(it["weights"], f"{self._step}/{at}")
         self.outcome.append((at, value))
         return value
 
@@ -81,7 +82,7 @@ class Answering:
         return self._chance.some(self._list(it["some"], scope), it["share"])
 
     def _chosen(self, it: Mapping[str, Any], scope: Mapping[str, Value], at: str) -> Value:
-        return self._branch(it, self._chance.happens(it["chance"]), scope, at)
+        return self._branch(it, self._chance.happens(it["chance"], f"{self._step}/{at}?"), scope, at)
 
     def _if(self, it: Mapping[str, Any], scope: Mapping[str, Value], at: str) -> Value:
         return self._branch(it, self._evaluate(it["if"], scope) is True, scope, at)

@@ -1,4 +1,8 @@
-"""Keeps the rest from knowing where chance comes from: one seed, the same draws in the same order on every machine."""
+"""Keeps the rest from knowing where chance comes from: one seed, the same draws in the same order on every machine.
+
+People are curious to a degree: what may happen at a step and has not happened yet is then preferred, so that years of a
+few schools come to what a university meets in decades.
+"""
 
 from __future__ import annotations
 
@@ -11,23 +15,37 @@ _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 
 
 class Chance:
-    """Draws from one seed. A text seeds by its bytes, so Python's own hash seed plays no part."""
+    """Draws from one seed. A text seeds by its bytes, so Python's own hash seed plays no part.
 
-    def __init__(self, seed: str) -> None:
+    ``curious``: with this share (0..1) what never happened at a place (``at``) is preferred there.
+    """
+
+    def __init__(self, seed: str, curious: float = 0.0) -> None:
         self._random = random.Random(seed)  # noqa: S311 - habits of simulated people are no secret
+        self._curious = curious
+        self._happened: dict[str, set[Any]] = {}
 
-    def happens(self, share: float) -> bool:
+    def happens(self, share: float, at: str = "") -> bool:
         """True in this share of cases (0..1)."""
+        return share > 0 and (self.weighted({True: share, False: 1 - share}, at) if at else self._below(share))
+
+    def _below(self, share: float) -> bool:
         return share > 0 and self._random.random() < share
 
     def between(self, low: int, high: int) -> int:
         """A whole number, both ends included."""
         return self._random.randint(low, high)
 
-    def weighted(self, weights: Mapping[_T, float]) -> _T:
-        """One of the keys, as often as its weight says."""
+    def weighted(self, weights: Mapping[_T, float], at: str = "") -> _T:
+        """One of the keys, as often as its weight says; ``at``: the place where it happens, if that is remembered."""
         values = list(weights)
-        return self._random.choices(values, [weights[value] for value in values])[0]
+        happened = self._happened.setdefault(at, set()) if at and self._curious else set()
+        fresh = [value for value in values if weights[value] > 0 and value not in happened]
+        if fresh and at and self._below(self._curious):
+            values = fresh
+        found = self._random.choices(values, [weights[value] for value in values])[0]
+        happened.add(found)
+        return found
 
     def one(self, items: Sequence[_T]) -> _T | None:
         return self._random.choice(items) if items else None

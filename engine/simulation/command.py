@@ -30,6 +30,8 @@ BEGIN = date(2026, 9, 1)
 """The first simulated day: the beginning of an academic year."""
 LOOKS = timedelta(days=7)
 """How often a simulated house looks whether the rules are kept; a real one does every night."""
+CURIOUS = 0.4
+"""How often simulated people do what nobody did yet at a step, where there is a choice (0..1)."""
 _SHOWN = 10
 
 
@@ -54,7 +56,9 @@ def run(args: argparse.Namespace) -> int:
     try:
         people = [person.id for person in university.people]
         known = habits.read()
-        actors = Actors(engine, clock, known, university.schools, people, place.morning(end), args.seed)
+        actors = Actors(
+            engine, clock, known, university.schools, people, place.morning(end), args.seed, curious=CURIOUS
+        )
         progress = _Progress(lang, BEGIN, end)
         reason = f"{LOOKS.days} d"
         engine.handle(c.SetParameter(actor=c.SYSTEM, name="P_WATCH_D", value=LOOKS.days, reason=reason))

@@ -34,14 +34,14 @@ class Hours:
             return self._at(day, self._opens)
         return local if local.time() < self._closes else self._at(self.calendar.after(day, 1), self._opens)
 
-    def moment(self, habit: Habit, offered: datetime, due: datetime | None) -> datetime:
+    def moment(self, habit: Habit, offered: datetime, due: datetime | None, step: str = "") -> datetime:
         """When a step offered then is done by habit: within its due date, unless the draw says late."""
         begun = self.opening(offered + _SOON)
         if due is not None and due <= offered:
             due, weights = None, habit.overdue
         else:
             weights = habit.after
-        if due is not None and self._chance.happens(habit.late.chance):
+        if due is not None and self._chance.happens(habit.late.chance, step and f"{step}/late"):
             days = self._chance.between(*habit.late.days)
             return max(begun, self.some_time(self.calendar.after(due.astimezone(ALMATY).date(), days)))
         days = int(self._chance.weighted(weights))
