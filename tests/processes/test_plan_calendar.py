@@ -72,3 +72,61 @@ def test_7_1_s1_a_day_that_has_left_the_plan_calls_nothing(make: MakeFaculty) ->
     assert len(meetings(faculty)) == before
     open_for(plan, late + timedelta(days=7))
     assert len(meetings(faculty)) == before + 1
+
+
+def asked(make: MakeFaculty, kind: str, **more: Any) -> tuple[Faculty, dict[str, Any]]:
+    """A plan in force with one item more, six weeks ahead; its day has come."""
+    faculty = make("settled")
+    plan = Plan(faculty, year="current")
+    day = WorkingCalendar().next(faculty.today + timedelta(weeks=6))
+    item = {**plan.items[0], "kind": kind, "title": "Жоспарға қосылған іс-шара", "planned_date": day, **more}
+    plan.draft([*plan.items, item]).review().sign()
+    faculty.engine.settle()
+    faculty.wait_until(at(f"{day} 08:59"))
+    return faculty, item
+
+
+@pytest.mark.both_ways
+def test_3_1_the_secretary_is_asked_for_each_department_on_the_day_planned_for_monitoring(make: MakeFaculty) -> None:
+    faculty, item = asked(make, "monitoring", department=None, tool="Сабақты бақылау парағы")
+    earlier = {row.instance for row in faculty.offered(faculty.secretary, "instruct")}  # of the item planned before
+    faculty.wait_until(at(f"{item['planned_date']} 09:01"))
+    cases = {row.instance for row in faculty.offered(faculty.secretary, "instruct")} - earlier
+    found = [faculty.variables(case) for case in cases]
+    assert sorted(one["department_id"] for one in found) == ["eng-cs", "eng-me"]
+    (key,) = {one["plan_item"] for one in found}
+    assert faculty.register("plan_items")[key]["title"] == item["title"]
+    assert {one["tool"] for one in found} == {item["tool"]}
+
+
+def test_2_2_4_a_planned_survey_begins_on_its_day(make: MakeFaculty) -> None:
+    faculty, item = asked(make, "survey")
+    assert faculty.register("surveys") == {}
+    faculty.wait_until(at(f"{item['planned_date']} 09:01"))
+    (survey,) = faculty.register("surveys").values()
+    assert (survey["purpose"], survey["status"]) == (item["title"], "planned")
+    assert faculty.register("plan_items")[survey["plan_item"]]["kind"] == "survey"
+
+
+def test_7_8_1_a_planned_peer_review_begins_on_its_day_until_the_semester_ends(make: MakeFaculty) -> None:
+    faculty, item = asked(make, "peer_review", department="eng-cs")
+    faculty.wait_until(at(f"{item['planned_date']} 09:01"))
+    ((key, cycle),) = faculty.register("peer_cycles").items()
+    assert (key, cycle["ends_on"]) == ("eng-cs/2026/2027/autumn", date(2026, 12, 31))
+
+
+def test_7_8_1_a_cycle_begun_by_hand_is_not_begun_again(make: MakeFaculty) -> None:
+    faculty, item = asked(make, "peer_review", department="eng-cs")
+    period = {"department": "eng-cs", "academic_year": "2026/2027", "semester": "autumn"}
+    faculty.start("peer_review_cycle", faculty.secretary, **period, ends_on=date(2026, 12, 20))
+    faculty.wait_until(at(f"{item['planned_date']} 09:01"))
+    (cycle,) = faculty.register("peer_cycles").values()
+    assert cycle["ends_on"] == date(2026, 12, 20)
+
+
+def test_2_2_1_an_item_that_has_left_the_plan_begins_nothing(make: MakeFaculty) -> None:
+    faculty, item = asked(make, "survey")
+    amended = Plan(faculty, "amend", "current")
+    amended.draft([one for one in amended.items if one["title"] != item["title"]]).review().sign()
+    faculty.wait_until(at(f"{item['planned_date']} 09:01"))
+    assert faculty.register("surveys") == {}
