@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine import commands as c
 from tests.processes.faculty import SCHOOL, Faculty
 from tests.processes.meeting import INFORMATION, Meeting, at, day
 from tests.processes.stages import MakeFaculty
@@ -93,6 +94,52 @@ def test_7_4_4_a_half_year_that_ends_without_it_is_told_to_the_section_and_still
     assert review.row["missed_on"] == day("2026-12-31")  # at the last second of the day
     review.faculty.answer(review.faculty.asb, "acknowledge_missed", review.case, asb_note=None)
     assert review.faculty.state(review.case) == "active"
+
+
+def proposed(meeting: Meeting) -> list[str]:
+    return [row["item_id"] for row in meeting.variables["proposals"]]
+
+
+def test_7_4_4_what_the_chair_takes_off_the_agenda_is_proposed_to_the_next_meeting(review: Review) -> None:
+    review.prepare()
+    meeting = Meeting.call(review.faculty)
+    meeting.collect("Силлабустардың сапасы")
+    title = next(row["title"] for row in meeting.variables["proposals"])
+    meeting.approve(decline={title: "Деректер толық емес"})
+    meeting.distribute()
+    meeting.open_with().decide(INFORMATION)
+    meeting.finish()
+    assert (review.row["status"], review.faculty.state(review.case)) == ("proposed", "active")
+    review.consider()
+    assert review.open == ["record_outcome"]
+
+
+def test_7_3_1_an_item_left_without_quorum_is_not_considered_and_is_proposed_to_the_next_meeting(
+    review: Review,
+) -> None:
+    review.prepare()
+    faculty = review.faculty
+    meeting = Meeting.call(faculty).announce()
+    meeting.open_with(faculty.members[:5])
+    meeting.decide(INFORMATION)
+    meeting.formulate(INFORMATION, absent_now=faculty.members[3:5])
+    assert meeting.outcome["result"] == "invalid"
+    meeting.finish()
+    assert (review.open, review.row["status"]) == ([], "proposed")
+    assert review.consider().variables["outcomes"][-1]["result"] == "adopted"
+    assert review.open == ["record_outcome"]
+
+
+def test_4_1_what_a_dissolved_commission_did_not_consider_waits_for_the_next(review: Review) -> None:
+    review.prepare()
+    faculty = review.faculty
+    meeting = Meeting.call(faculty)
+    assert proposed(meeting) == [f"{SCHOOL}/review/{HALF}"]
+    faculty.engine.handle(
+        c.CorrectVariables(actor=c.SYSTEM, instance=meeting.case, variables={"dissolved": True}, reason="тарату")
+    )
+    assert faculty.state(meeting.case) == "completed"
+    assert proposed(Meeting.call(faculty)) == [f"{SCHOOL}/review/{HALF}"]
 
 
 def test_7_4_4_without_decisions_in_work_the_item_is_proposed_all_the_same(make: MakeFaculty) -> None:
