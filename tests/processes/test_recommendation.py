@@ -10,6 +10,7 @@ import pytest
 from tests.processes.faculty import SCHOOL, Faculty, FormRefused
 from tests.processes.meeting import INFORMATION, Meeting, at
 from tests.processes.procedure import Procedure
+from tests.processes.stages import MakeFaculty
 
 TEXT = "Пәндердің рубрикаларын бірегейлендіру"
 
@@ -148,3 +149,35 @@ def test_7_9_2_2_a_rejection_has_its_reason_and_goes_to_the_meeting(recommendati
         "rejected",
         "completed",
     )
+
+
+@pytest.mark.parametrize("addressee", ["council", "asb"])
+def test_6_2_7_nobody_of_the_school_decides_for_whom_it_is_addressed_to(faculty: Faculty, addressee: str) -> None:
+    faculty.person("council1", ("council", SCHOOL))
+    recommendation = Recommendation(faculty).sent(addressee)
+    answer = {"decision": "accept", "carried_by": "plan"}
+    for who in ("office", "dean", "m1"):
+        task = faculty.completion(who, faculty.task("decide", recommendation.case), **answer)
+        assert faculty.refused(task).code == "not_permitted"
+    recommendation.answer({"council": "council1", "asb": "asb1"}[addressee], "decide", **answer)
+    assert recommendation.row["status"] == "planned"
+
+
+def test_7_9_3_4_nobody_opens_the_gate_for_a_committee_without_members(make: MakeFaculty) -> None:
+    faculty = make()
+    recommendation = Recommendation(faculty, ["curriculum"]).sent()
+    assert recommendation.open == ["appoint_committee", "epc_answer"]
+    for who in ("dean", "office", "m1"):
+        assert not faculty.offered(who, "epc_answer")
+    recommendation.answer("dean", "appoint_committee", appoint_note="Өкім дайындалуда")
+    faculty.person("epc1", ("epc", SCHOOL))
+    recommendation.epc(epc_decision="agreed")
+    assert recommendation.open == ["decide"]
+
+
+def test_7_9_3_1_what_the_committee_has_answered_asks_nothing_more_of_the_dean(faculty: Faculty) -> None:
+    recommendation = Recommendation(faculty, ["content"]).sent()
+    faculty.wait_until(at("2026-09-29 00:01"))
+    assert recommendation.open == ["epc_answer", "note_silence"]
+    recommendation.epc(epc_verdict="support")
+    assert recommendation.open == ["decide"]
