@@ -17,6 +17,7 @@ from engine.answers import Answers
 from engine.compliance.rules import Rule, rules
 from engine.database import vw_register
 from engine.directory import reads
+from engine.feel.limits import ROOM, Run
 from engine.values import ALMATY, Value, plain, typed
 from engine.world import LiveWorld, World
 
@@ -123,7 +124,7 @@ def judge(
     scope.update((name, registers.get(register, [])) for name, register in rule.reads.items())
 
     def say(text: str) -> Any:
-        return feel.compile(text).evaluate(scope, world)
+        return feel.compile(text).evaluate(scope, world, run=Run(world, ROOM))
 
     for name, text in rule.let.items():
         scope[name] = say(text)

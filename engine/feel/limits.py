@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 STEPS = 1_000_000
 """Work one evaluation may do: about one evaluated syntax node of a loop's body, or one list element made."""
+ROOM = 20_000_000
+"""Steps for a formula over whole registers, which is worked out by night and not while somebody waits."""
 LIST = 100_000
 TEXT = 1_000_000
 PATTERN = 400
@@ -49,9 +51,9 @@ class Run:
 
     __slots__ = ("_patience", "depth", "left", "world")
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, steps: int = STEPS) -> None:
         self.world = world
-        self.left = STEPS
+        self.left = steps
         self.depth = 0
         self._patience: Allowance | None = None
 

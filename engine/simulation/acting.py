@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from engine import commands as c
@@ -18,6 +18,10 @@ from engine.simulation.habits import Change, Habit, Habits, Start
 from engine.simulation.hours import Absences
 from engine.simulation.sight import Look, OpenTask, Seen, looking
 from engine.values import ALMATY, Value
+
+
+_VACANT = timedelta(days=5)
+"""After so many days it is looked again whether somebody holds the post now."""
 
 
 class Undone(Exception):
@@ -41,6 +45,7 @@ class Acting:
     ) -> None:  # fmt: skip
         self._engine, self._habits, self._chance, self._checking = engine, habits, chance, checking
         self._absences, self._people, self._standing, self._refusals = absences, people, standing, refusals
+        self.unheld: dict[str, str] = {}  # tasks that wait for somebody to be appointed
 
     # --- what is known -----------------------------------------------------------------------------------------------
 
@@ -116,7 +121,8 @@ class Acting:
         if here:
             return str(self._chance.one(here)), True
         if not own:
-            raise Undone(f"nobody holds {', '.join(seen.keys)}")
+            self.unheld[seen.task.id] = f"{seen.task.process}/{seen.task.element}: nobody holds {', '.join(seen.keys)}"
+            raise Put(today + _VACANT)
         raise Put(min(self._absences.back(person, today) for person in own))
 
     def _astray(self, person: str, task: OpenTask) -> None:

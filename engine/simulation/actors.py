@@ -162,6 +162,8 @@ class Actors:
                 self._carry_out(heapq.heappop(self._plans))
         self._clock.move_to(self._end)
         self.misdeeds.over(self._end.astimezone(ALMATY).date())
+        with looking(self._engine) as open_still:
+            self.undone += [why for task, why in self._acting.unheld.items() if open_still.task(task) is not None]
         self._look_back()
 
     def _carry_out(self, plan: _Plan) -> None:

@@ -78,8 +78,7 @@ class Checking:
             self.faults.append(f"{step}: {result.errors}")
             return None
         cleaned: dict[str, Value] = result.data
-        unlike = {name for name in {*cleaned, *answers} if plain(cleaned.get(name)) != plain(answers.get(name))}
-        unlike |= set(cleaned) ^ set(answers)
+        unlike = {name for name in {*cleaned, *answers} if _said(cleaned.get(name)) != _said(answers.get(name))}
         if unlike:
             self.faults.append(f"{step}: unlike the form's own: {', '.join(sorted(unlike))}")
         return cleaned
@@ -91,6 +90,16 @@ class Checking:
                 self.sent_back += 1
         except Invalid:
             self.sent_back += 1
+
+
+def _said(value: Value) -> Any:
+    """What was answered: nothing, a null and an empty list are the same to every model, in each row as well."""
+    said = plain(value)
+    if isinstance(said, list):
+        return [_said(one) for one in said] or None
+    if isinstance(said, dict):
+        return {name: one for name, inner in said.items() if (one := _said(inner)) is not None}
+    return said
 
 
 def _in_inbox(reader: Reader, task: str) -> bool:

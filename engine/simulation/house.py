@@ -6,7 +6,7 @@ What posts there are in a school, and which of them end with a term, is data; th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,8 @@ class Person:
 class House:
     """A university. ``terms``: role -> months, for the posts that end; ``years``: academic year -> name -> day.
 
-    ``orders``: role -> what appointments to it rest on.
+    ``orders``: role -> what appointments to it rest on. ``first``: school -> months after which the posts that end were
+    last given (0: nobody holds them), and nobody gives them anew.
     """
 
     units: tuple[dict[str, Any], ...]
@@ -45,6 +46,7 @@ class House:
     schools: tuple[str, ...]
     years: Mapping[str, str]
     orders: Mapping[str, str] = field(default_factory=dict)
+    first: Mapping[str, int] = field(default_factory=dict)
 
     def commands(self, begin: date, end: date) -> Iterator[c.Command]:
         """What sets the house up: posts with a term begin on ``begin`` and are given anew until ``end`` is covered."""
@@ -60,7 +62,7 @@ class House:
             )  # fmt: skip
             for role, where in person.roles:
                 yield from self._appointments(person.id, role, where, begin, end)
-        for year in range(begin.year - 1, end.year + 1):
+        for year in range(begin.year - 1, min(begin.year, end.year) + 1):  # people fill in the later ones
             for name, day in self.years.items():
                 month, _, number = day.partition("-")
                 first = self.years.get("year_start", "09-01")
@@ -69,8 +71,11 @@ class House:
 
     def _appointments(self, person: str, role: str, unit: str, begin: date, end: date) -> Iterator[c.Command]:
         term, start, n = self.terms.get(role), begin, 1
+        once = self.first.get(unit) if term else None
+        if once == 0:
+            return
         while True:
-            last = add_months(begin, term * n) if term else None
+            last = add_months(begin, (once or term) * n) if term else None
             yield c.Appoint(
                 actor=c.SYSTEM,
                 person=person,
@@ -80,7 +85,7 @@ class House:
                 end=last,
                 basis=self.orders.get(role, ""),
             )
-            if last is None or last >= end:
+            if last is None or last >= end or once:
                 return
             start, n = last, n + 1
 
@@ -106,12 +111,14 @@ def made_up(file: Path, count: int, seed: str) -> House:
     making = _Making(content, Chance(f"{seed}/house"))
     for number in range(count):
         making.school(number)
-    return _house(content, making.units, tuple(making.people))
+    return _house(content, making.units, tuple(making.people), making.first)
 
 
-def _house(content: Mapping[str, Any], units: list[dict[str, Any]], people: tuple[Person, ...]) -> House:
+def _house(
+    content: Mapping[str, Any], units: list[dict[str, Any]], people: tuple[Person, ...], first: Mapping[str, int] = {}
+) -> House:
     schools = tuple(unit["id"] for unit in units if unit["kind"] == "school")
-    return House(tuple(units), people, content["terms"], schools, content["years"], content.get("orders", {}))
+    return House(tuple(units), people, content["terms"], schools, content["years"], content.get("orders", {}), first)
 
 
 def _role(text: str) -> tuple[str, str]:
@@ -129,6 +136,7 @@ class _Making:
         root = {"id": "univ", "kind": "university", **content["university"]}
         self.units: list[dict[str, Any]] = [root]
         self.people: list[Person] = []
+        self.first: dict[str, int] = {}
         self._posts(content["posts"]["university"], {"university": ["univ"]})
 
     def school(self, number: int) -> None:
@@ -144,8 +152,20 @@ class _Making:
             departments.append(f"{id}-{one['id']}")
             named: dict[str, str] = {lang: one[lang] + mark for lang in LANGUAGES}
             self.units.append({"id": departments[-1], "kind": "department", "parent": id, **named})
+        if "first_term" in body and not round:
+            self.first[id] = body["first_term"]
         places = {"university": ["univ"], "school": [id], "department": departments}
+        self._visit(departments[0])
         self._posts(self._content["posts"]["school"], places)
+
+    def _visit(self, department: str) -> None:
+        """Somebody of an earlier school teaches here too."""
+        visiting = self._content.get("visiting")
+        for index, person in enumerate(self.people):
+            held = {role for role, _ in person.roles}
+            if visiting and held == {visiting["holds"], visiting["as"]}:
+                self.people[index] = replace(person, roles=(*person.roles, (visiting["as"], department)))
+                return
 
     def _posts(self, posts: list[dict[str, Any]], places: Mapping[str, list[str]]) -> None:
         for post in posts:

@@ -25,6 +25,7 @@ class Reached:
     started: int = 0
     completed: int = 0
     elements: frozenset[str] = frozenset()
+    tasks: frozenset[str] = frozenset()  # what people do
     branches: frozenset[str] = frozenset()  # flows out of what has several
     rows: frozenset[tuple[str, str]] = frozenset()  # (decision, rule)
     seen: set[str] = field(default_factory=set)
@@ -35,6 +36,7 @@ class Reached:
         return {
             "started": self.started, "completed": self.completed,
             "elements_reached": len(self.seen & self.elements), "elements": len(self.elements),
+            "tasks_reached": len(self.seen & self.tasks), "tasks": len(self.tasks),
             "branches_reached": len(self.taken & self.branches), "branches": len(self.branches),
             "rows_reached": len(self.seen_rows & self.rows), "rows": len(self.rows),
         }  # fmt: skip
@@ -77,6 +79,10 @@ def count(engine: Engine) -> Tally:
         for row in reading_on.execute(query.order_by(hi_entry.c.id)):
             for kind, fact in json.loads(row.body)["facts"]:
                 _note(tally, own, row.stream, kind, fact)
+    # A table's row that applied once is reached, whichever process asked the table.
+    applied = set[tuple[str, str]]().union(*(reached.seen_rows for reached in tally.processes.values()))
+    for reached in tally.processes.values():
+        reached.seen_rows |= applied & reached.rows
     return tally
 
 
@@ -89,7 +95,8 @@ def _wanted(engine: Engine, connection: sa.Connection, process: Process) -> Reac
         rows |= {(key, rule.id) for rule in logic.rules} if isinstance(logic, Table) else set()
     several = {source for source, times in Counter(flow.source for flow in process.flows.values()).items() if times > 1}
     branches = frozenset(flow.id for flow in process.flows.values() if flow.source in several)
-    return Reached(elements=frozenset(process.nodes), branches=branches, rows=frozenset(rows))
+    tasks = frozenset(id for id, node in process.nodes.items() if node.kind == "userTask")
+    return Reached(elements=frozenset(process.nodes), tasks=tasks, branches=branches, rows=frozenset(rows))
 
 
 def _note(tally: Tally, own: dict[str, str], stream: str, kind: str, fact: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ named; terms: [academic year, name, day]. Dates are written 2027-03-31.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +68,46 @@ def test_the_rule_says(number: str, situation: dict[str, Any], empty: Connection
         assert finding.since == situation["since"]
     assert (finding.since is None) == (finding.status in ("ok", "no_data"))
     assert finding.as_json()["rule"] == number
+
+
+SIZES = {
+    "votes": 2000,
+    "meetings": 40,
+    "protocols": 40,
+    "commissions": 4,
+    "memberships": 40,
+    "changes": 12,
+    "posts": 12,
+}
+"""Rows of a register after three years; 200 of the others."""
+
+
+def aged(given: Any, days: int) -> Any:
+    """The same, so many days earlier."""
+    if isinstance(given, date):
+        return given - timedelta(days=days)
+    if isinstance(given, dict):
+        return {name: aged(one, days) for name, one in given.items()}
+    return [aged(one, days) for one in given] if isinstance(given, list) else given
+
+
+@pytest.mark.parametrize("number", list(rules()))
+def test_8_4_it_is_worked_out_for_a_school_with_three_years_behind_it(number: str, empty: Connection) -> None:
+    """No formula comes to the limit of steps with as many rows as a school has by then."""
+    registers: dict[str, list[dict[str, Any]]] = {}
+    appointed = []
+    for situation in SITUATIONS[number]:
+        for name, rows in situation.get("registers", {}).items():
+            registers.setdefault(name, []).extend(value(rows))
+        for role, person, start, end in situation.get("appointed", ()):
+            appointed.append({"role": role, "unit": "eng", "person": person, "start": start, "end": end})
+    many = {}
+    for name, rows in registers.items():
+        size = SIZES.get(name, 200) if rows else 0
+        many[name] = [{**aged(rows[n % len(rows)], n * 1095 // size), "key": str(n), "case": "c"} for n in range(size)]
+    now = datetime.combine(SITUATIONS[number][-1]["day"], time(12), ALMATY)
+    grown = [appointed[n % len(appointed)] for n in range(80)] if appointed else []
+    assert judge(rules()[number], LiveWorld(now, Answers(empty, now)), "eng", many, grown).rule.number == number
 
 
 @pytest.mark.parametrize("number", list(rules()))
