@@ -31,8 +31,9 @@ from engine.history import sealing
 from engine.house import House
 from engine.instances import Instances
 from engine.notes.keeping import Notes
+from engine.runtime import unseen
 from engine.runtime.execution import Execution
-from engine.values import NotAValue, canonical, moment, plain, typed
+from engine.values import ALMATY, NotAValue, canonical, moment, plain, typed
 from engine.world import Clock
 
 log = structlog.get_logger("sapa")
@@ -141,6 +142,7 @@ class Bus:
         row = lock(connection, command.instance)
         if row is None:
             raise NotFound(what=command.instance)
+        unseen.refuse(connection, command, row, self.clock().astimezone(ALMATY).date())
         if isinstance(command, c.EraseInstance):
             done = self.instances.erase(connection, command, row, self.clock())
             self.notes.erase(connection, command, done.seq, self.clock())

@@ -11,8 +11,20 @@ import pytest
 import sqlalchemy as sa
 from openpyxl import load_workbook
 
-from engine.commands import SYSTEM, Appoint, RecordPerson, SetPassword
+from engine.commands import (
+    SYSTEM,
+    Appoint,
+    AssignTask,
+    CancelInstance,
+    CorrectVariables,
+    MakeComment,
+    RecordPerson,
+    ResumeInstance,
+    SetPassword,
+    SuspendInstance,
+)
 from engine.database import hi_entry, reading
+from engine.errors import NotFound, NotPermitted, Refused
 from tests.web.conftest import DIGEST, HTTPS, PASSWORD, Browser, University
 from tests.web.test_appeal import GIVEN, TEXT, cases, classified, code_of, do, place, send, told
 
@@ -114,3 +126,33 @@ def test_1_4_10_the_code_tells_the_stage_and_the_reply_and_no_field_of_what_was_
     code = code_of(send(guest, GIVEN))
     page = told(guest, code).text
     assert not [field for field, value in FIELDS.items() if value in page]
+
+
+def test_1_4_10_nobody_intervenes_in_an_appeal_they_cannot_see(passed_on: University) -> None:
+    """Whoever it is about least of all: by no page, and by no command past the pages."""
+    engine = passed_on.engine
+    send(passed_on.visitor(), GIVEN | {"a:about_person": "chair"})
+    (case,) = {one for one in cases(passed_on) if engine.reader("secretary").case(one).data["about_person"] == "chair"}
+    (task,) = steps(passed_on, case)
+
+    def refused(person: str) -> set[type[Refused]]:
+        commands = (
+            CancelInstance(actor=person, instance=case, reason="x"),
+            SuspendInstance(actor=person, instance=case, reason="x"),
+            ResumeInstance(actor=person, instance=case, reason="x"),
+            CorrectVariables(actor=person, instance=case, variables={"text": "x"}, reason="x"),
+            AssignTask(actor=person, instance=case, task=task, person="p001"),
+            MakeComment(actor=person, instance=case, text="x"),
+        )
+        found = set()
+        for command in commands:
+            with pytest.raises(Refused) as caught:
+                engine.handle(command)
+            found.add(type(caught.value))
+        return found
+
+    blind = set(ROLES) - set(SEES) - {"admin"}
+    assert {person: refused(person) for person in blind} == {person: {NotFound} for person in blind}
+    assert refused("auditor") == {NotPermitted}  # sees it, may do nothing with it
+    engine.handle(SuspendInstance(actor="admin", instance=case, reason="x"))  # sees where it stands
+    assert engine.reader("secretary").case(case).row.state == "suspended"
