@@ -1,21 +1,27 @@
 """Keeps the rest from knowing when the rules are measured: once a night in every school, told to a process.
 
 What follows from a broken rule is the model's business: the process ``compliance_watch`` is begun in each school with
-the day and the rules that are broken. A house without that process is not watched.
+the day and the rules that are broken, each with its breaches: since when, in which case and under which key. Of a
+confidential case nothing is told but a name of its own, from which nobody can tell the case. A house without that
+process is not watched.
 """
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
 from typing import Any
 
+import sqlalchemy as sa
 import structlog
+from sqlalchemy.engine import Connection
 
 from engine import commands as c
 from engine.bus import Bus
 from engine.calendar.terms import at_time
 from engine.compliance.measuring import Finding, measure
-from engine.database import reading
+from engine.database import reading, ru_instance
 from engine.definitions.library import resolve
 from engine.directory import reads
 from engine.errors import Refused, StepFailed
@@ -57,7 +63,7 @@ class Watch:
         for school in schools:
             try:
                 with reading(self._bus.database) as connection:
-                    found = [_told(one) for one in measure(connection, now, school) if one.status == "violation"]
+                    found = _told(connection, measure(connection, now, school))
                 variables = {"day": day, "found": found}
                 self._bus.handle(c.StartProcess(actor=c.SYSTEM, definition=PROCESS, school=school, variables=variables))
             except (Refused, StepFailed, FeelSyntax) as problem:
@@ -67,12 +73,37 @@ class Watch:
         return begun
 
 
-def _told(finding: Finding) -> dict[str, Any]:
+def _told(connection: Connection, findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """What is broken, by rule; the breaches of each, the longest first."""
+    broken = [one for one in findings if one.status == "violation"]
+    keys = _keys(connection, sorted({case for one in broken for case in one.cases}))
+    return [
+        {
+            "rule": one.rule.number,
+            "severity": one.rule.severity,
+            "clause": ", ".join(one.rule.clauses),
+            "names": dict(one.rule.names),
+            "breaches": [
+                {"since": breach.since, **keys.get(breach.case, {"case": breach.case, "key": ""})}
+                for breach in one.broken
+            ],
+        }
+        for one in broken
+    ]
+
+
+def _keys(connection: Connection, cases: Sequence[str]) -> Mapping[str, dict[str, str]]:
+    """How each of these cases may be spoken of where everybody in the school reads it."""
+    i = ru_instance.c
+    rows = connection.execute(sa.select(i.id, i.business_key, i.confidential).where(i.id.in_(cases))) if cases else ()
     return {
-        "rule": finding.rule.number,
-        "since": finding.since,
-        "severity": finding.rule.severity,
-        "clause": ", ".join(finding.rule.clauses),
-        "names": dict(finding.rule.names),
-        "cases": finding.cases,
+        row.id: {"case": _pseudonym(row.id), "key": ""}
+        if row.confidential
+        else {"case": row.id, "key": row.business_key}
+        for row in rows
     }
+
+
+def _pseudonym(case: str) -> str:
+    """The same each night; ids of cases are drawn by lot and cannot be guessed."""
+    return hashlib.sha256(f"{PROCESS}/{case}".encode()).hexdigest()[:16]

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from engine import commands as c
+from tests.processes.appeals import Appeal
 from tests.processes.faculty import SCHOOL, Faculty, FormRefused
 from tests.processes.meeting import at, day
 from tests.processes.procedure import Procedure
@@ -124,8 +126,47 @@ def test_8_4_a_rule_kept_again_is_proposed_for_closing_and_repeated_is_told_to_t
     assert (broken.row["status"], faculty.state(broken.case)) == ("closed", "completed")
     faculty.wait_until(at("2026-11-01 02:00"))
     look(faculty)
-    assert len(faculty.offered("dean", "tell_dean")) == 1
-    faculty.answer("dean", "tell_dean", repetition_known=True, pass_on=True)
+    (told,) = faculty.offered("dean", "tell_dean")
+    faculty.answer("dean", "tell_dean", repetition_known=True, pass_on=False)
+    assert faculty.open_tasks(told.instance) == ["explain"]
+
+
+def repeated(faculty: Faculty) -> str:
+    """A finding that repeats another."""
+    night(faculty, ("2026-09-01", "one"))
+    night(faculty, ("2026-09-01", "one"), ("2026-09-02", "two"))
+    return faculty.cases("compliance_finding")[-1]
+
+
+def test_8_4_the_chair_explains_a_repeated_breach_without_waiting_for_the_dean(faculty: Faculty) -> None:
+    case = repeated(faculty)
+    assert faculty.open_tasks(case) == ["explain", "tell_dean"]
+    faculty.answer(faculty.chair, "explain", case, **CAUSE, measure_due="2026-10-14")
+    faculty.answer("asb1", "asb_assess", case, assessment="resolved", assessment_reason="Жойылды")
+    assert faculty.register("findings")[faculty.variables(case)["finding_key"]]["status"] == "closed"
+    assert faculty.open_tasks(case) == ["tell_dean"]
+
+
+@pytest.mark.parametrize("silent", [False, True], ids=["told", "silent"])
+def test_8_4_what_the_dean_passes_on_or_lets_lie_reaches_the_department(faculty: Faculty, silent: bool) -> None:
+    if not silent:
+        faculty.person("academic", ("academic_work_dept", "univ"), unit="univ")
+    case = repeated(faculty)
+    if silent:
+        faculty.wait_until(at("2026-09-15 23:50"))
+        assert faculty.offered("asb1", "tell_department") == []
+        faculty.wait_until(at("2026-09-16 00:01"))
+    else:
+        faculty.answer("dean", "tell_dean", case, repetition_known=True, pass_on=True)
+    faculty.answer("asb1" if silent else "academic", "tell_department", case, department_note="Кеңесте қаралады")
+    row = faculty.register("findings")[faculty.variables(case)["finding_key"]]
+    assert (row["dean_told_on"], row["department_note"]) == (None if silent else faculty.today, "Кеңесте қаралады")
+    assert "tell_department" not in faculty.open_tasks(case)
+
+
+def test_8_4_a_school_without_a_dean_tells_the_department_at_once(faculty: Faculty) -> None:
+    faculty.dismiss("dean", "dean")
+    assert "tell_department" in faculty.open_tasks(repeated(faculty))
 
 
 def test_7_9_4_2_without_a_commission_the_dean_explains(faculty: Faculty) -> None:
@@ -133,3 +174,54 @@ def test_7_9_4_2_without_a_commission_the_dean_explains(faculty: Faculty) -> Non
     break_a_rule(faculty)
     finding = Finding(faculty)
     assert [row.element for row in faculty.offered("dean", case=finding.case)] == ["explain"]
+
+
+# --- one finding a rule and subject -----------------------------------------------------------------------------------
+
+OVERDUE = {"rule": "R27", "severity": "major", "clause": "7.5.1", "names": {"kk": "Мерзім", "ru": "Срок", "en": "Term"}}
+
+
+def night(faculty: Faculty, *breaches: tuple[str, str]) -> dict[str, dict[str, Any]]:
+    """A look that finds R27 broken since a day in a case (or in none); answers its findings by subject."""
+    told = [{"since": day(since), "case": case, "key": f"№ {case}"} for since, case in breaches]
+    found = [{**OVERDUE, "breaches": told}] if told else []
+    variables = {"day": faculty.today, "found": found}
+    faculty.do(c.StartProcess(actor=c.SYSTEM, definition="compliance_watch", school=SCHOOL, variables=variables))
+    faculty.engine.settle()
+    faculty.wait(days=1)
+    return {row["subject"]: row for row in faculty.register("findings").values()}
+
+
+def statuses(rows: dict[str, dict[str, Any]]) -> dict[str, str]:
+    return {subject: row["status"] for subject, row in rows.items()}
+
+
+def test_7_9_4_2_a_breach_in_another_case_is_a_finding_of_its_own_whatever_was_waived(faculty: Faculty) -> None:
+    assert list(night(faculty, ("2026-09-01", "one"), ("2026-09-03", "one"))) == ["one"]
+    (first,) = faculty.cases("compliance_finding")
+    faculty.answer(faculty.chair, "explain", first, **CAUSE, measure_due="2026-10-14")
+    faculty.answer("asb1", "asb_assess", first, assessment="waive", assessment_reason="Демалыс", until_day="2026-12-01")
+    found = night(faculty, ("2026-09-01", "one"), ("2026-09-05", "two"), ("2026-09-06", ""), ("2026-09-06", ""))
+    assert statuses(found) == {"one": "waived", "two": "open", "2026-09-06": "open"}
+    assert (found["one"]["since"], found["two"]["case_key"]) == (day("2026-09-01"), "№ two")
+    again = night(faculty, ("2026-09-01", "one"), ("2026-09-06", ""))
+    assert statuses(again) == {"one": "waived", "two": "cleared", "2026-09-06": "open"}
+    assert len(faculty.register("findings")) == 3
+
+
+def test_7_9_4_2_what_was_found_in_one_night_is_no_repetition_of_itself(faculty: Faculty) -> None:
+    found = night(faculty, ("2026-09-01", "one"), ("2026-09-02", "two"))
+    assert [row["repeated"] for row in found.values()] == [False, False]
+    assert night(faculty, ("2026-09-01", "one"), ("2026-09-02", "two"), ("2026-09-03", "three"))["three"]["repeated"]
+
+
+def test_1_4_10_of_a_confidential_case_the_school_is_told_no_more_than_that_there_is_one(faculty: Faculty) -> None:
+    hidden = [Appeal(faculty).case for _ in range(2)]
+    faculty.wait_until(at("2026-09-10 02:00"))
+    look(faculty)
+    found = [row for row in faculty.register("findings").values() if row["rule"] == "R44"]
+    assert len({row["subject"] for row in found}) == 2
+    cases = [*faculty.cases("compliance_watch"), *faculty.cases("compliance_finding")]
+    told = str([faculty.register("findings"), *map(faculty.variables, cases)])
+    assert not any(case in told for case in hidden)
+    assert [row["case_key"] for row in found] == ["", ""]
