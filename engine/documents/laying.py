@@ -28,14 +28,15 @@ _ALIGNED = {WD_ALIGN_PARAGRAPH.CENTER: "center", WD_ALIGN_PARAGRAPH.RIGHT: "righ
 
 def pdf(word: bytes, language: str, title: str, day: date, foot: str, mark: Mark, across: str = "") -> bytes:
     """The pages of a Word file. ``foot`` and ``mark`` stand below each page, beside its number; ``across`` over it."""
-    blocks = list(_blocks(Document(io.BytesIO(word))))
+    document = Document(io.BytesIO(word))
+    blocks = list(_blocks(document))
     data = {"blocks": blocks, "lang": language, "title": title, "day": [day.year, day.month, day.day], "foot": foot}
     data |= {"check": mark.words, "square": mark.picture}
     if across:
         data["across"] = across
     made: bytes = typst.compile(
         _layout(),
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        sys_inputs={"data": json.dumps(data | {"wide": _wide(document)}, ensure_ascii=False)},
         ignore_system_fonts=True,
         pdf_standards=["a-2b"],
         timestamp=0,
@@ -46,6 +47,12 @@ def pdf(word: bytes, language: str, title: str, day: date, foot: str, mark: Mark
 @cache
 def _layout() -> bytes:
     return (FOLDER / "layout.typ").read_bytes()
+
+
+def _wide(document: Any) -> bool:
+    """Whether the pages lie on their long side."""
+    section = document.sections[0]
+    return bool((section.page_width or 0) > (section.page_height or 0))
 
 
 def _blocks(within: Any) -> Iterator[dict[str, Any]]:

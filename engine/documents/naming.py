@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -18,6 +19,8 @@ from engine.history import ledger, sealing
 from engine.values import ALMATY, canonical
 
 _HARD = "\u00a0"
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+_ENDS = ".!?…"
 DIRECTORY = "directory"
 
 
@@ -36,11 +39,13 @@ class Naming:
         return {
             "person": self.person,
             "unit": self.unit,
+            "letterhead": self.letterhead,
             "whom": self.whom,
             "date": self.date,
             "time": self.time,
             "word": self.word,
             "said": self.said,
+            "sentence": self.sentence,
         }
 
     def person(self, id: Any) -> str:
@@ -59,6 +64,16 @@ class Naming:
         then = self._then("unit_recorded", "unit", id)
         names: Mapping[str, str] = then["names"] if then is not None else self._unit_now(id)
         return names.get(self._language) or names.get("kk") or id
+
+    def letterhead(self, id: Any) -> str:
+        """The units that this one belongs to, the highest first, and itself: a line each."""
+        lines: list[str] = []
+        seen: set[str] = set()
+        while isinstance(id, str) and id and id not in seen:
+            seen.add(id)
+            lines.insert(0, self.unit(id))
+            id = self._connection.execute(sa.select(id_unit.c.parent).where(id_unit.c.id == id)).scalar()
+        return "\n".join(lines)
 
     def whom(self, id: Any) -> str:
         """The name of a person or a unit, whichever the id is of."""
@@ -88,6 +103,11 @@ class Naming:
         if not isinstance(texts, Mapping):
             return "" if texts is None else str(texts)
         return str(texts.get(self._language) or texts.get("kk") or "")
+
+    def sentence(self, text: Any) -> str:
+        """What somebody wrote, with one full stop at its end whether they put one there or not."""
+        told = "" if text is None else str(text).rstrip()
+        return f"{told}." if told and told[-1] not in _ENDS else told
 
     # --- the directory of that day ---------------------------------------------------------------------------------
 
@@ -126,4 +146,9 @@ class Naming:
 def _day(value: Any) -> date | None:
     if isinstance(value, datetime):
         return value.astimezone(ALMATY).date()
+    if isinstance(value, str) and _DAY.match(value):  # as a form hands a day on that no model has made a date of
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return None
     return value if isinstance(value, date) else None
