@@ -43,7 +43,7 @@ class Appeal:
         return self
 
     def register(self, **more: Any) -> Appeal:
-        given = {"urgency": "normal", "duplicate_of": None, "oral_note": None}
+        given = {"urgency": "normal", "duplicate_of": None, "author_member": None, "oral_note": None}
         return self.answer(self.intake, "register", **given | more)
 
     def classify(self, **more: Any) -> Appeal:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.processes.appeals import Appeal
+from tests.processes.appeals import TEXT, Appeal
 from tests.processes.evidence import Evidence
 from tests.processes.faculty import Faculty
 from tests.processes.meeting import INFORMATION, Meeting, at
@@ -30,6 +30,25 @@ def test_1_4_10_an_appeal_on_integrity_begins_a_risk(faculty: Faculty) -> None:
     faculty.answer(faculty.secretary, "register_risk", case, signal="real", **signs, **seen)
     (row,) = faculty.register("risks").values()
     assert (row["source"], row["stage"], row["level"]) == ("appeal", "assessment", "low")
+
+
+def test_3_5_a_risk_says_what_the_appeal_was_about(faculty: Faculty) -> None:
+    appeal = Appeal(faculty).register().classify(topic="integrity")
+    faculty.wait(minutes=1)
+    (case,) = faculty.cases("integrity_risk")
+    said = faculty.page(faculty.secretary, "register_risk", case).data["description"]
+    assert said == f"№ {appeal.row['appeal_no']} өтініш: {TEXT}"
+
+
+def test_5_2_4_a_risk_says_what_was_false_in_the_evidence(faculty: Faculty) -> None:
+    evidence = Evidence(faculty)
+    evidence.describe()
+    evidence.verify(verify_result="false", verify_remarks="Сандар ойдан шығарылған")
+    faculty.wait(minutes=1)
+    (case,) = faculty.cases("integrity_risk")
+    said = faculty.page(faculty.secretary, "register_risk", case).data["description"]
+    assert evidence.no in said
+    assert said.endswith("Жаңартылған силлабустар. Сандар ойдан шығарылған")
 
 
 def test_3_5_the_register_shows_a_risk_to_those_who_take_part_only(faculty: Faculty) -> None:
@@ -96,4 +115,19 @@ def test_3_3_two_departments_are_checked_side_by_side_and_each_is_asked_for_capa
 def test_3_3_who_gave_the_signal_does_not_check(faculty: Faculty) -> None:
     check = Check(faculty, trigger_author="m4").order()
     (problem,) = faculty.page("m1", "order_check", check.case).data["problems"]
-    assert (problem["checker"], problem["code"]) == ("m4", "AUTHOR")
+    assert (problem["checker"], problem["code"]) == ("m4", "CONCERNED")
+
+
+def test_3_3_a_member_who_wrote_the_appeal_does_not_check_and_is_not_named(faculty: Faculty) -> None:
+    appeal = Appeal(faculty).register(author_member="m4").classify(kind="systemic")
+    systemic = {"kind": "systemic", "request_check": True, "check_subject": "Физика 1"}
+    appeal.answer(faculty.chair, "confirm_systemic", **systemic)
+    faculty.wait(minutes=1)
+    check = Check(faculty, faculty.cases("targeted_check")[0])
+    data = faculty.page("m1", "order_check", check.case).data
+    assert not {"barred", "trigger_author"} & set(data)
+    check.order()
+    (problem,) = faculty.page("m1", "order_check", check.case).data["problems"]
+    assert (problem["checker"], problem["code"]) == ("m4", "CONCERNED")
+    check.order("m5", "m6")
+    assert check.row["checkers"] == ["m5", "m6"]

@@ -49,12 +49,12 @@ class Check(Procedure):
                     integrity_sign=integrity_sign)  # fmt: skip
         return self
 
-    def considered(self) -> None:
+    def considered(self, **votes: Any) -> None:
         self.answer("head", "comment", agree=True, objections=None)
         meeting = Meeting.call(self.faculty)
         meeting.announce().open_with()
         meeting.decide(INFORMATION)
-        meeting.decide(INFORMATION)
+        meeting.decide(INFORMATION, **votes)
         meeting.finish()
 
 
@@ -107,6 +107,12 @@ def test_2_2_3_and_3_3_deviations_lead_to_capa_and_the_check_is_closed(check: Ch
 def test_3_3_without_deviations_nothing_follows(check: Check) -> None:
     check.order().materials().checked().concluded().considered()
     assert (check.row["deviations"], check.faculty.register("capa_plans")) == ([], {})
+
+
+def test_3_3_what_the_meeting_rejects_asks_no_capa_of_the_department(check: Check) -> None:
+    check.order().materials().checked(DEVIATION).concluded().considered(tally="0-9-0", chair="against")
+    assert (check.row["status"], len(check.row["deviations"])) == ("closed", 1)
+    assert check.faculty.register("capa_plans") == {}
 
 
 def test_3_5_a_sign_of_broken_integrity_becomes_a_risk(check: Check) -> None:
