@@ -1,7 +1,8 @@
 """Keeps the register page from knowing where columns, words of statuses and tones are written: ``registers/*.yaml``.
 
 One file a register; what enters it is decided in the models (operation register.enter). place: where it stands in the
-menu. kind: key, text, date, due, who (person or unit), code, status; or: the field to take when the first is empty.
+menu. kind: key, text, date, due, who (person or unit), role, code, status, period (2026-Q4), number (short: its label
+is shown on phones too); or: the field to take when the first is empty.
 tone: ok, warn, bad, now, wait, none (styles/tokens.css); open: statuses whose due date counts.
 """
 
@@ -27,7 +28,7 @@ _FOLDER = Path(__file__).parent / "registers"
 @dataclass(frozen=True, slots=True)
 class Column:
     field: str
-    kind: str  # key, text, date, due, who, code, status
+    kind: str  # key, text, date, due, who, role, code, status, period, number
     names: Names
     otherwise: str = ""  # the field to take when the first is empty
 
@@ -100,9 +101,15 @@ class Reading:
 
     def cell(self, shown: Layout, column: Column, row: RegisterRow) -> Cell:
         """One value as a reader sees it: names instead of ids, dates as dates, statuses as words."""
-        value: Any = row.values.get(column.field) or row.values.get(column.otherwise)
-        if value is None and column.kind == "key":
-            value = row.key
+        value: Any = row.values.get(column.field)
+        if value in (None, "", []):
+            value = row.values.get(column.otherwise) or None
+        if column.kind == "key":
+            return Cell(column, self._without_unit(self._named(row.key if value is None else value)))
+        if column.kind == "period":
+            return Cell(column, _period(shown, as_text(value)))
+        if column.kind == "role":
+            return Cell(column, self._role(shown, as_text(value)))
         if column.kind == "status":
             words = shown.statuses.get(str(value), {})
             return Cell(column, text_of(words) or as_text(value), tone=words.get("tone", "none") if value else "")
@@ -116,6 +123,17 @@ class Reading:
             return Cell(column, numeric(day) if day else as_text(value), late=late)
         return Cell(column, self._named(value))
 
+    def _without_unit(self, key: str) -> str:
+        """A key as people quote it: the unit it begins with has a column of its own."""
+        unit, _, rest = key.partition("/")
+        return rest if rest and unit in self.units else key
+
+    def _role(self, shown: Layout, text: str) -> str:
+        """``dean@eng``: what the register calls the role, and the unit it is held in."""
+        role, _, unit = text.partition("@")
+        at = self.units.get(unit)
+        return ", ".join(filter(None, (text_of(shown.words.get(role)) or role, text_of(at.names) if at else "")))
+
     def _named(self, value: Any) -> str:
         if isinstance(value, list):
             return ", ".join(self._named(one) for one in value)
@@ -125,6 +143,13 @@ class Reading:
         if isinstance(value, datetime):
             return with_time(value)
         return numeric(value) if isinstance(value, date) else as_text(value)
+
+
+def _period(shown: Layout, text: str) -> str:
+    """``2026-Q4`` in the words of the register for Q; any other text as it is."""
+    year, _, part = text.partition("-")
+    words = text_of(shown.words.get(part[:1]))
+    return words.format(year=year, n=part[1:]) if words else text
 
 
 def _day(value: Any) -> date | None:
