@@ -21,14 +21,18 @@ KINDS = {
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONGEST = 32_767  # characters of one cell, by the format
 
-_FORMULA = re.compile(r"^[\s\x00]*[=+\-@|%]|^[\t\r\n]")
+_SIGNS = "=+\\-@|%＝＋－＠｜％﹦﹢﹣﹫﹪⁺₊⁻₋−⁼₌⩵⩶﬩"
+"""What a formula begins with, in every way to write it."""
+_FORMULA = re.compile(
+    rf"((?:^|[,;\t\r\n])[\s\x00\ufeff\"]*)(?=[{_SIGNS}])(?![-+]\d+(?:\.\d+)?[ \u00a0]*(?:[,;\t\r\n]|\Z))"
+)
+"""The start of a cell, or of what would be one under another list separator; a plain number there is no formula."""
 _WHOLE = re.compile(r"0|-?[1-9]\d{0,14}")
-_NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?")
 
 
 def cell(text: str) -> str:
-    """The text as a cell that a spreadsheet shows and never calculates; numbers stay numbers."""
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+    """The text as a cell that a spreadsheet shows and never calculates, whatever separates its cells."""
+    return _FORMULA.sub(r"\1'", text)
 
 
 def as_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

@@ -1,5 +1,9 @@
 """Keeps the small decisions of the web straight: safe links, slowed guessing, spreadsheet cells, answers, dates."""
 
+import csv
+import io
+import re
+import unicodedata
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -84,17 +88,53 @@ def test_a_right_password_clears_the_account_and_time_clears_both() -> None:
     assert attempts.wait("aigul", "1.1.1.1") == 0
 
 
+_SEPARATED = re.compile(r"[,;\t\r\n]")
+_BEFORE = ' \t\r\n\x00\ufeff\u00a0"'
+
+
+def dangerous(part: str) -> bool:
+    """Would a spreadsheet calculate this, read as a cell of its own?"""
+    plain = part.strip(_BEFORE)
+    return unicodedata.normalize("NFKC", plain)[:1] in {*"=+-@|%"} and not re.fullmatch(r"[-+]\d+(\.\d+)?", plain)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('=HYPERLINK("http://x")', '\'=HYPERLINK("http://x")'), ("+1+1", "'+1+1"), ("-2+3", "'-2+3"),
+        ("@SUM(A1)", "'@SUM(A1)"), ("\t=1", "\t'=1"), ("\r=1", "\r'=1"), (" =1", " '=1"), ("%0A=1", "'%0A=1"),
+        ("|calc", "'|calc"), ("-cmd", "'-cmd"), ("\x00=1", "\x00'=1"), ("＝1+1", "'＝1+1"), ("＋1", "'＋1"),
+        ("－1+1", "'－1+1"), ("＠SUM(A1)", "'＠SUM(A1)"), ("foo,=1+1", "foo,'=1+1"), ("foo;\t=1+1", "foo;\t'=1+1"),
+        ("foo\t＝1+1", "foo\t'＝1+1"), ("a\n=1", "a\n'=1"), ('a,"=1"', 'a,"\'=1"'), ("-3,=1", "-3,'=1"),
+    ],
+)  # fmt: skip
+def test_a_formula_becomes_text(text: str, shown: str) -> None:
+    assert cell(text) == shown
+
+
 @pytest.mark.parametrize(
     "text",
-    ['=HYPERLINK("http://x")', "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", " =1", "%0A=1", "|calc", "-cmd", "\x00=1"],
+    ["12", "-3", "-3,5", "+7", "1.25", "№ 12/2026", "Бағалау", "", "2, -3; +4", "а = б, в - г", "a@b.kz", "'=1", "1–2"],
 )
-def test_a_formula_becomes_text(text: str) -> None:
-    assert cell(text) == f"'{text}"
-
-
-@pytest.mark.parametrize("text", ["12", "-3", "-3,5", "+7", "1.25", "№ 12/2026", "Бағалау", ""])
 def test_numbers_and_words_stay_as_they_are(text: str) -> None:
     assert cell(text) == text
+
+
+@given(st.lists(st.lists(st.text("ab1=+-@|%＝＋－＠﹦⁻ \t\r\n\x00\ufeff,;\"'.", max_size=9), min_size=1), min_size=1))
+def test_whatever_separates_cells_for_who_opens_it_none_is_a_formula(rows: list[list[str]]) -> None:
+    written = as_csv(["Күні"], rows).decode("utf-8-sig")
+    for separator in ",;\t":
+        for row in csv.reader(io.StringIO(written, newline=""), delimiter=separator):
+            assert not [part for part in row if dangerous(part)]
+    assert not [part for part in _SEPARATED.split(written) if dangerous(part)]
+    back = list(csv.reader(io.StringIO(written, newline=""), delimiter=";"))[1:]
+    bare = [[text.replace("'", "") for text in row] for row in rows]
+    assert [[text.replace("'", "") for text in row] for row in back if row] == [row for row in bare if row]
+
+
+def test_every_way_to_write_a_sign_counts() -> None:
+    signs = [sign for sign in map(chr, range(0x110000)) if unicodedata.normalize("NFKC", sign)[:1] in {*"=+-@|%"}]
+    assert [sign for sign in [*signs, "−"] if cell(f"{sign}A1") != f"'{sign}A1"] == []
 
 
 def test_a_spreadsheet_opens_in_excel_with_kazakh_letters() -> None:
