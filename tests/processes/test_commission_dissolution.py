@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.processes.appeals import Appeal
 from tests.processes.faculty import Faculty, FormRefused
 from tests.processes.formation import holds
 from tests.processes.meeting import Meeting, day
@@ -90,3 +91,21 @@ def test_4_1_the_day_of_dissolution_is_not_over(make: MakeFaculty) -> None:
     with pytest.raises(FormRefused) as refused:
         begin(make("settled"), "2026-09-06")
     assert set(refused.value.errors) == {"effective_from"}
+
+
+def test_1_4_10_appeals_about_the_chair_secretary_or_dean_are_shown_to_nobody_and_enter_no_list(
+    make: MakeFaculty,
+) -> None:
+    faculty = make("settled")
+    plain = Appeal(faculty).register()
+    for about in ("chair", "dean"):
+        Appeal(faculty, about_person=about).register()
+    Appeal(faculty, faculty.asb, about_person="secretary").register()
+    Appeal(faculty).register().classify(about_person="secretary")  # found later
+    Appeal(faculty).register(about_person="dean")
+    case = begin(faculty)
+    rows = faculty.page(faculty.secretary, "handover", case).data["open_items"]
+    assert [row["item_id"] for row in rows] == [plain.row["appeal_no"]]
+    faculty.answer(faculty.secretary, "handover", case, open_items=[{**row, "successor": "office"} for row in rows])
+    sign(faculty, case)
+    assert [row["item_id"] for row in faculty.register("handovers").values()] == [plain.row["appeal_no"]]
