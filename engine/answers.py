@@ -138,6 +138,9 @@ class Answers:
         standing = absences.standing_in(self._connection, person, self.today)
         return any(one.key == f"{role}@{unit}" for one in standing)
 
+    def _away_until(self, person: str, date: date) -> Value:
+        return absences.away_until(self._connection, person, date)
+
     def _unit_of(self, person: str) -> Value:
         return reads.unit_of(self._connection, person)
 
@@ -249,6 +252,7 @@ _QUESTIONS: dict[str, Callable[..., Value]] = {
     "directory.appointments": Answers._appointments,
     "directory.is_holder": Answers._is_holder,
     "directory.stands_in": Answers._stands_in,
+    "directory.away_until": Answers._away_until,
     "directory.unknown": Answers._unknown,
     "directory.unit_of": Answers._unit_of,
     "directory.parent_unit": Answers._parent_unit,

@@ -73,6 +73,17 @@ def is_away(conn: Connection, person: str, day: date) -> bool:
     return conn.execute(_AWAY, {"person": person, "day": day.isoformat()}).first() is not None
 
 
+def away_until(conn: Connection, person: str, day: date) -> date | None:
+    """The first day without an absence after one that counts on the day; None when there is none on it."""
+    back: date | None = None
+    query = select(_b.start, _b.end).where(_b.person == person, _b.end > day.isoformat(), _b.end > _b.start)
+    for row in conn.execute(query.order_by(_b.start, _b.end)):
+        if row.start > (back or day).isoformat():
+            break
+        back = max(back or day, date.fromisoformat(row.end))
+    return back
+
+
 def absence(conn: Connection, id: str) -> Absence | None:
     row = conn.execute(select(id_absence).where(_b.id == id)).mappings().first()
     return as_absence(row) if row else None

@@ -136,6 +136,7 @@ ADDED: tuple[Added, ...] = (
     _asks("appointments", "directory.appointments", role="text", unit="text"),
     _asks("is_holder", "directory.is_holder", person="text", role="text", unit="text"),
     _asks("stands_in", "directory.stands_in", person="text", role="text", unit="text"),
+    _asks("away_until", "directory.away_until", person="text", date="date"),
     _asks("unit_of", "directory.unit_of", person="text"),
     _asks("parent_unit", "directory.parent_unit", unit="text"),
     _asks("school_of", "directory.school_of", unit="text"),

@@ -123,6 +123,7 @@ _QUESTIONS: dict[str, Callable[..., Value]] = {
     "directory.appointments": MemoryAnswers._nobody,
     "directory.is_holder": MemoryAnswers._no,
     "directory.stands_in": MemoryAnswers._no,
+    "directory.away_until": MemoryAnswers._nothing,
     "directory.unknown": MemoryAnswers._nobody,
     "directory.unit_of": MemoryAnswers._nothing,
     "directory.parent_unit": MemoryAnswers._nothing,

@@ -39,6 +39,8 @@ CASES: list[tuple[str, Value]] = [
     ("holders(\"examiner\", \"eng\")", ["p001", "p002"]),
     ("appointments(\"examiner\", \"eng\").appointment", ["a-p001", "a-p002"]),
     ("stands_in(\"p003\", \"examiner\", \"eng\")", True),
+    ("away_until(\"p003\", date(\"2026-11-02\"))", date(2026, 11, 5)),
+    ("away_until(\"p001\", date(\"2026-11-02\"))", None),
     ("is_holder(\"p001\", \"examiner\", \"eng\")", True),
     ("for unit in [\"eng-cs\", \"law-x\"] return school_of(unit)", ["eng", "law"]),
     ("working_days_after(nothing, 3)", None),

@@ -39,6 +39,7 @@ _ANSWERS: dict[str, Callable[..., Value]] = {
         for person in _HOLDERS.get((role, unit), [])
     ],
     "directory.stands_in": lambda person, role, unit: (person, role, unit) == ("p003", "examiner", "eng"),
+    "directory.away_until": lambda person, date: date + timedelta(days=3) if person == "p003" else None,
     "directory.is_holder": lambda person, role, unit: person in _HOLDERS.get((role, unit), []),
     "directory.school_of": lambda unit: unit.split("-")[0],
 }

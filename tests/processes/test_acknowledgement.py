@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from engine import commands as c
 from tests.processes.faculty import SCHOOL, Faculty
 from tests.processes.meeting import at
 from tests.processes.telling import tell
@@ -103,3 +104,35 @@ def test_8_2_p1_another_edition_ends_what_is_open(sheet: Sheet) -> None:
     assert (sheet.faculty.state(sheet.case), len(sheet.cases)) == ("completed", 2)
     rows = sheet.faculty.register("acknowledgements").values()
     assert {row["status"] for row in rows if row["edition_no"] == 2} == {"replaced"}
+
+
+def test_8_3_p3_whoever_is_on_leave_when_it_is_approved_counts_from_the_return(faculty: Faculty) -> None:
+    faculty.do(c.RecordAbsence(actor="teacher", person="teacher", start=faculty.today, end=date(2026, 9, 21)))
+    faculty.do(c.RecordAbsence(actor="teacher", person="teacher", start=date(2026, 9, 21), end=date(2026, 9, 28)))
+    sheet = Sheet(faculty)
+    assert (sheet.row("teacher")["basis"], sheet.row("teacher")["due_at"]) == ("on_leave", date(2026, 10, 12))
+    assert (sheet.row("dean")["basis"], sheet.row("dean")["due_at"]) == ("employed", DUE)
+
+
+def test_8_3_p3_units_of_the_university_sign_too_and_nobody_twice(faculty: Faculty) -> None:
+    faculty.person("lead", ("unit", "asb"), unit="asb")
+    faculty.appoint("teacher", "compliance", "univ")
+    Sheet(faculty)
+    rows = [row["person"] for row in faculty.register("acknowledgements", "univ").values()]
+    assert {"lead", "asb1", "lawyer", "admin"} <= set(rows)
+    assert not {"teacher", "dean"} & set(rows)
+    faculty.answer("asb1", "acknowledge", **SIGNED)
+
+
+def test_8_3_p3_whoever_is_hired_later_is_asked_the_night_after_once(sheet: Sheet) -> None:
+    faculty = sheet.faculty
+    faculty.person("hired", ("teacher", "eng-cs"), unit="eng-cs")
+    faculty.wait_until(at("2026-09-09 02:00"))
+    for _ in range(2):
+        faculty.engine.watch.look()
+        faculty.engine.settle()
+        faculty.wait(days=1)
+    assert (sheet.row("hired")["basis"], sheet.row("hired")["due_at"]) == ("joined", date(2026, 9, 23))
+    assert len(sheet.cases) == 2
+    faculty.answer("hired", "acknowledge", sheet.cases[1], **SIGNED)
+    assert faculty.state(sheet.cases[1]) == "completed"
