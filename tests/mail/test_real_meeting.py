@@ -109,7 +109,7 @@ def test_6_1_5_an_extract_goes_to_the_unit_it_charges_as_pdf(house: tuple[Facult
     assert len(letters) == 1
     (paper,) = letters[0].iter_attachments()
     assert paper.get_content_type() == "application/pdf" and paper.get_content().startswith(b"%PDF")
-    assert str(paper.get_filename()).startswith("Хаттамадан үзінді №")
+    assert str(paper.get_filename()).startswith("Хаттамадан үзінді көшірме №")
     for member in faculty.members:
         assert not [made for made in inbox.to(member) if "құжат" in made["Subject"]]
 

@@ -74,7 +74,7 @@ def test_7_9_4_4_reports_are_consolidated_published_and_answered(academic: Facul
     page = academic.page("asb1", "consolidate", consolidation.case).data
     assert [row["school"] for row in page["received"]] == [SCHOOL]
     consolidation.consolidate(feedback=[{"school": SCHOOL, "text": "Индикаторлар салыстырмалы болсын"}])
-    assert [row["school"] for row in consolidation.row["reports"]] == [SCHOOL]
+    assert [(row["school"], row["report_no"]) for row in consolidation.row["reports"]] == [(SCHOOL, "2026/2027-1")]
     consolidation.publish()
     consolidation.answer(academic.chair, "read_feedback", feedback_read=True)
     assert (consolidation.row["status"], consolidation.row["missing"]) == ("closed", ["law"])

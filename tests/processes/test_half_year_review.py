@@ -35,7 +35,10 @@ class Review:
     def consider(self) -> Meeting:
         """A meeting with an item of its own and the one that the case has proposed."""
         meeting = Meeting.call(self.faculty)
-        assert [row["item_id"] for row in meeting.variables["proposals"]] == [f"{SCHOOL}/review/{HALF}"]
+        assert [(row["item_id"], row["title"]) for row in meeting.variables["proposals"]] == [
+            (f"{SCHOOL}/review/{HALF}",
+             "Шешімдердің орындалуын жартыжылдық қарау: 2026 жылдың екінші жартыжылдығы"),
+        ]  # fmt: skip
         meeting.announce().open_with()
         meeting.decide(INFORMATION)
         meeting.decide(INFORMATION)
