@@ -123,7 +123,9 @@ class _Words:
         if kind == "task_completed" and whose in self._people and whose != fact["person"]:
             kind, params["whose"] = "task_completed_for", self._people[whose]
         said = say(f"caption.{kind}", language(), params)
-        return f"{said.removesuffix('.')} · {self._people.get(about, about)}" if about and kind.startswith("task_") else said
+        if not about or not kind.startswith("task_"):
+            return said
+        return f"{said.removesuffix('.')} · {self._people.get(about, about)}"
 
     def _value(self, value: Any, key: str = "") -> str:
         if isinstance(value, datetime):

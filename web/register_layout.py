@@ -4,10 +4,12 @@ One file a register; what enters it is decided in the models (operation register
 menu. kind: key, text, date, due, who (person or unit), role, code, status, period (2026-Q4), number (short: its label
 is shown on phones too); or: the field to take when the first is empty.
 tone: ok, warn, bad, now, wait, none (styles/tokens.css); open: statuses whose due date counts.
+spoken: how parts of a key that models made (in_key, a regular expression) are said to people.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -32,6 +34,11 @@ class Column:
     names: Names
     otherwise: str = ""  # the field to take when the first is empty
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of which the first that is filled counts."""
+        return (self.field, self.otherwise) if self.otherwise else (self.field,)
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -42,10 +49,22 @@ class Layout:
     statuses: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     words: Mapping[str, Names] = field(default_factory=dict)  # what the codes of other columns are called
     open: frozenset[str] = frozenset()  # statuses whose due date still counts
+    spoken: tuple[tuple[str, Names], ...] = ()  # (regular expression in a key, what is said in its place)
 
     @property
     def status_field(self) -> str:
         return next((column.field for column in self.columns if column.kind == "status"), "")
+
+    @property
+    def day(self) -> Column | None:
+        """The column a period is about: the first date, else the first due date."""
+        dated = [one for kind in ("date", "due") for one in self.columns if one.kind == kind]
+        return dated[0] if dated else next((one for one in self.more if one.kind == "date"), None)
+
+    @property
+    def chosen(self) -> tuple[Column, ...]:
+        """The columns by whose values rows may be chosen: codes, and units among who is named."""
+        return tuple(column for column in self.columns if column.kind in ("code", "who"))
 
 
 @cache
@@ -60,6 +79,7 @@ def _layouts() -> dict[str, Layout]:
             statuses=one.get("statuses", {}),
             words=one.get("words", {}),
             open=frozenset(one.get("open", ())),
+            spoken=tuple((part.pop("in_key"), part) for part in one.get("spoken", ())),
         )
         for name, one in sorted(read.items(), key=lambda item: item[1]["place"])
     }
@@ -105,7 +125,10 @@ class Reading:
         if value in (None, "", []):
             value = row.values.get(column.otherwise) or None
         if column.kind == "key":
-            return Cell(column, self._without_unit(self._named(row.key if value is None else value)))
+            key = self._without_unit(self._named(row.key if value is None else value))
+            for pattern, names in shown.spoken:
+                key = re.sub(pattern, text_of(names), key)
+            return Cell(column, key)
         if column.kind == "period":
             return Cell(column, _period(shown, as_text(value)))
         if column.kind == "role":

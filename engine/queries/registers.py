@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,22 +15,77 @@ from sqlalchemy.engine import Connection
 from engine.database import ru_instance, vw_register
 from engine.directory import reads, visibility
 from engine.directory.folding import fold
-from engine.values import moment, plain, typed
+from engine.values import ALMATY, moment, plain, typed
 from engine.views import Access, RegisterPage, RegisterRow
 
 PER_PAGE = 50
+_LONGEST_ID = 100
+_AT_ONCE = 5_000  # names asked for in one statement
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterWish:
+    """Which rows are wanted. A column is the fields of which the first that is filled counts.
+
+    ``status``: the field that ``counts`` are by, and what it must be. ``where``: a column and one of its values.
+    ``day``: the column that ``since`` and ``until`` (both included) are about. ``search``: words that all stand in what
+    ``shown`` says of a row; nothing else of it is searched. ``choices``: columns whose values are told, under a name.
+    """
+
+    school: str = ""
+    status: tuple[str, str] = ("status", "")
+    where: Sequence[tuple[Sequence[str], str]] = ()
+    day: Sequence[str] = ()
+    since: date | None = None
+    until: date | None = None
+    search: str = ""
+    shown: Callable[[RegisterRow, Mapping[str, str]], str] = lambda row, _people: row.key
+    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def page(
     connection: Connection,
     access: Access,
     register: str,
-    filters: Mapping[str, str],
-    search: str,
+    wish: RegisterWish,
     number: int,
     per_page: int = PER_PAGE,
 ) -> RegisterPage:
-    """One page, newest first; ``counts`` by the field "status" over everything the reader may see of the register."""
+    """One page, newest first. Every status there is has its count, of the rows that fit all the rest of the wish."""
+    choices: dict[str, dict[str, None]] = {"school": {}, **{name: {} for name in wish.choices}}
+    counts: Counter[str] = Counter()
+    rows: list[RegisterRow] = []
+    by, status = wish.status
+    for row in _visible(connection, access, register):
+        choices["school"][row.school] = None
+        if wish.school and row.school != wish.school:
+            continue
+        counts[str(row.values.get(by, ""))] += 0
+        for name, column in wish.choices.items():
+            choices[name].update(dict.fromkeys(_items(row, column)))
+        if _fits(row, wish):
+            rows.append(row)
+    words = fold(wish.search).split()
+    people = _people(connection, rows) if words else {}
+    found = [row for row in rows if not words or _says(fold(wish.shown(row, people)), words)]
+    counts.update(str(row.values.get(by, "")) for row in found)
+    if status:
+        found = [row for row in found if str(row.values.get(by, "")) == status]
+    number = max(1, number)
+    shown = tuple(found[(number - 1) * per_page : number * per_page])
+    return RegisterPage(
+        register,
+        shown,
+        number,
+        per_page,
+        len(found),
+        dict(counts),
+        people or _people(connection, shown),
+        {name: tuple(values) for name, values in choices.items()},
+    )
+
+
+def _visible(connection: Connection, access: Access, register: str) -> Iterator[RegisterRow]:
     v = vw_register.c
     query = (
         sa.select(vw_register)
@@ -36,24 +93,59 @@ def page(
         .where(v.register == register, visibility.case_condition(access))
         .order_by(v.at.desc(), v.key.desc())
     )
-    if filters.get("school"):
-        query = query.where(v.school == filters["school"])
-    wanted = {name: value for name, value in filters.items() if value and name != "school"}
-    words = fold(search).split()
-    found: list[RegisterRow] = []
-    counts: Counter[str] = Counter()
     for row in connection.execute(query):
         values: dict[str, Any] = typed(json.loads(row.content))
-        counts[str(values.get("status", ""))] += 1
-        if any(str(values.get(name, "")) != value for name, value in wanted.items()):
-            continue
-        if words and not all(word in fold(f"{row.key} {row.content}") for word in words):
-            continue
-        found.append(RegisterRow(row.key, row.school, row.instance, moment(row.at), values))
-    number = max(1, number)
-    rows = tuple(found[(number - 1) * per_page : number * per_page])
-    people = reads.names(connection, {str(v) for r in rows for v in r.values.values() if isinstance(v, str)})
-    return RegisterPage(register, rows, number, per_page, len(found), dict(counts), people)
+        yield RegisterRow(row.key, row.school, row.instance, moment(row.at), values)
+
+
+def _value(row: RegisterRow, column: Sequence[str]) -> Any:
+    return next((row.values[name] for name in column if row.values.get(name)), None)
+
+
+def _items(row: RegisterRow, column: Sequence[str]) -> list[str]:
+    value = _value(row, column)
+    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str) and one]
+
+
+def _fits(row: RegisterRow, wish: RegisterWish) -> bool:
+    if any(value not in _items(row, column) for column, value in wish.where):
+        return False
+    if wish.since is None and wish.until is None:
+        return True
+    day = day_of(_value(row, wish.day))
+    return day is not None and (wish.since or day) <= day <= (wish.until or day)
+
+
+def day_of(value: Any) -> date | None:
+    """The day in Almaty of what a register holds as a date, a moment, or the beginning of a text."""
+    if isinstance(value, datetime):
+        return value.astimezone(ALMATY).date()
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value)[:10]) if value else None
+    except ValueError:
+        return None
+
+
+def _says(text: str, words: Sequence[str]) -> bool:
+    return all(word in text for word in words)
+
+
+def _people(connection: Connection, rows: Iterable[RegisterRow]) -> dict[str, str]:
+    """The names of the people whose ids stand in these rows, alone or in lists."""
+    ids: set[str] = set()
+    for row in rows:
+        for value in row.values.values():
+            ids.update(
+                one
+                for one in (value if isinstance(value, list) else (value,))
+                if isinstance(one, str) and 0 < len(one) <= _LONGEST_ID
+            )
+    ordered, found = sorted(ids), {}
+    for at in range(0, len(ordered), _AT_ONCE):
+        found.update(reads.names(connection, ordered[at : at + _AT_ONCE]))
+    return found
 
 
 def names(connection: Connection, access: Access) -> tuple[str, ...]:
