@@ -58,6 +58,8 @@ def parameter_value(parameter: Mapping[str, Any]) -> str:
         )
     if value in parameter.get("words", {}):
         return text_of(parameter["words"][value])
+    if isinstance(value, float):
+        return as_text(value).replace(".", "." if language() == "en" else ",")
     return counted(value, unit) if isinstance(value, int) else as_text(value)
 
 
