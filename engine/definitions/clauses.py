@@ -155,7 +155,8 @@ def _form(file: str, data: bytes) -> Iterator[Place]:
         own = str(part.get("id") or part.get("key") or "")
         properties = part.get("properties")
         properties = properties if isinstance(properties, dict) else {}
-        names = {"kk": part.get("label"), "ru": properties.get("label:ru"), "en": properties.get("label:en")}
+        said = "label" if part.get("label") else "dateLabel"
+        names = {"kk": part.get(said), **{lang: properties.get(f"{said}:{lang}") for lang in ("ru", "en")}}
         for clause in regulation.split_clauses(str(properties.get("clause") or "")):
             told = {lang: str(name) for lang, name in names.items() if name}
             yield Place(clause, "form", file, _line(data, own), f"{form}/{own}" if form else own, told)
