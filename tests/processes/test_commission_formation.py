@@ -39,6 +39,8 @@ def test_4_1_nominations_order_election_and_undertakings_make_an_active_commissi
     assert (row["status"], row["chair"], row["deputy_chair"], row["secretary"]) == ("active", "head", None, "teacher")
     assert (row["term_end"], row["last_day"]) == (day("2029-09-07"), day("2029-09-06"))
     assert formation.commission("1")["status"] == "expired"
+    (order,) = faculty.register("orders").values()
+    assert (order["order_no"], order["kind"], order["effective_from"]) == ("21-ө", "commission", day("2026-09-07"))
     members = faculty.register("memberships")
     assert {one["undertaking"] for one in members.values()} == {"given"}
     assert members["2/s1"]["category"] == "student"
