@@ -19,7 +19,6 @@ from engine.simulation.hours import Absences
 from engine.simulation.sight import Look, OpenTask, Seen, looking
 from engine.values import ALMATY, Value
 
-
 _VACANT = timedelta(days=5)
 """After so many days it is looked again whether somebody holds the post now."""
 

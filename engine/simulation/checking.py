@@ -94,11 +94,14 @@ class Checking:
 
 def _said(value: Value) -> Any:
     """What was answered: nothing, a null and an empty list are the same to every model, in each row as well."""
-    said = plain(value)
+    return _bare(plain(value))
+
+
+def _bare(said: Any) -> Any:
     if isinstance(said, list):
-        return [_said(one) for one in said] or None
+        return [_bare(one) for one in said] or None
     if isinstance(said, dict):
-        return {name: one for name, inner in said.items() if (one := _said(inner)) is not None}
+        return {name: bare for name, one in said.items() if (bare := _bare(one)) is not None}
     return said
 
 
