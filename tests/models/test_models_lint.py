@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -36,6 +37,17 @@ def test_own_checks_find_nothing() -> None:
     named = {str(path.relative_to(ROOT)): path.read_bytes() for path in files}
     found = check(named, Known.of_house())
     assert [(f.severity, f.file, f.element, f.code, dict(f.params)) for f in found] == []
+
+
+def test_no_field_bears_the_name_of_what_the_engine_notes_of_a_task() -> None:
+    """``<task>_at`` and ``<task>_by`` are written when a task is done: an answer of that name would be lost."""
+    noted = {f"{node.id}_{mark}" for _, node in nodes() if node.kind == "userTask" for mark in ("at", "by")}
+    keys = {
+        (path.name, component.get("key"))
+        for path in (ROOT / "forms").rglob("*.form")
+        for component in json.loads(path.read_text("utf-8"))["components"]
+    }
+    assert sorted((file, key) for file, key in keys if key in noted) == []
 
 
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)

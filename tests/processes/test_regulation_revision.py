@@ -44,7 +44,7 @@ class Revision:
         self.faculty.engine.router.pump()
 
     def draft(self, **more: Any) -> None:
-        self.answer("asb1", "draft", draft_at="Жоба № 4", replaced="7.2.1", change_reason="Мерзім нақтыланды",
+        self.answer("asb1", "draft", draft_reference="Жоба № 4", replaced="7.2.1", change_reason="Мерзім нақтыланды",
                     **({"interested": [{"unit": SCHOOL}]} | more))  # fmt: skip
 
     def agree(self) -> None:
