@@ -188,6 +188,34 @@ def test_7_8_4_a_teacher_who_says_nothing_does_not_hold_the_pair_up(running: Cyc
     assert visit.open == ["kib_reads"]
 
 
+def test_7_8_5_without_kib_the_pair_waits_and_the_head_is_told_without_the_contents(running: Cycle) -> None:
+    faculty = running.faculty
+    faculty.dismiss("kib1", "kib")
+    read, settled, off = running.visits()
+    for visit in (read, settled):
+        visit.observed().fed_back()
+    read.reflected()
+    settled.answer(settled.teacher, "reflect", answer="object", objection="Топтың деңгейі ескерілмеді")
+    off.answer(off.reviewer, "pre_meeting", class_state="off")
+    faculty.wait(minutes=1)
+    assert [visit.open for visit in (read, settled, off)] == [["kib_reads"], ["settle"], ["kib_cancels"]]
+    assert running.open == ["appoint_kib"]  # told once, in the case of the cycle
+    for visit in (read, settled, off):
+        assert not faculty.offered("head", case=visit.case)
+        with pytest.raises(NotFound):
+            faculty.engine.reader("head").case(visit.case)
+    running.answer("head", "appoint_kib", kib_note="Өкім дайындалуда")
+    faculty.person("kib2", ("kib", "eng-cs"), unit="eng-cs")
+    read.answer("kib2", "kib_reads", outcome_read=True)
+    assert read.row["status"] == "closed"
+
+
+def test_7_8_5_with_kib_the_head_is_told_nothing(running: Cycle) -> None:
+    running.visits()[0].done()
+    running.faculty.wait(minutes=1)
+    assert running.open == []
+
+
 @pytest.mark.both_ways
 def test_7_8_5_the_summary_names_nobody_and_leads_to_capa(running: Cycle) -> None:
     for visit in running.visits():
