@@ -88,6 +88,33 @@ def test_3_5_a_risk_that_stays_goes_to_the_meeting_and_to_the_department(risk: R
     assert [row["source"] for row in risk.faculty.register("capa_plans").values()] == ["risk"]
 
 
+def test_3_5_a_sign_of_corruption_is_the_compliance_services_alone_and_comes_to_no_meeting(risk: Risk) -> None:
+    faculty = risk.faculty
+    risk.registered(corruption_sign=True)
+    for who in ("office", "watch"):
+        risk.answer(who, "give_opinion", opinion="Дереккөздерді тексеру керек")
+    measure = {"measure": "Ішкі тексеру", "type": "corrective", "unit": "compliance", "due": "2026-09-18"}
+    for who, code in (("m2", "not_permitted"), ("m1", "not_found")):  # the secretary has seen the case, the chair not
+        task = faculty.completion(who, faculty.task("plan_measures", risk.case), measures=[measure])
+        assert faculty.refused(task).code == code
+    risk.answer("watch", "plan_measures", measures=[measure])
+    risk.answer("watch", "measure_done", measure_result="Тексерілді")
+    faculty.wait_until(at("2026-09-21 09:01"))
+    assert not faculty.offered("m2", "review_risk")
+    review = {"residual_impact": 2, "review_note": "Жағдай қаралды"}
+    risk.answer("watch", "review_risk", residual_likelihood=3, **review)
+    assert risk.open == ["plan_measures"]
+    assert not Meeting.call(faculty).variables["proposals"]
+    again = measure | {"measure": "Қайта тексеру", "due": "2026-10-02"}
+    risk.answer("watch", "plan_measures", measures=[again])
+    assert [one["measure"] for one in risk.row["measures"]] == ["Ішкі тексеру", "Қайта тексеру"]
+    assert risk.row["measures_on"] == date(2026, 9, 7)  # the first time
+    risk.answer("watch", "measure_done", measure_result="Жойылды")
+    faculty.wait_until(at("2026-10-05 09:01"))
+    risk.answer("watch", "review_risk", residual_likelihood=1, **review)
+    assert (risk.row["status"], faculty.state(risk.case)) == ("closed", "completed")
+
+
 def test_3_5_a_false_signal_is_closed_with_a_note(risk: Risk) -> None:
     risk.answer("m2", "register_risk", signal="false", false_note="Тапсырма топтық болған")
     assert (risk.row["status"], risk.faculty.state(risk.case)) == ("false", "completed")
