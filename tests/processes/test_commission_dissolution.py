@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.processes.appeals import Appeal
-from tests.processes.faculty import Faculty, FormRefused
-from tests.processes.formation import holds
+from tests.processes.faculty import SCHOOL, Faculty, FormRefused
+from tests.processes.formation import STUDENTS, Formation, holds
 from tests.processes.meeting import Meeting, day
 from tests.processes.stages import MakeFaculty
 
@@ -109,3 +109,26 @@ def test_1_4_10_appeals_about_the_chair_secretary_or_dean_are_shown_to_nobody_an
     faculty.answer(faculty.secretary, "handover", case, open_items=[{**row, "successor": "office"} for row in rows])
     sign(faculty, case)
     assert [row["item_id"] for row in faculty.register("handovers").values()] == [plain.row["appeal_no"]]
+
+
+def test_4_1_nobody_is_elected_into_a_commission_dissolved_meanwhile(make: MakeFaculty) -> None:
+    faculty = make("settled")
+    for student in STUDENTS:
+        faculty.person(student, ("student", SCHOOL))
+    formation = Formation(faculty)
+    formation.until_order()
+    formation.sign()
+    assert "propose" in formation.open
+    sign(faculty, begin(faculty))
+    faculty.wait(days=1)
+    assert (formation.open, faculty.state(formation.case)) == ([], "completed")
+    assert formation.commission("2")["status"] == "dissolved"
+
+
+def test_4_1_forming_the_next_commission_goes_on_when_the_present_one_is_dissolved(make: MakeFaculty) -> None:
+    faculty = make("settled")
+    formation = Formation(faculty)
+    formation.set_size()
+    sign(faculty, begin(faculty))
+    faculty.wait(days=1)
+    assert (formation.open, faculty.state(formation.case)) == (["nominate", "nominate"], "active")

@@ -116,6 +116,19 @@ def test_7_2_1_days_of_a_vacation_the_university_has_named_do_not_count(make: Ma
     assert Meeting.call(faculty).row["latest_day"] == day("2026-12-01")
 
 
+def test_7_3_1_where_nobody_is_a_member_any_more_there_is_no_quorum(faculty: Faculty) -> None:
+    meeting = Meeting.call(faculty).announce("Бірінші мәселе")
+    meeting.come()
+    meeting.confirm()
+    for member in faculty.members:
+        faculty.dismiss(member, "member")
+    here = faculty.members[:6]
+    meeting.attend(here)  # the sheet was drawn up before
+    meeting.confirm()
+    meeting.attend(acting_secretary=None, by=faculty.secretary)
+    assert meeting.open == ["no_quorum_record"]
+
+
 # --- lost later -------------------------------------------------------------------------------------------------------
 
 
