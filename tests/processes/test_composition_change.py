@@ -184,3 +184,25 @@ def test_7_4_1_open_decisions_of_who_leaves_pass_to_somebody_else(make: MakeFacu
     faculty.wait(minutes=1)
     decision = faculty.register("decisions")[number]
     assert (decision["executor"], decision["replaced_executor"]) == ("teacher", "colleague")
+
+
+@pytest.mark.parametrize(("who", "role", "kind"), [("m5", "dean", "became_dean"), ("m8", "epc", "joined_epc")])
+def test_4_5_4_7_a_conflict_found_at_night_begins_a_change_once(faculty: Faculty, who: str, role: str, kind: str) -> None:
+    faculty.appoint(who, role, start=faculty.today)
+    for _ in range(2):
+        faculty.engine.watch.look()
+        faculty.engine.settle()
+        faculty.wait(days=1)
+    (case,) = faculty.cases("composition_change")
+    told = faculty.variables(case)
+    assert (told["leaver"], told["ground"]) == (who, kind)
+    assert faculty.open_tasks(case) == ["register_ground"]
+
+
+def test_4_7_who_is_leaving_already_is_told_of_no_more(faculty: Faculty) -> None:
+    Change(faculty)
+    faculty.appoint("m5", "dean", start=faculty.today)
+    faculty.engine.watch.look()
+    faculty.engine.settle()
+    assert "R04" in [row["rule"] for row in faculty.register("findings").values()]
+    assert len(faculty.cases("composition_change")) == 1
