@@ -15,11 +15,10 @@ from sqlalchemy.engine import Connection
 
 from engine.assembly import Engine, Settings, open_engine
 from engine.cli.main import MISUSED, language
-from engine.compliance.measuring import Finding, measure
+from engine.compliance.measuring import Finding, measure, places
 from engine.compliance.past import as_of, end_of
 from engine.compliance.rules import rules
 from engine.database import hi_entry, reading_one_moment
-from engine.directory import reads
 from engine.values import ALMATY, Value, moment, plain
 from engine.wording import say
 
@@ -73,7 +72,7 @@ def _findings(engine: Engine, school: str, numbers: Sequence[str], on: str | Non
     with reading_one_moment(engine.database) as connection:
         if day is not None and day > max(now.astimezone(ALMATY).date(), _last_day(connection)):
             raise _Unknown("day", str(on))
-        if school and school not in reads.schools(connection):
+        if school and school not in places(connection):
             raise _Unknown("school", school)
         if day is None or day == now.astimezone(ALMATY).date():
             return list(measure(connection, now, school, numbers))

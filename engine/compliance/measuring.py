@@ -83,14 +83,21 @@ class Finding:
 
 
 def measure(connection: Connection, now: datetime, school: str = "", numbers: Sequence[str] = ()) -> Iterator[Finding]:
-    """Each rule in each active school (or in one) at a moment of the database at hand, by school and rule.
+    """Each rule wherever it counts (or in one place) at a moment of the database at hand, by place and rule.
 
     ``numbers``: of these rules only. Raises StepFailed and FeelSyntax for a rule that cannot be worked out.
     """
     wanted = [rule for number, rule in rules().items() if not numbers or number in numbers]
-    for one in [school] if school else reads.schools(connection):
-        seen = _School(connection, now, one)
-        yield from (seen.finding(rule) for rule in wanted)
+    for one, kind in places(connection).items():
+        if school in ("", one):
+            seen = _School(connection, now, one)
+            yield from (seen.finding(rule) for rule in wanted if kind in rule.kinds)
+
+
+def places(connection: Connection) -> dict[str, str]:
+    """Where rules are measured: each active school, and the university itself; with the kind of unit."""
+    kinds = (reads.SCHOOL, reads.ROOT)
+    return {unit.id: kind for kind in kinds for unit in reads.units_of_kind(connection, kind)}
 
 
 class _School:
@@ -100,7 +107,7 @@ class _School:
         self._connection = connection
         self._now = now
         self._school = school
-        self._registers = {**_registers(connection, school), **_elsewhere(connection)}
+        self._registers = _registers(connection, school)
         self._appointed = reads.appointments_within(connection, school)
 
     def finding(self, rule: Rule) -> Finding:
@@ -155,14 +162,6 @@ def _episodes(found: Any) -> tuple[Episode, ...]:
     ]
     real = {one for one in told if one.until is None or one.since <= one.until}
     return tuple(sorted(real, key=lambda one: (one.since, one.case)))
-
-
-def _elsewhere(connection: Connection) -> Mapping[str, list[dict[str, Any]]]:
-    """The registers that rules read in a certain unit, whichever school is looked at, under REGISTER@UNIT."""
-    wanted = {register for rule in rules().values() for register in rule.reads.values() if "@" in register}
-    units = {register.partition("@")[2] for register in wanted}
-    found = {f"{name}@{unit}": rows for unit in units for name, rows in _registers(connection, unit).items()}
-    return {name: rows for name, rows in found.items() if name in wanted}
 
 
 def _registers(connection: Connection, school: str) -> Mapping[str, list[dict[str, Any]]]:

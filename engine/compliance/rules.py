@@ -4,8 +4,9 @@ Each rule is worked out in FEEL for one day. Its expressions may use the registe
 fields, ``key`` and ``case``), ``appointed`` (each appointment in the school: role, unit, person, start, end; end is the
 first day after it), ``school``, the values of ``let`` in order, and the functions of models: today(), parameter(),
 holders(), working_days_after(), add_months() … An act that cannot be put right any more counts for P_FINDING_M months.
-Severity: critical (an act or body is unlawful, or data cannot be trusted), major (a duty is not met), minor (advice, or
-ours). Basis: see below.
+A rule is measured in each school; with ``scope: university`` once, at the university itself, and with ``scope:
+everywhere`` in both. Severity: critical (an act or body is unlawful, or data cannot be trusted), major (a duty is not
+met), minor (advice, or ours). Basis: see below.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import yaml
 
 from engine.definitions.model import LANGUAGES
 from engine.definitions.regulation import FOLDER, split_clauses
+from engine.directory.reads import ROOT, SCHOOL
 from engine.errors import Broken
 from engine.wording import LOADER
 
@@ -27,22 +29,24 @@ Severity = Literal["critical", "major", "minor"]
 Basis = Literal["regulation", "default", "mixed"]
 """Where the threshold comes from; mixed: the duty is the regulation's, the days are our default."""
 
+_SCOPES = {"school": {SCHOOL}, "university": {ROOT}, "everywhere": {SCHOOL, ROOT}}
 _COUNT = "count(broken)"
 _KNOWN = {
     "rule", "clause", "severity", "basis", "reads", "let", "threshold", "measure", "unit", "episodes", "judged", "warn",
-    *LANGUAGES,
+    "scope", *LANGUAGES,
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. ``reads``: name in the expressions -> register, of the school, or of a unit
-    as REGISTER@UNIT; ``let``: worked out in order before the rest.
+    """One rule. ``reads``: name in the expressions -> register of the school; ``let``: worked out in order
+    before the rest.
 
     ``measure`` is what is shown, ``broken`` in it the episodes that last today; ``unit`` names what the figures count.
     ``episodes`` gives contexts {since, until, case}: from which day the rule is broken, from which day no longer (null:
     still), in which case. An episode that begins after the day asked for is one that is going to happen.
     ``warn``: so many days before it does, the school is warned. ``judged``: false when nothing can be said.
+    ``kinds``: in which kinds of units it is measured.
     """
 
     number: str
@@ -58,6 +62,7 @@ class Rule:
     judged: str
     warn: int
     unit: str
+    kinds: frozenset[str]
 
     @property
     def measured(self) -> bool:
@@ -85,6 +90,9 @@ def _rule(item: Mapping[str, Any], place: str) -> Rule:
     unknown = sorted(set(item) - _KNOWN)
     if unknown:
         raise Broken(what=f"{place}: {', '.join(unknown)}")
+    scope = item.get("scope", "school")
+    if scope not in _SCOPES:
+        raise Broken(what=f"{place}: scope {scope}")
     return Rule(
         number=item["rule"],
         names={lang: item[lang] for lang in LANGUAGES},
@@ -99,4 +107,5 @@ def _rule(item: Mapping[str, Any], place: str) -> Rule:
         judged=str(item.get("judged", "true")),
         warn=item.get("warn", 0),
         unit=item.get("unit", ""),
+        kinds=frozenset(_SCOPES[scope]),
     )

@@ -1,9 +1,9 @@
 """Keeps the rest from knowing when the rules are measured: once a night in every school, told to a process.
 
-What follows from a broken rule is the model's business: the process ``compliance_watch`` is begun in each school with
-the day and the rules that are broken, each with its breaches: since when, in which case and under which key. Of a
-confidential case nothing is told but a name of its own, from which nobody can tell the case. A house without that
-process is not watched.
+What follows from a broken rule is the model's business: the process ``compliance_watch`` is begun in each school, and
+at the university itself, with the day and the rules that are broken, each with its breaches: since when, in which case
+and under which key. Of a confidential case nothing is told but a name of its own, from which nobody can tell the case.
+A house without that process is not watched.
 """
 
 from __future__ import annotations
@@ -20,10 +20,9 @@ from sqlalchemy.engine import Connection
 from engine import commands as c
 from engine.bus import Bus
 from engine.calendar.terms import at_time
-from engine.compliance.measuring import Finding, measure
+from engine.compliance.measuring import Finding, measure, places
 from engine.database import reading, ru_instance
 from engine.definitions.library import resolve
-from engine.directory import reads
 from engine.errors import Refused, StepFailed
 from engine.feel import FeelSyntax
 from engine.values import ALMATY
@@ -59,7 +58,7 @@ class Watch:
         day = now.astimezone(ALMATY).date()
         begun = 0
         with reading(self._bus.database) as connection:
-            schools = reads.schools(connection) if resolve(connection, "process", PROCESS) else ()
+            schools = tuple(places(connection)) if resolve(connection, "process", PROCESS) else ()
         for school in schools:
             try:
                 with reading(self._bus.database) as connection:

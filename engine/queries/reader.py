@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from engine.compliance.measuring import places as measured_in
 from engine.database import re_definition, reading, reading_one_moment, ru_instance
 from engine.definitions.differences import Difference
 from engine.definitions.hardening import readable
@@ -315,8 +316,11 @@ class Reader:
     def compliance(self, school: str = "", anew: bool = False) -> tuple[Compliance, ...]:
         """The rules of the regulation in one school or all that the reader watches; ``anew``: measured now."""
         with reading(self._engine.database) as connection:
-            may = [one for one in reads.schools(connection) if visibility.may(self.access.keys, "monitor", one)]
-            places = [one for one in may if school in ("", one)]
+            places = [
+                one
+                for one in measured_in(connection)
+                if school in ("", one) and visibility.may(self.access.keys, "monitor", one)
+            ]
             return compliance(
                 connection, self._engine.library, self._engine.measured, self.access, self.now, places, anew
             )

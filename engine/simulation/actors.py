@@ -15,6 +15,7 @@ from typing import Any
 from engine import commands as c
 from engine.answers import working_calendar
 from engine.assembly import Engine
+from engine.compliance.measuring import places
 from engine.errors import Refused
 from engine.simulation.acting import Acting, Put, Undone
 from engine.simulation.chance import Chance
@@ -234,7 +235,7 @@ class Actors:
         """Rules that show in a register only."""
         with looking(self._engine) as look:
             for found in self._habits.found:
-                for school in self._acting.schools(look):
+                for school in places(look.connection):
                     rows = look.ask(
                         "register.select", register=found.register, school=school, where=dict(found.where), since={}
                     )

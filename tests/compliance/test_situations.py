@@ -135,6 +135,12 @@ def test_what_no_rule_may_say_is_refused(tmp_path: Path) -> None:
         rules(tmp_path)
 
 
+def test_what_the_university_itself_owes_is_measured_there_alone() -> None:
+    at = {number: sorted(rule.kinds) for number, rule in rules().items() if rule.kinds != {"school"}}
+    assert at.pop("R57") == ["school", "university"]
+    assert at == {number: ["university"] for number in ("R54", "R55", "R56", "R58")}
+
+
 def test_the_day_is_a_day_of_kazakhstan(empty: Connection) -> None:
     late = datetime.combine(date(2027, 2, 28), time(23, 59), ALMATY)
     world = LiveWorld(late, Answers(empty, late))

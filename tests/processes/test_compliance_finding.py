@@ -66,7 +66,7 @@ def test_7_9_4_2_a_school_is_looked_at_once_a_night_after_two(faculty: Faculty) 
     faculty.wait_until(at("2026-09-08 01:59"))
     assert faculty.engine.watch.tick() == 0
     faculty.wait_until(at("2026-09-08 02:00"))
-    assert faculty.engine.watch.tick() == 2  # of both schools
+    assert faculty.engine.watch.tick() == 3  # of both schools and of the university
     assert faculty.engine.watch.tick() == 0
     assert faculty.engine.watch.look() == 0
 
@@ -225,3 +225,16 @@ def test_1_4_10_of_a_confidential_case_the_school_is_told_no_more_than_that_ther
     told = str([faculty.register("findings"), *map(faculty.variables, cases)])
     assert not any(case in told for case in hidden)
     assert [row["case_key"] for row in found] == ["", ""]
+
+
+def test_8_1_p2_a_duty_of_the_university_is_found_once_and_explained_by_asb(faculty: Faculty) -> None:
+    published = {"url": "https://univ.example/1", "published_on": day("2026-09-01")}
+    given = {"edition_no": 1, "decision_no": "3", "legal_agreed_on": None, **published}
+    faculty.start("edition_life", "asb1", "univ", approved_on=day("2026-09-01"), **given)
+    look(faculty)
+    rows = {school: faculty.register("findings", school).values() for school in ("univ", SCHOOL, "law")}
+    assert {row["rule"] for row in rows["univ"]} == {"R55"}
+    assert not {"R54", "R55", "R56", "R58"} & {row["rule"] for school in (SCHOOL, "law") for row in rows[school]}
+    (case,) = [one for one in faculty.cases("compliance_finding") if faculty.variables(one)["school"] == "univ"]
+    faculty.answer("asb1", "explain", case, **CAUSE, measure_due="2026-10-14")
+    assert faculty.open_tasks(case) == ["asb_assess"]

@@ -187,7 +187,7 @@ def test_7_4_1_open_decisions_of_who_leaves_pass_to_somebody_else(make: MakeFacu
 
 
 @pytest.mark.parametrize(("who", "role", "kind"), [("m5", "dean", "became_dean"), ("m8", "epc", "joined_epc")])
-def test_4_5_4_7_a_conflict_found_at_night_begins_a_change_once(faculty: Faculty, who: str, role: str, kind: str) -> None:
+def test_4_5_4_7_a_conflict_found_at_night_begins_a_change(faculty: Faculty, who: str, role: str, kind: str) -> None:
     faculty.appoint(who, role, start=faculty.today)
     for _ in range(2):
         faculty.engine.watch.look()

@@ -38,6 +38,8 @@ def test_what_will_break_is_told_for_all_schools_at_once(university: University)
 
 def test_one_sees_only_the_schools_that_one_watches(university: University) -> None:
     assert {school for school, _ in statuses(university, "p001")} == {"eng"}
+    assert {rule for school, rule in statuses(university, "p006") if school == "univ"} >= {"R54", "R55"}
+    assert {school for school, rule in statuses(university, "p006") if rule == "R55"} == {"univ"}
     chair = university.signed_in("p001")
     assert "Құқық мектебі" not in chair.get("/compliance").text
     assert chair.get("/compliance?school=law").status_code == 404
