@@ -7,8 +7,10 @@ import pytest
 from tests.processes.appeals import Appeal
 from tests.processes.faculty import SCHOOL, Faculty, FormRefused
 from tests.processes.formation import STUDENTS, Formation, holds
-from tests.processes.meeting import Meeting, day
+from tests.processes.meeting import Meeting, at, day
 from tests.processes.stages import MakeFaculty
+from tests.processes.test_capa_cycle import Capa
+from tests.processes.test_targeted_check import Check
 
 MODES = (False,)  # only the longest course runs a second time without memory
 
@@ -132,3 +134,78 @@ def test_4_1_forming_the_next_commission_goes_on_when_the_present_one_is_dissolv
     sign(faculty, begin(faculty))
     faculty.wait(days=1)
     assert (formation.open, faculty.state(formation.case)) == (["nominate", "nominate"], "active")
+
+
+def hand_over(faculty: Faculty, to: str = "office") -> None:
+    """The commission is dissolved today; whatever is listed is taken over by one person."""
+    case = begin(faculty)
+    if "handover" in faculty.open_tasks(case):
+        rows = faculty.page(faculty.secretary, "handover", case).data["open_items"]
+        faculty.answer(faculty.secretary, "handover", case, open_items=[{**row, "successor": to} for row in rows])
+    sign(faculty, case)
+    faculty.wait(minutes=1)
+
+
+def test_4_1_a_task_that_is_open_goes_to_whom_the_appeal_was_handed_over(make: MakeFaculty) -> None:
+    faculty = make("settled")
+    early, later = Appeal(faculty).register(), Appeal(faculty).register().classify()
+    hand_over(faculty, "colleague")
+    assert (early.open, later.open) == (["classify"], ["transfer"])
+    assert not faculty.offered("office", case=early.case)
+    early.intake = later.intake = "colleague"
+    early.classify(kind="systemic")
+    early.answer("colleague", "confirm_systemic", kind="individual")  # in the place of the chair
+    later.transfer().unit_answers(faculty.head)
+    later.reply()
+    assert (early.open, later.row["status"]) == (["transfer"], "replied")
+
+
+def test_4_1_danger_is_left_to_the_successor_and_the_dean(make: MakeFaculty) -> None:
+    faculty = make("settled")
+    appeal = Appeal(faculty).register(urgency="danger")
+    hand_over(faculty, "colleague")
+    assert appeal.open == ["act_on_danger", "classify"]
+    assert [bool(faculty.offered(who, "act_on_danger")) for who in ("colleague", "dean", "m1")] == [True, True, False]
+
+
+@pytest.mark.parametrize("about", ["chair", "dean"])
+def test_1_4_10_asb_goes_on_with_an_appeal_about_the_chair_or_the_dean(make: MakeFaculty, about: str) -> None:
+    faculty = make("settled")
+    appeal = Appeal(faculty, about_person=about).register()
+    hand_over(faculty)
+    assert not faculty.offered("office", case=appeal.case)
+    appeal.intake = faculty.asb
+    appeal.classify(about_person=about).transfer(to=None)
+    assert faculty.register("handovers") == {}
+
+
+def test_3_3_whoever_takes_a_check_over_decides_on_its_term(make: MakeFaculty) -> None:
+    faculty = make("settled")
+    check = Check(faculty).order().materials()
+    faculty.wait_until(at("2026-10-06 00:01"))
+    assert check.open == ["check", "extend_check"]
+    hand_over(faculty, "colleague")
+    assert check.open == ["check", "extend_check"]
+    check.answer("colleague", "extend_check", extended="yes", extended_to="2026-10-20", extension_reason="Құрам тарады")
+    assert check.row["due_at"] == day("2026-10-20")
+
+
+def test_7_9_2_4_whoever_takes_an_action_over_checks_its_effect(make: MakeFaculty) -> None:
+    faculty = make("settled")
+    capa = Capa(faculty).in_work()
+    capa.done()
+    faculty.wait_until(at("2026-10-07 09:01"))
+    assert capa.open == ["effect_check"]
+    hand_over(faculty, "colleague")
+    capa.answer("colleague", "effect_check", effective="yes", check_note="Индикатор нысаналы мәнге жетті")
+    assert capa.item()["status"] == "closed"
+
+
+def test_7_9_2_4_an_action_handed_over_before_it_was_done_is_checked_by_the_successor(make: MakeFaculty) -> None:
+    faculty = make("settled")
+    capa = Capa(faculty).in_work()
+    hand_over(faculty, "colleague")
+    capa.done()
+    faculty.wait_until(at("2026-10-07 09:01"))
+    capa.answer("colleague", "effect_check", effective="yes", check_note="Индикатор нысаналы мәнге жетті")
+    assert capa.item()["status"] == "closed"
