@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from engine.directory.importing import Problem
     from engine.imports import Import
     from engine.queries.reader import Reader
+    from engine.queries.registers import RegisterWish
     from engine.queries.rooms import RoomView
     from engine.visitors import VisitorCase
 
@@ -22,6 +23,7 @@ __all__ = [
     "Import",
     "Problem",
     "Reader",
+    "RegisterWish",
     "RoomView",
     "Settings",
     "VisitorCase",
@@ -36,6 +38,7 @@ _WHERE = {
     "Import": "engine.imports",
     "Problem": "engine.directory.importing",
     "Reader": "engine.queries.reader",
+    "RegisterWish": "engine.queries.registers",
     "RoomView": "engine.queries.rooms",
     "VisitorCase": "engine.visitors",
     "WorkingCalendar": "engine.calendar.working_days",

@@ -372,6 +372,7 @@ class RegisterPage:
     total: int
     counts: Mapping[str, int]
     people: Mapping[str, str]
+    choices: Mapping[str, tuple[str, ...]]  # of each column asked for, and of "school"
 
 
 @dataclass(frozen=True, slots=True)

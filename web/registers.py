@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
 from flask import Blueprint, Response, render_template, request
 
-from engine.views import RegisterPage
+from engine import RegisterWish
+from engine.views import RegisterPage, RegisterRow, Unit
 from web.dates import as_day
 from web.inbox import page_number
 from web.language import text_of
-from web.register_layout import Layout, Reading, known, layout
+from web.register_layout import Column, Layout, Reading, known, layout
 from web.spreadsheet import sent
 from web.wiring import now, reader
 
 pages = Blueprint("registers", __name__)
 
 MOST_ROWS = 20_000  # of one export; a register of ten schools over ten years is smaller
+_LONGEST, _LONGEST_SEARCH = 100, 200
+_FILTER = "f-"  # before the name of a column in an address
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A choice among what stands in a column: codes by their words, units by their names."""
+
+    name: str  # in the address
+    column: Column
+    options: tuple[tuple[str, str], ...]  # (value, what it is called)
 
 
 @pages.get("/registers")
@@ -25,9 +41,11 @@ def listing() -> str:
 
 @pages.get("/registers/<name>")
 def page(name: str) -> str:
-    found = reader().register(name, filters=_filters(), search=_search(), page=page_number())
+    units = reader().units()
+    found = reader().register(name, _wish(name, units), page_number())
     shown = layout(name, found.rows)
-    reading = _reading(found)
+    reading = Reading(found.people, units, as_day(now()))
+    asked = _asked(shown)
     return render_template(
         "register.html",
         name=name,
@@ -41,46 +59,83 @@ def page(name: str) -> str:
             )
             for row in found.rows
         ],
-        search=_search(),
-        status=request.args.get("status", ""),
-        school=request.args.get("school", ""),
+        asked=asked,
+        filters=_filters(shown, found, units),
+        schools=[(one, _unit(units, one)) for one in found.choices["school"]],
+        units=units,
+        narrowed=sum(one not in ("q", "status") for one in asked),
     )
 
 
 @pages.get("/registers/<name>.<any(csv, xlsx):kind>")
 def export(name: str, kind: str) -> Response:
     """The filtered rows, all pages of them, not only the one on the screen."""
-    pages_read: list[RegisterPage] = []
-    while True:
-        found = reader().register(name, filters=_filters(), search=_search(), page=len(pages_read) + 1)
-        pages_read.append(found)
-        if not found.rows or found.page * found.per_page >= min(found.total, MOST_ROWS):
-            break
-    head, rows = _sheet(layout(name, [row for one in pages_read for row in one.rows]), pages_read)
-    return sent(name, kind, head, rows)
-
-
-def _sheet(shown: Layout, found: list[RegisterPage]) -> tuple[list[str], list[list[str]]]:
+    units = reader().units()
+    found = reader().register(name, _wish(name, units), per_page=MOST_ROWS)
+    shown = layout(name, found.rows)
+    reading = Reading(found.people, units, as_day(now()))
     columns = (*shown.columns, *shown.more)
-    return (
-        [text_of(column.names) for column in columns],
-        [
-            [reading.cell(shown, column, row).text for column in columns]
-            for one, reading in ((one, _reading(one)) for one in found)
-            for row in one.rows
-        ],
+    rows = [[reading.cell(shown, column, row).text for column in columns] for row in found.rows]
+    return sent(name, kind, [text_of(column.names) for column in columns], rows)
+
+
+def _asked(shown: Layout) -> dict[str, str]:
+    """What the address asks for and the register understands; all links and forms of the page carry it on."""
+    names = ("q", "status", "school", *(["since", "until"] if shown.day else []), *map(_named, shown.chosen))
+    given = {name: request.args.get(name, "").strip() for name in names}
+    given |= {name: day.isoformat() if (day := _day(name)) else "" for name in given if name in ("since", "until")}
+    return {name: value[: _LONGEST_SEARCH if name == "q" else _LONGEST] for name, value in given.items() if value}
+
+
+def _wish(name: str, units: Mapping[str, Unit]) -> RegisterWish:
+    shown = layout(name, ())
+    asked = _asked(shown)
+    today = as_day(now())
+
+    def says(row: RegisterRow, people: Mapping[str, str]) -> str:
+        described = layout(name, (row,))
+        reading = Reading(people, units, today)
+        columns = (*described.columns, *described.more)
+        texts = [reading.cell(described, column, row).text for column in columns]
+        return "\n".join(texts if any(column.kind == "key" for column in columns) else [row.key, *texts])
+
+    return RegisterWish(
+        school=asked.get("school", ""),
+        status=(shown.status_field or "status", asked.get("status", "")),
+        where=[(one.fields, asked[_named(one)]) for one in shown.chosen if _named(one) in asked],
+        day=shown.day.fields if shown.day else (),
+        since=_day("since") if shown.day else None,
+        until=_day("until") if shown.day else None,
+        search=asked.get("q", ""),
+        shown=says,
+        choices={_named(one): one.fields for one in shown.chosen},
     )
 
 
-def _reading(found: RegisterPage) -> Reading:
-    return Reading(found.people, reader().units(), as_day(now()))
+def _filters(shown: Layout, found: RegisterPage, units: Mapping[str, Unit]) -> list[Filter]:
+    """Columns of which there is something to choose; people are searched for by name."""
+    made = []
+    for column in shown.chosen:
+        values = found.choices[_named(column)]
+        if column.kind == "who":
+            options = [(value, _unit(units, value)) for value in values if value in units]
+        else:
+            options = [(value, text_of(shown.words.get(value)) or value) for value in values]
+        if options:
+            made.append(Filter(_named(column), column, tuple(sorted(options, key=lambda one: one[1].casefold()))))
+    return made
 
 
-def _search() -> str:
-    return request.args.get("q", "").strip()[:200]
+def _unit(units: Mapping[str, Unit], id: str) -> str:
+    return text_of(units[id].names) if id in units else id
 
 
-def _filters() -> dict[str, str]:
-    """Only what is a filter of every register: the status and the school."""
-    asked = {"status": request.args.get("status", ""), "school": request.args.get("school", "")}
-    return {field: value[:100] for field, value in asked.items() if value}
+def _named(column: Column) -> str:
+    return f"{_FILTER}{column.field}"
+
+
+def _day(name: str) -> date | None:
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None

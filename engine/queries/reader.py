@@ -221,10 +221,10 @@ class Reader:
             return cases.listing(connection, self._engine.library, self.access, state, process, school, search, page)
 
     def register(
-        self, name: str, filters: Mapping[str, str] | None = None, search: str = "", page: int = 1, per_page: int = 50
+        self, name: str, wish: registers.RegisterWish | None = None, page: int = 1, per_page: int = registers.PER_PAGE
     ) -> RegisterPage:
         with reading(self._engine.database) as connection:
-            return registers.page(connection, self.access, name, filters or {}, search, page, per_page)
+            return registers.page(connection, self.access, name, wish or registers.RegisterWish(), page, per_page)
 
     def registers(self) -> tuple[str, ...]:
         with reading(self._engine.database) as connection:

@@ -19,6 +19,7 @@ from engine.values import ALMATY, moment, plain, typed
 from engine.views import Access, RegisterPage, RegisterRow
 
 PER_PAGE = 50
+_EMPTY: tuple[Any, ...] = (None, "", [])
 _LONGEST_ID = 100
 _AT_ONCE = 5_000  # names asked for in one statement
 
@@ -99,7 +100,7 @@ def _visible(connection: Connection, access: Access, register: str) -> Iterator[
 
 
 def _value(row: RegisterRow, column: Sequence[str]) -> Any:
-    return next((row.values[name] for name in column if row.values.get(name)), None)
+    return next((row.values[name] for name in column if row.values.get(name) not in _EMPTY), None)
 
 
 def _items(row: RegisterRow, column: Sequence[str]) -> list[str]:
