@@ -1,7 +1,8 @@
 """Keeps the web from knowing how somebody without an account begins a case and hears of it: by a code only they hold.
 
-The code is made from the key of the form they sent and shown then; what the database has, as the key of the case, is
-made from the code by the installation's own key. Neither gives the other away, and nothing says who they were.
+The code is made from the key of the form they sent, or a desk for them, and shown then; what the database has, as the
+key of the case, is made from the code by the installation's own key. Neither gives the other away, and nothing says who
+they were.
 """
 
 from __future__ import annotations
@@ -90,14 +91,12 @@ class VisitorsDesk:
         key: str,
     ) -> str:
         """Begin a case; answers its code, the same for the same ``key``. Raises Invalid, TooLarge, NotFound."""
-        if not _KEY.match(key):
-            raise Invalid(problems={"": "unreadable"})
+        code = self._code(key)
         sent = [(limits.clean_name(name), content) for name, content in files]
         if len(sent) > FILES or sum(len(content) for _, content in sent) > ALL_BYTES:
             raise Invalid(problems={"file": "visitor_files"})
         for name, content in sent:
             limits.file(name, len(content), limits.media_of(content), 0)
-        code = base64.b32encode(self._mac(b"code", key))[:_LENGTH].decode()
         done = self._bus.handle(
             c.StartProcess(
                 actor=c.VISITOR,
@@ -112,6 +111,35 @@ class VisitorsDesk:
         for n, (name, content) in enumerate(sent):
             self._attach(done.instance, name, content, f"{key}-{n}")
         return code
+
+    def follow(self, definition: str) -> bool:
+        """Do cases of this definition tell something to whoever holds their code?"""
+        return "visitorSees" in self._bus.library.process(definition).process.properties
+
+    def begin_for(
+        self, actor: str, definition: str, school: str, variables: Mapping[str, Value], key: str
+    ) -> tuple[str, str]:
+        """Begin a case that somebody brings to a desk; answers the case and the code to be handed to them.
+
+        The same for the same ``actor`` and ``key``. Raises Invalid and what a start raises.
+        """
+        code = self._code(key)
+        done = self._bus.handle(
+            c.StartProcess(
+                actor=actor,
+                key=key,
+                definition=definition,
+                school=school,
+                variables=variables,
+                business_key=self._holder(code),
+            )
+        )
+        return done.instance, code
+
+    def _code(self, key: str) -> str:
+        if not _KEY.match(key):
+            raise Invalid(problems={"": "unreadable"})
+        return base64.b32encode(self._mac(b"code", key))[:_LENGTH].decode()
 
     def _attach(self, instance: str, name: str, content: bytes, key: str) -> None:
         with reading(self._bus.database) as connection:

@@ -70,7 +70,7 @@ def send() -> AnyResponse:
         variables = form.check()
         if there:
             code = engine().visitors.begin(opening, school, variables, files, form.key)
-            return make_response(render_template("appeal_sent.html", code=code))
+            return make_response(render_template("appeal_sent.html", code=code, instance=""))
     except Invalid as error:
         if "file" not in error.problems:
             return _answer(_page(form.refused(error), school, no_school=not there), error.status)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
@@ -62,6 +65,8 @@ def begin(process: str) -> AnyResponse:
     try:
         form = form.holding(answers.read(request.form.get("answers", "")))
         variables = form.check()
+        if engine().visitors.follow(row.definition):
+            return _with_code(row, variables)
         done = engine().handle(
             StartProcess(
                 actor=person(),
@@ -77,6 +82,14 @@ def begin(process: str) -> AnyResponse:
         return _answer(_page(row, form, refusal=refusal(error)), error.status)
     flash(_("start.done"), "ok")
     return redirect(url_for("case.page", instance=done.instance), 303)
+
+
+def _with_code(row: StartView, variables: Mapping[str, Any]) -> AnyResponse:
+    """Begun for somebody who follows it by a code: it is shown now, for them, and at no other time."""
+    key = request.form.get("key", "")[:100]
+    instance, code = engine().visitors.begin_for(person(), row.definition, row.school, variables, key)
+    address = url_for("appeal.ask", _external=True)
+    return make_response(render_template("appeal_sent.html", code=code, instance=instance, address=address))
 
 
 def _answer(text: str, status: int) -> AnyResponse:

@@ -181,10 +181,9 @@ def _visitor_begins(connection: Connection, command: c.StartProcess, process: Pr
 
 
 def _visitor_speaks(connection: Connection, command: Any, execution: Execution, today: date) -> Grant:
-    """Whoever holds the key of a case that a visitor began, where the model listens to visitors now."""
+    """Whoever holds the key of a case, begun by them or for them, where the model listens to visitors now."""
     token = find(execution, command.subscription, "event")
-    began = execution.scopes.get(execution.task_tree.id, {}).get("initiator")
-    if command.actor != c.VISITOR or began != c.VISITOR or command.holder != execution.business_key:
+    if command.actor != c.VISITOR or not command.holder or command.holder != execution.business_key:
         raise NotPermitted(who=role_names([]))
     if token is None or not token.task_spec.node.open_to_visitors:
         raise NotWaiting(what=command.name)
