@@ -152,7 +152,7 @@ class Reading:
         return rest if rest and unit in self.units else key
 
     def _role(self, shown: Layout, text: str) -> str:
-        """``dean@eng``: what the register calls the role, and the unit it is held in."""
+        """``ROLE@UNIT``: what the register calls the role, and the unit it is held in."""
         role, _, unit = text.partition("@")
         at = self.units.get(unit)
         return ", ".join(filter(None, (text_of(shown.words.get(role)) or role, text_of(at.names) if at else "")))
