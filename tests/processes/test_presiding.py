@@ -118,7 +118,9 @@ def test_7_2_3_without_an_order_by_the_start_the_meeting_cannot_open_and_gets_a_
     assert announced.open == ["reschedule"]
     assert faculty.offered(faculty.dean) == []
     assert announced.row["status"] == "not_opened"
-    assert announced.row["failures"] == [{"at": at("2026-09-21 09:00"), "reason": "no_presiding"}]
+    assert announced.row["failures"] == [
+        {"at": at("2026-09-21 09:00"), "reason": "no_presiding", "sent": day("2026-09-07")}
+    ]
     announced.do(faculty.secretary, "reschedule", meeting_at="2026-09-28T09:00", postpone_reason="Төрағалық етуші жоқ")
     announced.distribute("send_invitation")
     announced.open_with()

@@ -75,7 +75,10 @@ def test_7_3_1_without_quorum_it_is_recorded_a_new_date_set_and_all_invited_anew
                  new_meeting_at="2026-09-25T09:00")  # fmt: skip
     assert announced.row["status"] == "no_quorum"
     assert announced.row["failures"] == [
-        {"at": at("2026-09-21 09:00"), "reason": "no_quorum", "note": "5 мүше келмеді"}
+        {
+            "at": at("2026-09-21 09:00"), "reason": "no_quorum", "note": "5 мүше келмеді",
+            "sent": announced.row["materials_sent_on"],
+        }
     ]
     announced.distribute("send_invitation")
     assert announced.row["meeting_at"] == at("2026-09-25 09:00")
