@@ -90,7 +90,9 @@ class Setting:
             return isinstance(value, list) and all(_is_period(item) for item in value)
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
-        return (self.minimum or 0) <= value <= (1 if self.unit == "share" else 10_000)
+        if self.unit == "share":
+            return (self.minimum or 0) <= value <= 1
+        return float(value).is_integer() and (self.minimum or 0) <= value <= 10_000
 
 
 @dataclass(frozen=True, slots=True)

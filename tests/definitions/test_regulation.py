@@ -67,6 +67,7 @@ def test_regulation_values_and_our_own_are_told_apart() -> None:
     [
         ("P_CURE_WD", 5, -1),
         ("P_CURE_WD", 0, "5"),
+        ("P_CURE_WD", 4, 4.5),
         ("P_SYSTEMIC_N", 2, 1),
         ("QUORUM", 0.6, 1.1),
         ("P_UNCURED_COUNTS", False, 0),
