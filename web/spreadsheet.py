@@ -23,16 +23,17 @@ _LONGEST = 32_767  # characters of one cell, by the format
 
 _SIGNS = "=+\\-@|%＝＋－＠｜％﹦﹢﹣﹫﹪⁺₊⁻₋−⁼₌⩵⩶﬩"
 """What a formula begins with, in every way to write it."""
-_FORMULA = re.compile(
-    rf"((?:^|[,;\t\r\n])[\s\x00\ufeff\"]*)(?=[{_SIGNS}])(?![-+]\d+(?:\.\d+)?[ \u00a0]*(?:[,;\t\r\n]|\Z))"
-)
-"""The start of a cell, or of what would be one under another list separator; a plain number there is no formula."""
+_GOES_ON = "*/^&<>:!＊／＾＆＜＞：！"
+"""What makes one of a number in the line before, should a quotation mark that is read otherwise join them."""
+_FORMULA = re.compile(rf"((?:^|[,;\t\r\n])[\s\x00\ufeff\"]*)(?=[{_SIGNS}{_GOES_ON}])")
+"""The start of a cell, or of what would be one under another list separator."""
 _WHOLE = re.compile(r"0|-?[1-9]\d{0,14}")
+_NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?")
 
 
 def cell(text: str) -> str:
-    """The text as a cell that a spreadsheet shows and never calculates, whatever separates its cells."""
-    return _FORMULA.sub(r"\1'", text)
+    """The text as a cell that a spreadsheet shows and never calculates, whatever separates its cells; numbers stay."""
+    return text if _NUMBER.fullmatch(text) else _FORMULA.sub(r"\1'", text)
 
 
 def as_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
