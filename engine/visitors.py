@@ -97,19 +97,9 @@ class VisitorsDesk:
             raise Invalid(problems={"file": "visitor_files"})
         for name, content in sent:
             limits.file(name, len(content), limits.media_of(content), 0)
-        done = self._bus.handle(
-            c.StartProcess(
-                actor=c.VISITOR,
-                key=key,
-                definition=opening.definition,
-                school=school,
-                variables=variables,
-                business_key=self._holder(code),
-                element=opening.element,
-            )
-        )
+        instance = self._start(code, c.VISITOR, opening.definition, school, variables, key, opening.element)
         for n, (name, content) in enumerate(sent):
-            self._attach(done.instance, name, content, f"{key}-{n}")
+            self._attach(instance, name, content, f"{key}-{n}")
         return code
 
     def follow(self, definition: str) -> bool:
@@ -124,17 +114,18 @@ class VisitorsDesk:
         The same for the same ``actor`` and ``key``. Raises Invalid and what a start raises.
         """
         code = self._code(key)
-        done = self._bus.handle(
-            c.StartProcess(
-                actor=actor,
-                key=key,
-                definition=definition,
-                school=school,
-                variables=variables,
-                business_key=self._holder(code),
-            )
-        )
-        return done.instance, code
+        return self._start(code, actor, definition, school, variables, key), code
+
+    def _start(
+        self, code: str, actor: str, definition: str, school: str, variables: Mapping[str, Value], key: str,
+        element: str = "",
+    ) -> str:  # fmt: skip
+        """Begin a case that is known by its code; answers its id."""
+        command = c.StartProcess(
+            actor=actor, key=key, definition=definition, school=school, variables=variables,
+            business_key=self._holder(code), element=element,
+        )  # fmt: skip
+        return self._bus.handle(command).instance
 
     def _code(self, key: str) -> str:
         if not _KEY.match(key):

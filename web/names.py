@@ -19,7 +19,7 @@ from engine.wording import say as engine_say
 from web.answers import as_text
 from web.dates import as_day, numeric, with_time
 from web.language import language, text_of
-from web.wiring import calendar, new_key, reader
+from web.wiring import calendar, new_key
 
 
 def role_name(code: str) -> str:
@@ -59,7 +59,7 @@ def parameter_value(parameter: Mapping[str, Any]) -> str:
     if value in parameter.get("words", {}):
         return text_of(parameter["words"][value])
     if isinstance(value, float):
-        return as_text(value).replace(".", "." if language() == "en" else ",")
+        return as_text(value) if language() == "en" else as_text(value).replace(".", ",")
     return counted(value, unit) if isinstance(value, int) else as_text(value)
 
 
@@ -161,11 +161,6 @@ def refusal(error: Refused) -> str:
     return " ".join(worded) or error.say(language())
 
 
-def subject(about: str) -> str:
-    """What a task is about, as people say it: where a model gives a person, the name."""
-    return reader().people([about]).get(about, about) if about and " " not in about else about
-
-
 def put_names(app: Flask) -> None:
     """Make the words available in templates."""
     app.jinja_env.filters.update(
@@ -173,6 +168,5 @@ def put_names(app: Flask) -> None:
         has_next=has_next,
         role_name=role_name,
         parameter_value=parameter_value,
-        subject=subject,
     )
     app.jinja_env.globals.update(left=left, say=say, new_key=new_key)

@@ -30,13 +30,19 @@ def pdf(word: bytes, language: str, title: str, day: date, foot: str, mark: Mark
     """The pages of a Word file. ``foot`` and ``mark`` stand below each page, beside its number; ``across`` over it."""
     document = Document(io.BytesIO(word))
     blocks = list(_blocks(document))
-    data = {"blocks": blocks, "lang": language, "title": title, "day": [day.year, day.month, day.day], "foot": foot}
-    data |= {"check": mark.words, "square": mark.picture}
+    data: dict[str, Any] = {
+        "blocks": blocks,
+        "lang": language,
+        "title": title,
+        "day": [day.year, day.month, day.day],
+        "foot": foot,
+    }
+    data |= {"check": mark.words, "square": mark.picture, "wide": _wide(document)}
     if across:
         data["across"] = across
     made: bytes = typst.compile(
         _layout(),
-        sys_inputs={"data": json.dumps(data | {"wide": _wide(document)}, ensure_ascii=False)},
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         ignore_system_fonts=True,
         pdf_standards=["a-2b"],
         timestamp=0,

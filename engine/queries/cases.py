@@ -22,7 +22,7 @@ from engine.history import ledger, timeline
 from engine.history.sealing import KeyRing
 from engine.history.streams import INSTANCE
 from engine.queries.form_data import texts
-from engine.queries.inbox import inbox_row
+from engine.queries.inbox import inbox_row, mentioned
 from engine.queries.standing import Standing
 from engine.queries.waiting import offered
 from engine.values import ALMATY, moment, plain
@@ -121,14 +121,15 @@ def view(
     entries = _entries(connection, keys, instance)
     history = () if hidden else tuple(timeline.rows(entries))
     steps = steps_of(definition.process, entries, {found.element: moment(found.due) for found in timers})
-    mentioned = {entry.actor for entry in entries} | {task.assignee for task in tasks if task.assignee}
+    shown = tuple(_task_row(inbox_row(task, library, now), hidden) for task in tasks)
+    named = {entry.actor for entry in entries} | mentioned(shown)
     keys_of = {} if hidden else offered(connection, [task.id for task in tasks if not task.assignee])
-    mentioned |= {row.stead for row in history if row.stead}
-    mentioned |= {text for r in history for text in texts(r.values)}
+    named |= {row.stead for row in history if row.stead}
+    named |= {text for r in history for text in texts(r.values)}
     for entry in entries:
         for _, fact in entry.body["facts"]:
-            mentioned.update(str(fact[name]) for name in ("person", "by") if fact.get(name))
-            mentioned.update(str(key).removeprefix("person:") for key in fact.get("keys", ()) if "@" not in str(key))
+            named.update(str(fact[name]) for name in ("person", "by") if fact.get(name))
+            named.update(str(key).removeprefix("person:") for key in fact.get("keys", ()) if "@" not in str(key))
     return CaseView(
         row=case_row(row, library, hidden),
         definition=row.definition,
@@ -136,14 +137,14 @@ def view(
         version_tag=definition.process.version_tag,
         xml=library.text(row.definition),
         steps=steps,
-        tasks=tuple(_task_row(inbox_row(task, library, now), hidden) for task in tasks),
+        tasks=shown,
         timers=tuple(
             {"element": x.element, "names": _names(definition.process, x.element), "due": moment(x.due)} for x in timers
         ),
         incidents=tuple(incidents),
         data={} if hidden else data_of(entries),
         timeline=history,
-        people=reads.names(connection, mentioned),
+        people=reads.names(connection, named),
         may=_may(access, row, keep_until(row, library), now),
         content_hidden=hidden,
         offered=keys_of,

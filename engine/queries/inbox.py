@@ -7,7 +7,7 @@ the stems of words, each an index of its own; nothing is counted beyond a thousa
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from functools import lru_cache
@@ -59,7 +59,7 @@ def page(
     rows = tuple(inbox_row(row, library, now) for row in found[:per_page])
     stead = _steads(connection, access, rows) if view == "substitute" and rows else {}
     theirs = owners(connection, [row.task for row in rows if row.assignee == me])
-    named = {row.assignee for row in rows if row.assignee} | {*stead.values(), *theirs.values()}
+    named = mentioned(rows) | {*stead.values(), *theirs.values()}
     people = reads.names(connection, named)
     told = counts(connection, access, now, off)
     return InboxPage(rows, number, per_page, len(found) > per_page, told, people, owners=theirs, stead=stead)
@@ -240,8 +240,13 @@ def snoozed(
     rows = tuple(
         replace(inbox_row(tasks[one.task], library, now), snoozed=one.until) for one in shown if one.task in tasks
     )
-    people = reads.names(connection, {row.assignee for row in rows if row.assignee})
+    people = reads.names(connection, mentioned(rows))
     return InboxPage(rows, number, per_page, len(off) > number * per_page, counts(connection, access, now, off), people)
+
+
+def mentioned(rows: Iterable[InboxRow]) -> set[str]:
+    """Who holds these tasks, and whom they are about where a model gives a person; a text in words is nobody."""
+    return {id for row in rows for id in (row.assignee, row.about) if id and " " not in id}
 
 
 def chosen(

@@ -19,7 +19,7 @@ from engine.directory import reads
 from engine.errors import AppointmentExpired, NotFound, NotPermitted, SamePerson, TaskTaken
 from engine.queries import cases, task_forms
 from engine.queries.form_data import form_data
-from engine.queries.inbox import inbox_row
+from engine.queries.inbox import inbox_row, mentioned
 from engine.queries.settings import in_force
 from engine.runtime import delegating, permits, returning
 from engine.runtime.execution import Execution
@@ -59,7 +59,7 @@ def view(
     known = task_forms.with_defaults(connection, node, execution.variables(token), now)
     blocked = _blocked(connection, access, execution, token, row, keys, now)
     stead = permits.in_stead(connection, access.person.id, access.keys, token, now.astimezone(ALMATY).date())
-    told = {row.assignee, stead.person if stead else "", delegating.owner(token)} - {""}
+    told = mentioned([shown]) | ({stead.person if stead else "", delegating.owner(token)} - {""})
     people = dict(reads.names(connection, told))
     return TaskView(
         task=task,

@@ -13,7 +13,7 @@ from engine.definitions.library import DeployedLibrary
 from engine.directory import reads
 from engine.directory.visibility import offered_keys
 from engine.queries.finding import has_word, words_of
-from engine.queries.inbox import PER_PAGE, counts, inbox_row, midnight
+from engine.queries.inbox import PER_PAGE, counts, inbox_row, mentioned, midnight
 from engine.values import instant
 from engine.views import Access, InboxPage
 
@@ -63,7 +63,7 @@ def page(
         per_page,
         len(found) > per_page,
         counts(connection, access, now),
-        reads.names(connection, named | {row.assignee for row in rows if row.assignee}),
+        reads.names(connection, named | mentioned(rows)),
         to,
     )
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from engine import commands as c
 from engine.assembly import Engine
-from engine.directory import reads
 from engine.errors import Refused
 from engine.simulation.answering import Answering
 from engine.simulation.chance import Chance
@@ -59,9 +58,6 @@ class Acting:
 
     def _away(self, look: Look) -> list[str]:
         return self._absences.of(self._people, look.now.astimezone(ALMATY).date())
-
-    def schools(self, look: Look) -> tuple[str, ...]:
-        return reads.schools(look.connection)
 
     def moments(self, look: Look, start: Start, school: str) -> Iterator[datetime]:
         """When a script says that something is started."""

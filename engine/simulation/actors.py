@@ -163,8 +163,6 @@ class Actors:
                 self._carry_out(heapq.heappop(self._plans))
         self._clock.move_to(self._end)
         self.misdeeds.over(self._end.astimezone(ALMATY).date())
-        with looking(self._engine) as open_still:
-            self.undone += [why for task, why in self._acting.unheld.items() if open_still.task(task) is not None]
         self._look_back()
 
     def _carry_out(self, plan: _Plan) -> None:
@@ -232,8 +230,9 @@ class Actors:
             self.misdeeds.ended(task, today)
 
     def _look_back(self) -> None:
-        """Rules that show in a register only."""
+        """Rules that show in a register only, and what still waits for somebody to hold a post."""
         with looking(self._engine) as look:
+            self.undone += [why for task, why in self._acting.unheld.items() if look.task(task) is not None]
             for found in self._habits.found:
                 for school in places(look.connection):
                     rows = look.ask(

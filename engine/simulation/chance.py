@@ -7,6 +7,7 @@ few schools come to what a university meets in decades.
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -23,14 +24,11 @@ class Chance:
     def __init__(self, seed: str, curious: float = 0.0) -> None:
         self._random = random.Random(seed)  # noqa: S311 - habits of simulated people are no secret
         self._curious = curious
-        self._happened: dict[str, set[Any]] = {}
+        self._happened: defaultdict[str, set[Any]] = defaultdict(set)
 
     def happens(self, share: float, at: str = "") -> bool:
         """True in this share of cases (0..1)."""
-        return share > 0 and (self.weighted({True: share, False: 1 - share}, at) if at else self._below(share))
-
-    def _below(self, share: float) -> bool:
-        return share > 0 and self._random.random() < share
+        return share > 0 and self.weighted({True: share, False: 1 - share}, at)
 
     def between(self, low: int, high: int) -> int:
         """A whole number, both ends included."""
@@ -39,12 +37,12 @@ class Chance:
     def weighted(self, weights: Mapping[_T, float], at: str = "") -> _T:
         """One of the keys, as often as its weight says; ``at``: the place where it happens, if that is remembered."""
         values = list(weights)
-        happened = self._happened.setdefault(at, set()) if at and self._curious else set()
-        fresh = [value for value in values if weights[value] > 0 and value not in happened]
-        if fresh and at and self._below(self._curious):
-            values = fresh
+        if at and self._curious:
+            fresh = [value for value in values if weights[value] > 0 and value not in self._happened[at]]
+            if fresh and self._random.random() < self._curious:
+                values = fresh
         found = self._random.choices(values, [weights[value] for value in values])[0]
-        happened.add(found)
+        self._happened[at].add(found)
         return found
 
     def one(self, items: Sequence[_T]) -> _T | None:

@@ -76,7 +76,9 @@ def test_7_3_1_without_quorum_it_is_recorded_a_new_date_set_and_all_invited_anew
     assert announced.row["status"] == "no_quorum"
     assert announced.row["failures"] == [
         {
-            "at": at("2026-09-21 09:00"), "reason": "no_quorum", "note": "5 мүше келмеді",
+            "at": at("2026-09-21 09:00"),
+            "reason": "no_quorum",
+            "note": "5 мүше келмеді",
             "sent": announced.row["materials_sent_on"],
         }
     ]
