@@ -10,8 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from engine.calendar.terms import end_of_day
 from engine.calendar.working_days import WorkingCalendar
-from engine.database import is_sqlite, vw_constant, vw_day, vw_number, vw_parameter, vw_register, vw_term
+from engine.database import is_sqlite, vw_day, vw_number, vw_parameter, vw_parameter_past, vw_register, vw_term
 from engine.definitions import regulation
 from engine.definitions.library import resolve
 from engine.directory import absences, reads
@@ -29,15 +30,22 @@ def parameter(connection: Connection, name: str, began: str = "") -> Value:
 
     ``began``: the instant at which a case began: what the regulation states counts for it as it did then.
     """
-    p, was = vw_parameter.c, vw_constant.c
+    setting = regulation.parameters().get(name)
+    stated = setting is not None and setting.source == "regulation"
+    return parameter_at(connection, name, began if stated else "")
+
+
+def parameter_at(connection: Connection, name: str, then: str = "") -> Value:
+    """A parameter's value as it stood at an instant; without one, now. None for one that does not exist."""
+    p, was = vw_parameter.c, vw_parameter_past.c
     row = connection.execute(sa.select(p.content, p.at).where(p.name == name)).first()
     if row is None:
         setting = regulation.parameters().get(name)
         return setting.value if setting else None
     content = row.content
-    if began and row.at > began:
-        then = sa.select(was.content).where(was.name == name, was.until > began).order_by(was.until).limit(1)
-        content = connection.execute(then).scalar() or content
+    if then and row.at > then:
+        stood = sa.select(was.content).where(was.name == name, was.until > then).order_by(was.until).limit(1)
+        content = connection.execute(stood).scalar() or content
     return typed(json.loads(content))
 
 
@@ -71,6 +79,7 @@ class Answers:
         self._began = began
         self._mending = mending
         self._calendar: WorkingCalendar | None = None
+        self._stood: dict[tuple[str, str], Value] = {}  # what a parameter was at an instant: the past stays
 
     def __call__(self, question: str, args: Mapping[str, Value]) -> Value:
         """Raises KeyError for a question nobody can answer (a fault of the program)."""
@@ -118,6 +127,17 @@ class Answers:
 
     def _parameter(self, name: str) -> Value:
         return parameter(self._connection, name, self._began)
+
+    def _parameter_on(self, name: str, when: Value) -> Value:
+        """``when``: a moment, or a day: then as it stood when the day ended."""
+        if isinstance(when, date) and not isinstance(when, datetime):
+            when = end_of_day(when)
+        if not isinstance(when, datetime):
+            return None
+        asked = name, instant(when)
+        if asked not in self._stood:
+            self._stood[asked] = parameter_at(self._connection, *asked)
+        return self._stood[asked]
 
     # --- directory -------------------------------------------------------------------------------------------------
 
@@ -248,6 +268,7 @@ _QUESTIONS: dict[str, Callable[..., Value]] = {
     "calendar.term": Answers._term,
     "calendar.record": Answers._make_term,
     "parameter": Answers._parameter,
+    "parameter.on": Answers._parameter_on,
     "directory.holders": Answers._holders,
     "directory.appointments": Answers._appointments,
     "directory.is_holder": Answers._is_holder,

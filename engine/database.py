@@ -284,8 +284,8 @@ vw_day = Table(
     "vw_day", metadata, code("day", primary_key=True), Column("working", Boolean, nullable=False), code("reason")
 )
 vw_term = Table("vw_term", metadata, code("year", primary_key=True), code("name", primary_key=True), code("day"))
-vw_constant = Table(
-    "vw_constant", metadata, code("name", primary_key=True), code("until", primary_key=True), code("content")
+vw_parameter_past = Table(
+    "vw_parameter_past", metadata, code("name", primary_key=True), code("until", primary_key=True), code("content")
 )
 vw_parameter = Table(
     "vw_parameter",

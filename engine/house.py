@@ -296,11 +296,10 @@ class House:
         _reasoned(command.reason)
         if not setting.accepts(command.value):
             raise Invalid(problems={"value": "parameter_value"})
-        value = plain(command.value)
-        brought = {"edition": command.edition, "was": plain(parameter(connection, command.name))} if stated else {}
-        return [
-            f.ParameterSet(name=command.name, value=value, reason=command.reason, by=command.actor, **brought)
-        ], None
+        was = parameter(connection, command.name)
+        edition = command.edition if stated else ""
+        told = {"name": command.name, "value": plain(command.value), "was": plain(was), "edition": edition}
+        return [f.ParameterSet(reason=command.reason, by=command.actor, **told)], None
 
     def _schedule(self, connection: Connection, actor: str, school: str, now: datetime, *, opened: bool) -> None:
         """A school has opened or closed: what starts by the calendar begins or stops to count for it."""

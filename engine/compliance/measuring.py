@@ -15,10 +15,10 @@ from sqlalchemy.engine import Connection
 from engine import feel
 from engine.answers import Answers
 from engine.compliance.rules import Rule, rules
-from engine.database import vw_register
+from engine.database import ru_instance, vw_register
 from engine.directory import reads
 from engine.feel.limits import ROOM, Run
-from engine.values import ALMATY, Value, plain, typed
+from engine.values import ALMATY, Value, moment, plain, typed
 from engine.world import LiveWorld, World
 
 Status = Literal["ok", "warning", "violation", "no_data"]
@@ -122,7 +122,7 @@ def judge(
     registers: Mapping[str, list[dict[str, Any]]],
     appointed: list[dict[str, Any]],
 ) -> Finding:
-    """One rule on the world's day, from rows with ``key`` and ``case`` and from appointments.
+    """One rule on the world's day, from rows with ``key``, ``case`` and ``begun`` and from appointments.
 
     Raises StepFailed and FeelSyntax.
     """
@@ -165,10 +165,16 @@ def _episodes(found: Any) -> tuple[Episode, ...]:
 
 
 def _registers(connection: Connection, school: str) -> Mapping[str, list[dict[str, Any]]]:
-    """Every row with its ``key`` and ``case``, in the order in which they were entered."""
-    r = vw_register.c
+    """Every row with its ``key``, its ``case`` and when that has ``begun``, in the order in which they were entered."""
+    r, i = vw_register.c, ru_instance.c
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    query = sa.select(r.register, r.key, r.instance, r.content).where(r.school == school).order_by(r.at, r.key)
+    query = (
+        sa.select(r.register, r.key, r.instance, r.content, sa.func.coalesce(i.started, r.at).label("begun"))
+        .select_from(vw_register.outerjoin(ru_instance, i.id == r.instance))
+        .where(r.school == school)
+        .order_by(r.at, r.key)
+    )
     for row in connection.execute(query):
-        found[row.register].append({"key": row.key, "case": row.instance, **typed(json.loads(row.content))})
+        case = {"key": row.key, "case": row.instance, "begun": moment(row.begun)}
+        found[row.register].append({**case, **typed(json.loads(row.content))})
     return found

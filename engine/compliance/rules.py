@@ -1,9 +1,11 @@
 """Keeps the measuring from knowing where rules are written down: ``compliance.yaml`` beside the models they are about.
 
 Each rule is worked out in FEEL for one day. Its expressions may use the registers named by ``reads`` (rows with their
-fields, ``key`` and ``case``), ``appointed`` (each appointment in the school: role, unit, person, start, end; end is the
-first day after it), ``school``, the values of ``let`` in order, and the functions of models: today(), parameter(),
-holders(), working_days_after(), add_months() … An act that cannot be put right any more counts for P_FINDING_M months.
+fields, ``key``, ``case`` and ``begun``: when that case began), ``appointed`` (each appointment in the school: role,
+unit, person, start, end; end is the first day after it), ``school``, the values of ``let`` in order, and the functions
+of models: today(), parameter_on(), holders(), working_days_after(), add_months() … What was due is judged by the
+parameter as it stood when the step began, or the case for what the regulation states (parameter_on), never by today's.
+An act that cannot be put right any more counts for P_FINDING_M months.
 A rule is measured in each school; with ``scope: university`` once, at the university itself, and with ``scope:
 everywhere`` in both. Severity: critical (an act or body is unlawful, or data cannot be trusted), major (a duty is not
 met), minor (advice, or ours). Basis: see below.

@@ -88,7 +88,10 @@ class TermSet(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParameterSet(Fact):
-    """``edition``: which edition of the regulation brought the value; cases begun before keep ``was``. "" for ours."""
+    """``edition``: which edition of the regulation brought the value; cases begun before keep ``was``. "" for ours.
+
+    ``was``: the value before, by which what went before is judged. Earlier entries have it of the regulation's alone.
+    """
 
     name: str
     value: Any

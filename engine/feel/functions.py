@@ -132,6 +132,7 @@ ADDED: tuple[Added, ...] = (
     _computes("academic_year", lambda _, day: terms.academic_year(day), date="date"),
     _asks("term", "calendar.term", year="text", name="text"),
     _asks("parameter", "parameter", name="text"),
+    _asks("parameter_on", "parameter.on", name="text", when="any"),
     _asks("holders", "directory.holders", role="text", unit="text"),
     _asks("appointments", "directory.appointments", role="text", unit="text"),
     _asks("is_holder", "directory.is_holder", person="text", role="text", unit="text"),

@@ -38,7 +38,7 @@ from engine.values import ALMATY, canonical, moment
 CACHES: tuple[Table, ...] = (
     d.ru_instance, d.ru_participant, d.ru_task, d.ru_candidate, d.ru_word, d.ru_timer, d.ru_subscription, d.ru_start,
     d.ru_external, d.ru_incident, d.ru_outbox, d.ru_receipt, d.ru_request,
-    d.vw_register, d.vw_number, d.vw_day, d.vw_term, d.vw_parameter, d.vw_constant,
+    d.vw_register, d.vw_number, d.vw_day, d.vw_term, d.vw_parameter, d.vw_parameter_past,
     t.id_unit, t.id_person, t.id_appointment, t.id_absence, ru_delegation, notes.vw_note, notes.vw_mention,
     papers.ru_document_due, papers.vw_document,
     vw_proposal,

@@ -51,6 +51,9 @@ class MemoryAnswers:
         setting = regulation.parameters().get(name)
         return setting.value if setting else None
 
+    def _parameter_on(self, name: str, when: Value) -> Value:
+        return self._parameter(name) if isinstance(when, date) else None
+
     # --- directory: nobody is there --------------------------------------------------------------------------------
 
     def _nothing(self, **_: Value) -> Value:
@@ -119,6 +122,7 @@ _QUESTIONS: dict[str, Callable[..., Value]] = {
     "calendar.term": MemoryAnswers._nothing,
     "calendar.record": MemoryAnswers._nothing,  # None: recorded
     "parameter": MemoryAnswers._parameter,
+    "parameter.on": MemoryAnswers._parameter_on,
     "directory.holders": MemoryAnswers._nobody,
     "directory.appointments": MemoryAnswers._nobody,
     "directory.is_holder": MemoryAnswers._no,

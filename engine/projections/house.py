@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import facts as f
-from engine.database import ru_outbox, ru_start, ru_timer, vw_constant, vw_day, vw_parameter, vw_term
+from engine.database import ru_outbox, ru_start, ru_timer, vw_day, vw_parameter, vw_parameter_past, vw_term
 from engine.directory import projection as directory
 from engine.notes import projection as notes
 from engine.projections import documents
@@ -55,8 +55,18 @@ def _term(batch: Batch, fact: f.TermSet, at: str) -> None:
 def _parameter(batch: Batch, fact: f.ParameterSet, at: str) -> None:
     row = {"name": fact.name, "content": canonical(fact.value), "reason": fact.reason, "by": fact.by, "at": at}
     batch.put(vw_parameter, row, replace=True)
-    if fact.edition:
-        batch.put(vw_constant, {"name": fact.name, "until": at, "content": canonical(fact.was)})
+    if fact.was is not None:
+        batch.also(_WAS, i_name=fact.name, i_until=at, i_content=canonical(fact.was))
+
+
+_past = vw_parameter_past.c
+_WAS = sa.insert(vw_parameter_past).from_select(
+    ["name", "until", "content"],
+    sa.select(*(sa.bindparam(f"i_{column.name}", type_=column.type) for column in _past)).where(
+        ~sa.exists().where(_past.name == sa.bindparam("i_name"), _past.until == sa.bindparam("i_until"))
+    ),
+)
+"""Of several changes at one moment the first tells what went before it."""
 
 
 def _starts(batch: Batch, fact: f.StartsReplaced, at: str) -> None:

@@ -28,6 +28,8 @@ from engine.world import LiveWorld
 SITUATIONS: dict[str, list[dict[str, Any]]] = {}
 for path in (Path(__file__).parent / "situations").glob("*.yaml"):
     SITUATIONS |= yaml.safe_load(path.read_text("utf-8"))
+BEGUN = datetime(2020, 1, 1, tzinfo=ALMATY)
+"""When each case began: no parameter has changed since."""
 CASES = [(number, one) for number, several in SITUATIONS.items() for one in several]
 
 
@@ -51,7 +53,7 @@ def value(given: Any) -> Any:
 def test_the_rule_says(number: str, situation: dict[str, Any], empty: Connection) -> None:
     now = datetime.combine(situation["day"], time(12), ALMATY)
     registers = {
-        name: [{"key": str(n), "case": "c", **value(row)} for n, row in enumerate(rows)]
+        name: [{"key": str(n), "case": "c", "begun": BEGUN, **value(row)} for n, row in enumerate(rows)]
         for name, rows in situation.get("registers", {}).items()
     }
     appointed = [
@@ -104,7 +106,8 @@ def test_8_4_it_is_worked_out_for_a_school_with_three_years_behind_it(number: st
     many = {}
     for name, rows in registers.items():
         size = SIZES.get(name, 200) if rows else 0
-        many[name] = [{**aged(rows[n % len(rows)], n * 1095 // size), "key": str(n), "case": "c"} for n in range(size)]
+        case = {"case": "c", "begun": BEGUN}
+        many[name] = [{**aged(rows[n % len(rows)], n * 1095 // size), "key": str(n), **case} for n in range(size)]
     now = datetime.combine(SITUATIONS[number][-1]["day"], time(12), ALMATY)
     grown = [appointed[n % len(appointed)] for n in range(80)] if appointed else []
     assert judge(rules()[number], LiveWorld(now, Answers(empty, now)), "eng", many, grown).rule.number == number
@@ -144,5 +147,5 @@ def test_what_the_university_itself_owes_is_measured_there_alone() -> None:
 def test_the_day_is_a_day_of_kazakhstan(empty: Connection) -> None:
     late = datetime.combine(date(2027, 2, 28), time(23, 59), ALMATY)
     world = LiveWorld(late, Answers(empty, late))
-    rows = {"meetings": [{"key": "1", "case": "c", "status": "held", "held_on": date(2026, 12, 31)}]}
+    rows = {"meetings": [{"key": "1", "case": "c", "begun": BEGUN, "status": "held", "held_on": date(2026, 12, 31)}]}
     assert judge(rules()["R12"], world, "eng", rows, []).status == "warning"
