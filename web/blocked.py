@@ -46,7 +46,7 @@ def of_task(found: TaskView, candidates: Sequence[Person]) -> Blocked | None:
     if code == "instance_not_running":
         params = {"state": word("state", str(params.get("state", "")))}
         return Blocked(say(code, params), _by_right("suspend", found.school), (), "suspended")
-    others = tuple(one.name for one in candidates if one.id != person())
+    others = tuple({**_asked_by_name(found), **{one.id: one.name for one in candidates if one.id != person()}}.values())
     roles = _roles(found)
     who: tuple[Who, ...] = (Who(roles, others),) if others or roles else ()
     if code == "task_taken":
@@ -55,6 +55,12 @@ def of_task(found: TaskView, candidates: Sequence[Person]) -> Blocked | None:
         who = (*who, *_by_right("people", found.school))  # only an appointment helps
     todo = code if code in ("task_taken", "same_person", "appointment_expired") else "not_permitted"
     return Blocked(say(code, params), who, found.why.clauses, todo if others or code == "task_taken" else "nobody")
+
+
+def _asked_by_name(found: TaskView) -> dict[str, str]:
+    """Whom the task is asked of whatever role they hold, also while they are away: nobody does it in their stead."""
+    ids = [key.removeprefix("person:") for key in found.candidates if key.startswith("person:")]
+    return {id: found.people[id] for id in ids if id in found.people and id != person()}
 
 
 def _roles(found: TaskView) -> str:

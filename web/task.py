@@ -22,7 +22,7 @@ from web.language import language
 from web.names import Values, refusal
 from web.notes import beside
 from web.previews import of_task as draft_of
-from web.wiring import access, engine, person, reader
+from web.wiring import engine, person, reader
 
 pages = Blueprint("task", __name__)
 
@@ -66,11 +66,9 @@ def _around(found: TaskView) -> dict[str, Any]:
 
 
 def _candidates(found: TaskView) -> tuple[Person, ...]:
-    """The people the task is offered to today; asked only where the page shows them or must tell one from many."""
-    who = access()
-    needed = found.may_complete or (who is not None and "assign" in who.rights)
-    shared = any("@" in key for key in found.candidates) if needed else True  # who is barred is told whom to ask
-    return reader().candidates(found.task) if found.state == "open" and shared else ()
+    """The people the task is offered to today; not asked where the reader may do it and was asked by name alone."""
+    asked = found.state == "open" and (not found.may_complete or any("@" in key for key in found.candidates))
+    return reader().candidates(found.task) if asked else ()
 
 
 @pages.post("/tasks/<task>")

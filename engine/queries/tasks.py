@@ -59,7 +59,7 @@ def view(
     known = task_forms.with_defaults(connection, node, execution.variables(token), now)
     blocked = _blocked(connection, access, execution, token, row, keys, now)
     stead = permits.in_stead(connection, access.person.id, access.keys, token, now.astimezone(ALMATY).date())
-    told = mentioned([shown]) | ({stead.person if stead else "", delegating.owner(token)} - {""})
+    told = mentioned([shown]) | ({stead.person if stead else "", delegating.owner(token), *_people_of(keys)} - {""})
     people = dict(reads.names(connection, told))
     return TaskView(
         task=task,

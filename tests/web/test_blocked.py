@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
-from engine.commands import SYSTEM, Appoint, SuspendInstance
-from tests.web.conftest import Browser, Started, University
+from engine.commands import SYSTEM, Appoint, Deploy, RecordAbsence, SuspendInstance
+from tests.web.conftest import MODELS, Browser, Started, University
 from tests.web.test_inbox_and_task import send, the_task
 
 
@@ -56,6 +56,25 @@ def test_the_second_of_two_steps_for_two_people_says_so(university: University, 
     told = band(chair, the_task(chair))
     assert "төраға : Әбенов Нұрлан" in told
     assert "Kim Anna" not in told
+
+
+def test_a_task_asked_of_one_person_names_that_person_also_to_who_may_give_tasks_away(university: University) -> None:
+    text = (
+        (MODELS / "request.bpmn").read_text("utf-8").replace("&quot;member@&quot; + school", "&quot;person:p002&quot;")
+    )
+    files = {"request.bpmn": text.encode()}
+    university.engine.handle(Deploy(actor=SYSTEM, name="named", files=files))
+    start = {"answers": '{"subject": "Бірінші"}'}
+    university.signed_in("p001").post("/start/request?school=eng", start, page="/start/request?school=eng")
+    task = the_task(university.signed_in("p002"), "mine")
+    for reader in ("p001", "p003"):  # the chair may give tasks to others
+        told = band(university.signed_in(reader), task)
+        assert "Кім орындай алады Әбенов Нұрлан" in told, reader
+        assert "хабарлаңыз" in told
+    today = university.clock.now.date()
+    away = RecordAbsence(actor=SYSTEM, person="p002", start=today, end=today + timedelta(days=9), basis="№ 3")
+    university.engine.handle(away)
+    assert "Әбенов Нұрлан" in band(university.signed_in("p003"), task), "nobody else can do it while they are away"
 
 
 def test_a_suspended_case_names_who_resumes_it(university: University, started: Started) -> None:
