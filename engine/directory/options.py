@@ -2,7 +2,7 @@
 
 Sources (component property ``options``):
 ``holders:ROLE@UNIT``  the people who hold the role today; UNIT is an id, ``school``, or a variable with a unit's id
-``staff:UNIT``          the active employees whose home unit is UNIT or lies below it
+``staff:UNIT``          the active employees of UNIT and below: at home there, or with a post there today
 ``units:KIND@UNIT``    the active units of a kind at or below UNIT; without ``@UNIT`` all of them
 ``people:VARIABLE``    the people whose ids are in the list
 ``rows:VARIABLE:VALUE:LABEL``  the contexts of the list, in its order, by two of their fields
@@ -54,7 +54,7 @@ def options(
         at = _unit(match["at"], data, school)
         return _people(conn, reads.holders(conn, match["role"], at, day))
     if match["staff"]:
-        return _people(conn, reads.staff(conn, _unit(match["staff"], data, school)))
+        return _people(conn, reads.staff(conn, _unit(match["staff"], data, school), day))
     if match["kind"]:
         under = _unit(match["under"], data, school) if match["under"] else None
         found = reads.units_of_kind(conn, match["kind"], under)

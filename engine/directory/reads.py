@@ -215,12 +215,24 @@ def units_of_kind(conn: Connection, kind: str, under: str | None = None) -> tupl
     return tuple(_unit(row) for row in rows.mappings())
 
 
-_STAFF = select(_p.id).where(_p.kind == "employee", _active, _p.unit.in_(select(_below.c.id))).order_by(_p.id)
+_HOLDS_THERE = sa.and_(_a.person == _p.id, _a.unit.in_(select(_below.c.id)), _in_force)
+_STAFF = (
+    select(_p.id)
+    .where(
+        _p.kind == "employee",
+        _active,
+        sa.or_(_p.unit.in_(select(_below.c.id)), select(_a.id).where(_HOLDS_THERE).exists()),
+    )
+    .order_by(_p.id)
+)
 
 
-def staff(conn: Connection, unit_id: str) -> list[str]:
-    """The ids of the active employees whose home unit is the unit or lies below it, ascending."""
-    return list(conn.execute(_STAFF, {"under": unit_id}).scalars())
+def staff(conn: Connection, unit_id: str, day: date) -> list[str]:
+    """The ids of the active employees of a unit and the units below it, ascending.
+
+    Whose home is elsewhere belongs to them too while they hold a post there: somebody may teach in two schools.
+    """
+    return list(conn.execute(_STAFF, {"under": unit_id, "day": day.isoformat()}).scalars())
 
 
 def schools(conn: Connection) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 from engine.directory.options import options, readable
 from engine.directory.sorting import alphabet_key
 from engine.errors import StepFailed
-from tests.directory.small_university import TODAY, statements
+from tests.directory.small_university import TODAY, appoint, statements
 
 DATA: dict[str, Any] = {
     "unit": "law",
@@ -35,6 +35,15 @@ def test_holders(conn: Connection) -> None:
     assert chosen(conn, "holders:member@eng") == members
     assert chosen(conn, "holders:dean@unit") == [("p004", "Өтеген Сәуле")]
     assert chosen(conn, "holders:member@law") == []
+
+
+def test_staff_are_those_at_home_in_a_unit_and_those_with_a_post_there(conn: Connection) -> None:
+    at_home = ["p001", "p002", "p003", "p007"]
+    assert sorted(value for value, _ in chosen(conn, "staff:school")) == at_home
+    appoint(conn, "p004", "teacher", "eng-me")
+    appoint(conn, "p005", "teacher", "eng-me", start=TODAY.replace(year=2020), end=TODAY)
+    assert sorted(value for value, _ in chosen(conn, "staff:school")) == ["p001", "p002", "p003", "p004", "p007"]
+    assert sorted(value for value, _ in chosen(conn, "staff:eng-me")) == ["p003", "p004"]
 
 
 def test_units(conn: Connection) -> None:
