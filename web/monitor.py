@@ -126,10 +126,8 @@ def who_has(row: WatchRow, people: Mapping[str, str], units: Mapping[str, Unit])
 
 
 def incident_text(row: WatchRow) -> str:
-    """Why a step stands still; of a case that is not the reader's, only that it does."""
-    if not row.code:
-        return ""
-    return _("monitor.incident_hidden") if row.hidden else say(row.code, row.params)
+    """Why a step stands still."""
+    return say(row.code, row.params) if row.code else ""
 
 
 # --- incidents are retried one by one as chosen, never by a filter ---------------------------------------------------

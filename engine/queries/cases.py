@@ -23,6 +23,7 @@ from engine.history.sealing import KeyRing
 from engine.history.streams import INSTANCE
 from engine.queries.form_data import texts
 from engine.queries.inbox import inbox_row, mentioned
+from engine.queries.incidents import reason
 from engine.queries.standing import Standing
 from engine.queries.waiting import offered
 from engine.values import ALMATY, moment, plain
@@ -115,7 +116,7 @@ def view(
         sa.select(ru_timer).where(ru_timer.c.instance == instance).order_by(ru_timer.c.due)
     ).all()
     incidents = [
-        _incident(found, definition.process)
+        _incident(found, definition.process, hidden, row.confidential)
         for found in connection.execute(sa.select(ru_incident).where(ru_incident.c.instance == instance))
     ]
     entries = _entries(connection, keys, instance)
@@ -167,14 +168,15 @@ def _names(process: Process, element: str) -> Mapping[str, str]:
     return node.names if node else {"kk": element}
 
 
-def _incident(row: Any, process: Process) -> IncidentView:
+def _incident(row: Any, process: Process, hidden: bool, confidential: bool) -> IncidentView:
+    code, params = reason(row.code, row.params, opened=not hidden, confidential=confidential)
     return IncidentView(
         incident=row.id,
         instance=row.instance,
         element=row.element,
         names=_names(process, row.element),
-        code=row.code,
-        params=json.loads(row.params),
+        code=code,
+        params=params,
         since=moment(row.since),
     )
 

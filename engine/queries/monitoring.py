@@ -22,6 +22,7 @@ from engine.directory import reads, visibility
 from engine.directory.folding import fold
 from engine.errors import NotFound
 from engine.queries.cases import in_flow_order
+from engine.queries.incidents import reason
 from engine.queries.waiting import offered
 from engine.values import instant, moment
 from engine.views import Access, ProcessLoad, StepLoad, WatchPage, WatchRow, Workload
@@ -174,7 +175,16 @@ def _query(
     access: Access, now: datetime, places: Sequence[str], name: str, process: str, element: str
 ) -> sa.Select[Any]:
     at = _condition(access, places, process)
-    case = (_i.id.label("instance"), _i.definition, _i.process_key, _i.school, _i.business_key, _i.title, _i.started)
+    case = (
+        _i.id.label("instance"),
+        _i.definition,
+        _i.process_key,
+        _i.school,
+        _i.business_key,
+        _i.title,
+        _i.started,
+        _i.confidential,
+    )
     none = sa.literal("").label
     if name == "cases":
         query = sa.select(
@@ -219,6 +229,9 @@ def _open(connection: Connection, access: Access, instances: Iterable[str]) -> s
 def _row(row: Any, library: DeployedLibrary, now: datetime, opened: bool) -> WatchRow:
     process = library.process(row["definition"]).process
     node = process.nodes.get(row["element"])
+    why: tuple[str, dict[str, Any]] = ("", {})
+    if row["code"]:
+        why = reason(row["code"], row["params"], opened=opened, confidential=row["confidential"])
     return WatchRow(
         id=row["id"],
         instance=row["instance"],
@@ -234,8 +247,8 @@ def _row(row: Any, library: DeployedLibrary, now: datetime, opened: bool) -> Wat
         overdue=moment(row["at"]) < now,
         assignee=row["assignee"],
         offered=(),
-        code=row["code"],
-        params=json.loads(row["params"]) if row["params"] and opened else {},
+        code=why[0],
+        params=why[1],
         hidden=not opened,
     )
 

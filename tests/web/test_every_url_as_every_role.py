@@ -18,7 +18,8 @@ EVERYBODY = frozenset(
 )
 SEES_SCHOOL = frozenset({"secretary", "member", "chair", "dean", "asb", "auditor"})
 OWNS = frozenset({"auditor", "owner"})
-WATCHES = frozenset({"secretary", "chair", "dean", "asb", "auditor", "admin", "stranger"})
+OPERATES = frozenset({"admin", "owner"})
+WATCHES = frozenset({"secretary", "chair", "dean", "asb", "auditor", "stranger"}) | OPERATES
 PEOPLE = {
     "secretary": [("secretary", "eng")],
     "member": [("member", "eng")],
@@ -60,16 +61,16 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/start/<process>"): frozenset({"secretary"}),
     ("GET", "/cases"): EVERYBODY,
     # Who mends incidents sees that a case exists and where it stands, not what is in it.
-    ("GET", "/cases/<instance>"): SEES_SCHOOL | {"admin"},
+    ("GET", "/cases/<instance>"): SEES_SCHOOL | OPERATES,
     ("GET", "/cases/<instance>/fresh"): SEES_SCHOOL,
-    ("GET", "/cases/<instance>/diagram"): SEES_SCHOOL | {"admin"},
+    ("GET", "/cases/<instance>/diagram"): SEES_SCHOOL | OPERATES,
     ("GET", "/cases/<instance>/replay"): SEES_SCHOOL,
     ("GET", "/cases/<instance>/replay/data"): SEES_SCHOOL,
     ("GET", "/cases/<instance>/replay/proof"): frozenset({"auditor"}),
-    ("POST", "/cases/<instance>/retry"): SEES_SCHOOL | {"admin"},
-    ("POST", "/cases/<instance>/suspend"): SEES_SCHOOL | {"admin"},
-    ("POST", "/cases/<instance>/resume"): SEES_SCHOOL | {"admin"},
-    ("POST", "/cases/<instance>/cancel"): SEES_SCHOOL | {"admin"},
+    ("POST", "/cases/<instance>/retry"): SEES_SCHOOL | OPERATES,
+    ("POST", "/cases/<instance>/suspend"): SEES_SCHOOL | OPERATES,
+    ("POST", "/cases/<instance>/resume"): SEES_SCHOOL | OPERATES,
+    ("POST", "/cases/<instance>/cancel"): SEES_SCHOOL | OPERATES,
     ("GET", "/cases/<instance>/notes"): SEES_SCHOOL,
     ("POST", "/cases/<instance>/files"): SEES_SCHOOL,
     ("POST", "/cases/<instance>/comments"): SEES_SCHOOL,
@@ -122,8 +123,8 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/monitor/<name>.<any(csv, xlsx):kind>"): WATCHES,
     ("GET", "/monitor/process/<key>"): WATCHES,
     ("GET", "/monitor/process/<key>/diagram"): WATCHES,
-    ("POST", "/monitor/incidents/confirm"): frozenset({"admin"}),
-    ("POST", "/monitor/incidents/retry"): frozenset({"admin"}),
+    ("POST", "/monitor/incidents/confirm"): OPERATES,
+    ("POST", "/monitor/incidents/retry"): OPERATES,
     ("GET", "/account"): EVERYBODY,
     ("POST", "/account/language"): EVERYBODY,
     ("POST", "/account/theme"): EVERYBODY,

@@ -2,11 +2,14 @@
 
 import html
 import io
-from datetime import timedelta
+import json
+from datetime import date, timedelta
 
 import pytest
 from openpyxl import load_workbook
 
+from engine.commands import SYSTEM, Appoint
+from engine.queries.incidents import reason
 from tests.web.conftest import Started, University
 from tests.web.test_case_and_registers import advance
 
@@ -84,6 +87,43 @@ def test_incidents_are_retried_exactly_as_chosen_by_who_operates_without_seeing_
     assert len(after) == 1  # it fails again for the same reason
     facts = [row.kind for row in university.engine.reader(WATCHER).case(one.instance).timeline]
     assert facts.count("RetryIncident") == 1
+
+
+def test_whoever_answers_for_the_models_finds_and_mends_what_stopped_in_them(
+    university: University, started: Started
+) -> None:
+    case = started("Құпия сөз")
+    advance(university, "pause")
+    university.pass_time(timedelta(days=3, minutes=1))
+    owner = Appoint(actor=SYSTEM, person="p007", role="process_owner", unit="univ", start=date(2026, 9, 1), basis="№ 2")
+    university.engine.handle(owner)
+    browser = university.signed_in("p007")
+    page = browser.get("/monitor/incidents").text
+    assert "unheard_of" in page and "Құпия сөз" not in page
+    seen = browser.get(f"/cases/{case}")
+    assert seen.status_code == 200 and "Құпия сөз" not in seen.text
+    (one,) = university.engine.reader("p007").watch("incidents").rows
+    assert browser.post("/monitor/incidents/retry", {"incident": one.id, "key": "k"}).status_code == 303
+    facts = [row.kind for row in university.engine.reader(WATCHER).case(case).timeline]
+    assert facts.count("RetryIncident") == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "params", "confidential", "told"),
+    [
+        ("timer_invalid", {"expression": "day", "value": "Құпия", "names": "day"}, False,
+         ("timer_invalid", {"expression": "day", "value": "…", "names": "day"})),
+        ("register_key_taken", {"register": "appeals", "key": "Құпия"}, False,
+         ("register_key_taken", {"register": "appeals", "key": "…"})),
+        ("decision_unknown", {"key": "quorum"}, False, ("decision_unknown", {"key": "quorum"})),
+        ("decision_unknown", {"key": "quorum"}, True, ("incident_closed", {})),
+    ],
+)  # fmt: skip
+def test_a_reason_told_without_the_contents_holds_no_value_of_the_case(
+    code: str, params: dict[str, str], confidential: bool, told: tuple[str, dict[str, str]]
+) -> None:
+    assert reason(code, json.dumps(params), opened=False, confidential=confidential) == told
+    assert reason(code, json.dumps(params), opened=True, confidential=confidential) == (code, params)
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
