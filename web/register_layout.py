@@ -1,8 +1,8 @@
 """Keeps the register page from knowing where columns, words of statuses and tones are written: ``registers/*.yaml``.
 
 One file a register; what enters it is decided in the models (operation register.enter). place: where it stands in the
-menu. kind: key, text, date, due, who (person or unit), role, code, status, period (2026-Q4), number (short: its label
-is shown on phones too); or: the field to take when the first is empty.
+menu. kind: key, text, said (a text in the languages of the pages), date, due, who (person or unit), role, code, status,
+period (2026-Q4), number (short: its label is shown on phones too); or: the field to take when the first is empty.
 tone: ok, warn, bad, now, wait, none (styles/tokens.css); open: statuses whose due date counts.
 spoken: how parts of a key that models made (in_key, a regular expression) are said to people.
 """
@@ -30,7 +30,7 @@ _FOLDER = Path(__file__).parent / "registers"
 @dataclass(frozen=True, slots=True)
 class Column:
     field: str
-    kind: str  # key, text, date, due, who, role, code, status, period, number
+    kind: str  # key, text, said, date, due, who, role, code, status, period, number
     names: Names
     otherwise: str = ""  # the field to take when the first is empty
 
@@ -129,6 +129,8 @@ class Reading:
             for pattern, names in shown.spoken:
                 key = re.sub(pattern, text_of(names), key)
             return Cell(column, key)
+        if column.kind == "said":
+            return Cell(column, text_of(value or {}))
         if column.kind == "period":
             return Cell(column, _period(shown, as_text(value)))
         if column.kind == "role":

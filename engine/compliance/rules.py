@@ -35,14 +35,15 @@ _SCOPES = {"school": {SCHOOL}, "university": {ROOT}, "everywhere": {SCHOOL, ROOT
 _COUNT = "count(broken)"
 _KNOWN = {
     "rule", "clause", "severity", "basis", "reads", "let", "threshold", "measure", "unit", "episodes", "judged", "warn",
-    "scope", *LANGUAGES,
+    "scope", "wrong", *LANGUAGES,
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. ``reads``: name in the expressions -> register of the school; ``let``: worked out in order
-    before the rest.
+    """One rule. ``names``: what is required; ``wrong``: what has happened where it is broken.
+
+    ``reads``: name in the expressions -> register of the school; ``let``: worked out in order before the rest.
 
     ``measure`` is what is shown, ``broken`` in it the episodes that last today; ``unit`` names what the figures count.
     ``episodes`` gives contexts {since, until, case}: from which day the rule is broken, from which day no longer (null:
@@ -53,6 +54,7 @@ class Rule:
 
     number: str
     names: Mapping[str, str]
+    wrong: Mapping[str, str]
     clauses: tuple[str, ...]
     severity: Severity
     basis: Basis
@@ -98,6 +100,7 @@ def _rule(item: Mapping[str, Any], place: str) -> Rule:
     return Rule(
         number=item["rule"],
         names={lang: item[lang] for lang in LANGUAGES},
+        wrong={lang: item["wrong"][lang] for lang in LANGUAGES},
         clauses=split_clauses(item["clause"]),
         severity=item["severity"],
         basis=item["basis"],

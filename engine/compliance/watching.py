@@ -2,13 +2,14 @@
 
 What follows from a broken rule is the model's business: the process ``compliance_watch`` is begun in each school, and
 at the university itself, with the day and the rules that are broken, each with its breaches: since when, in which case
-and under which key. Of a confidential case nothing is told but a name of its own, from which nobody can tell the case.
-A house without that process is not watched.
+and what that is called. Of a confidential case nothing is told but a name of its own, from which nobody can tell the
+case. A house without that process is not watched.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
 from typing import Any
@@ -82,8 +83,9 @@ def _told(connection: Connection, findings: Iterable[Finding]) -> list[dict[str,
             "severity": one.rule.severity,
             "clause": ", ".join(one.rule.clauses),
             "names": dict(one.rule.names),
+            "wrong": dict(one.rule.wrong),
             "breaches": [
-                {"since": breach.since, **keys.get(breach.case, {"case": breach.case, "key": ""})}
+                {"since": breach.since, **keys.get(breach.case, {"case": breach.case, **_UNTOLD})}
                 for breach in one.broken
             ],
         }
@@ -91,14 +93,21 @@ def _told(connection: Connection, findings: Iterable[Finding]) -> list[dict[str,
     ]
 
 
-def _keys(connection: Connection, cases: Sequence[str]) -> Mapping[str, dict[str, str]]:
+_UNTOLD: dict[str, Any] = {"key": "", "title": None}
+
+
+def _keys(connection: Connection, cases: Sequence[str]) -> Mapping[str, dict[str, Any]]:
     """How each of these cases may be spoken of where everybody in the school reads it."""
     i = ru_instance.c
-    rows = connection.execute(sa.select(i.id, i.business_key, i.confidential).where(i.id.in_(cases))) if cases else ()
+    rows = (
+        connection.execute(sa.select(i.id, i.business_key, i.title, i.confidential).where(i.id.in_(cases)))
+        if cases
+        else ()
+    )
     return {
-        row.id: {"case": _pseudonym(row.id), "key": ""}
+        row.id: {"case": _pseudonym(row.id), **_UNTOLD}
         if row.confidential
-        else {"case": row.id, "key": row.business_key}
+        else {"case": row.id, "key": row.business_key, "title": json.loads(row.title) or None}
         for row in rows
     }
 

@@ -39,6 +39,7 @@ class Kept:
 
     rule: str
     names: Names
+    wrong: Names
     clauses: tuple[str, ...]
     severity: str
     basis: str
@@ -111,7 +112,7 @@ def _kept(finding: Finding, shown: Mapping[str, Shown]) -> Kept:
     rule, broken = finding.rule, finding.broken
     soon = [one for one in finding.coming if one.since <= finding.day + AHEAD]
     return Kept(
-        rule.number, rule.names, rule.clauses, rule.severity, rule.basis, rule.unit, finding.status,
+        rule.number, rule.names, rule.wrong, rule.clauses, rule.severity, rule.basis, rule.unit, finding.status,
         finding.measure if rule.measured else None, finding.threshold, finding.since, len(broken),
         _cases(broken, shown), tuple((one.since, _cases([one], shown)) for one in soon),
     )  # fmt: skip

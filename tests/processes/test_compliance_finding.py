@@ -77,6 +77,14 @@ def test_7_9_4_2_what_is_newly_broken_is_a_finding_once(broken: Finding) -> None
     assert [row["rule"] for row in broken.faculty.register("findings").values()].count("R64") == 1
 
 
+def test_7_9_4_2_a_finding_says_what_happened_and_what_is_required(broken: Finding) -> None:
+    assert broken.row["wrong"]["ru"] == "Ночной проверки не было"
+    assert broken.row["name"]["ru"] == "Соблюдение проверяется каждую ночь"
+    page = broken.faculty.page(broken.faculty.chair, "explain", broken.case)
+    assert page.title["en"] == "Finding R64: The nightly look was not taken"
+    assert page.data["wrong"]["kk"] == "Түнгі тексеру жасалмаған"
+
+
 def test_6_2_1_the_chair_explains_and_asb_accepts(broken: Finding) -> None:
     with pytest.raises(FormRefused):
         broken.answer(broken.faculty.chair, "explain", cause="Кворум болмады")

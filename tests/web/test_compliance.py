@@ -28,6 +28,7 @@ def test_4_3_a_school_without_a_secretary_breaks_the_rule_once_it_is_measured_ag
     assert statuses(university, "p006")["eng", "R08"] == "violation"
     text = university.signed_in("p006").get("/compliance?school=eng&lang=kk").text
     assert "Хатшы сайланған" in text and "10.12.2026" in text
+    assert "Хатшы жоқ" in text, "what is wrong stands beside what is required"
 
 
 def test_what_will_break_is_told_for_all_schools_at_once(university: University) -> None:
