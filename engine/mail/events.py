@@ -2,14 +2,16 @@
 
 A process names with ``calendarStart``, ``calendarPlace`` and ``calendarPeople`` the variables that hold when, where and
 who (``calendarLength`` is how long, ISO 8601), and marks with ``calendar`` = ``publish`` the steps after which people
-are told. From then on every change of these is told too, by the same UID with a higher sequence.
+are told. From then on every change of these is told too, by the same UID with a higher sequence. After a step with
+``calendar`` = ``withdraw`` they are told that there is no event any more. ``calendarReason`` names the variable that
+holds why it was changed last.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,6 +30,7 @@ from engine.mail.arising import write
 from engine.mail.dressing import Letter
 from engine.mail.settings import MailSettings
 from engine.mail.tables import ou_event
+from engine.runtime.execution import Execution
 from engine.values import instant, moment
 from engine.views import Access
 from engine.wording import say
@@ -49,6 +52,7 @@ class Event:
     place: str
     title: Mapping[str, str]
     confidential: bool
+    reason: str = ""
 
     def named(self, language: str) -> str:
         """What stands in a calendar: of a confidential case only that there is something."""
@@ -65,15 +69,21 @@ def track(conn: Connection, bus: Bus, instance: str, left: set[str], now: dateti
     if not process.properties.get("calendarStart"):
         return
     before = load(conn, bus, instance)
-    if before is None and not any(_publishes(process, element) for element in left):
+    published = any(_does(process, element, "publish") for element in left)
+    withdrawn = any(_does(process, element, "withdraw") for element in left)
+    if before is None and not published:
         return
-    if row.state == "cancelled":
+    if row.state == "cancelled" or withdrawn:
         if before is not None and before.state == "published" and before.start > now:
+            if withdrawn:
+                before = replace(before, reason=_reason(bus.instances.load(conn, row.id, row.seq), process))
             _keep(conn, bus, before, before.sequence + 1, "cancelled")
             for person in before.people:
                 _tell(conn, "cancel", person, instance, before.sequence + 1, now)
         return
-    if row.state not in ("active", "suspended"):
+    if row.state not in ("active", "suspended") or (
+        before is not None and before.state != "published" and not published
+    ):
         return
     try:
         after = _read(conn, bus, row, process, before)
@@ -114,6 +124,7 @@ def of(conn: Connection, bus: Bus, row: Any) -> Event | None:
         told["place"],
         told["title"],
         told["confidential"],
+        told.get("reason", ""),
     )
 
 
@@ -122,6 +133,7 @@ def _keep(conn: Connection, bus: Bus, event: Event, sequence: int, state: str) -
     assert key is not None
     told: dict[str, Any] = {"end": instant(event.end), "place": event.place, "title": dict(event.title)}
     told["confidential"] = event.confidential
+    told["reason"] = event.reason
     data = json.dumps(told, ensure_ascii=False).encode()
     conn.execute(sa.delete(ou_event).where(ou_event.c.instance == event.instance))
     row = {"instance": event.instance, "sequence": sequence, "state": state, "start": instant(event.start)}
@@ -134,9 +146,14 @@ def _tell(conn: Connection, kind: str, person: str, instance: str, sequence: int
     write(conn, kind, person, about, now, name=(person, about))
 
 
-def _publishes(process: Process, element: str) -> bool:
+def _does(process: Process, element: str, what: str) -> bool:
     node = process.nodes.get(element)
-    return node is not None and node.properties.get("calendar") == "publish"
+    return node is not None and node.properties.get("calendar") == what
+
+
+def _reason(execution: Execution, process: Process) -> str:
+    said = execution.variables(execution.task_tree).get(process.properties.get("calendarReason", ""))
+    return said if isinstance(said, str) else ""
 
 
 def _read(conn: Connection, bus: Bus, row: Any, process: Process, before: Event | None) -> Event | None:
@@ -163,6 +180,7 @@ def _read(conn: Connection, bus: Bus, row: Any, process: Process, before: Event 
         ", ".join(text for text in places if isinstance(text, str) and text.strip()),
         json.loads(row.title) or dict(process.names),
         bool(row.confidential),
+        _reason(execution, process),
     )
 
 
@@ -210,6 +228,8 @@ class EventLetters:
         ]
         if event.place and not event.confidential:
             facts.append(say("mail.event.where", language, {"where": event.place}))
+        if kind != "invite" and event.reason and not event.confidential:
+            facts.append(say("mail.event.why", language, {"reason": event.reason}))
         return Letter(
             access.person.email,
             language,

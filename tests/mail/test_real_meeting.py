@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,33 @@ def test_6_1_2_a_meeting_is_one_event_that_moves_and_ends_with_it(house: tuple[F
     faculty.engine.post.tick()
     last = told(inbox, "m3")[-1]
     assert (last[0], last[2], len(told(inbox, "m3"))) == ("CANCEL", first[2], 3) and last[1] > moved[1]
+
+
+def test_7_2_1_everybody_invited_is_told_why_a_meeting_is_moved_and_why_it_is_called_off(
+    house: tuple[Faculty, Inbox],
+) -> None:
+    faculty, inbox = house
+    meeting = Meeting.call(faculty).announce()
+    faculty.engine.settle()
+    faculty.engine.making.pump()
+    faculty.wait(minutes=1)
+    faculty.engine.post.tick()
+    told_before = len(told(inbox, "m3"))
+    for what in ({"change": "move", "new_meeting_at": "2026-09-28T10:00", "change_reason": "Аудитория бос емес"},
+                 {"change": "cancel", "change_reason": "Қаралатын мәселе қалмады"}):  # fmt: skip
+        case = faculty.start("meeting_change", faculty.chair)
+        faculty.answer(faculty.chair, "describe_change", case, changed_meeting=meeting.variables["meeting_id"], **what)
+        faculty.engine.settle()
+        faculty.engine.post.tick()
+        assert f"Себебі: {what['change_reason']}" in text_of(inbox.to("m3")[-1])
+    moved, off = told(inbox, "m3")[told_before:]
+    assert (moved[0], off[0]) == ("REQUEST", "CANCEL") and off[1] > moved[1]
+
+
+def text_of(made: EmailMessage) -> str:
+    part = made.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
 
 
 def test_6_1_5_an_extract_goes_to_the_unit_it_charges_as_pdf(house: tuple[Faculty, Inbox]) -> None:

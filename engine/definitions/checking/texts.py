@@ -15,7 +15,7 @@ PROPERTIES = frozenset(
         "clause", "role", "onBehalf", "about", "notSamePersonAs", "operation", "register", "document", "preview",
         "returns", "room", "confidential", "messageKey", "messageSchool", "delivery", "scope", "startRole",
         "businessKey", "workingDay", "measure", "calendar", "calendarStart", "calendarLength", "calendarPlace",
-        "calendarPeople", "each", "oneAtATime", "visitor", "visitorSees",
+        "calendarPeople", "calendarReason", "each", "oneAtATime", "visitor", "visitorSees",
         *(f"{word}:{lang}" for word in _WORDED for lang in ("kk", "ru", "en")),
     ]
 )  # fmt: skip
@@ -24,7 +24,7 @@ _CHOICES = {
     "workingDay": ("following",),
     "confidential": ("true", "false", "own"),
     "oneAtATime": ("true", "false"),
-    "calendar": ("publish",),
+    "calendar": ("publish", "withdraw"),
     "returns": ("answer",),
     "each": ("academicYear",),
     "visitor": ("true",),
