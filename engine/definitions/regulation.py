@@ -5,6 +5,7 @@ They are data of ``processes/regulation/*.yaml``; nothing in Python repeats them
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,6 +21,8 @@ from engine.values import Value
 from engine.wording import LOADER
 
 FOLDER = Path(__file__).parents[2] / "processes" / "regulation"
+
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 Source = Literal["regulation", "default", "derived"]
 
@@ -68,14 +71,14 @@ class Setting:
 
     name: str
     value: Value
-    type: Literal["number", "boolean", "choice", "periods"]
+    type: Literal["number", "boolean", "choice", "periods", "time"]
     source: Source
     clauses: tuple[str, ...]
     names: Mapping[str, str]
     unit: str = ""
     more: bool = False
     minimum: float | None = None
-    options: tuple[str, ...] = ()
+    options: tuple[str | int, ...] = ()
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What each option of a choice is called, in three languages."""
     line: int = 0
@@ -88,8 +91,12 @@ class Setting:
             return value in self.options
         if self.type == "periods":
             return isinstance(value, list) and all(_is_period(item) for item in value)
+        if self.type == "time":
+            return isinstance(value, str) and bool(_CLOCK.fullmatch(value))
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
+        if self.options:
+            return value in self.options
         if self.unit == "share":
             return (self.minimum or 0) <= value <= 1
         return float(value).is_integer() and (self.minimum or 0) <= value <= 10_000

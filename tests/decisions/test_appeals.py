@@ -48,8 +48,17 @@ def test_1_4_10_route_by_level_of_competence(
     corruption: bool, about: str, topic: str, kind: str, departments: int, level: str, route: str, row: str
 ) -> None:
     found = decide("appeal_route", corruption_sign=corruption, about_person=about, topic=topic, kind=kind,
-                   departments_affected=departments)  # fmt: skip
+                   departments_affected=departments, wide_from=2)  # fmt: skip
     assert found == ({"level": level, "route": route}, row)
+
+
+def test_1_4_10_from_how_many_departments_an_appeal_is_wide_is_a_parameter() -> None:
+    found = [
+        decide("appeal_route", corruption_sign=False, about_person="none", topic="teaching", kind="individual",
+               departments_affected=2, wide_from=limit)[1]
+        for limit in (2, 3)
+    ]  # fmt: skip
+    assert found == ["wide_teaching", "one_department"]
 
 
 def test_every_row_is_reached() -> None:

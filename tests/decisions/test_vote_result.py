@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import pytest
 
+from engine.definitions import regulation
+from engine.values import Value
 from tests.decisions.tables import decide, rows
 
+SHARES = {
+    "quorum_share": regulation.parameters()["QUORUM"].value,
+    "adopt_share": regulation.parameters()["ADOPT"].value,
+}
 
-def result(tally: tuple[int, int, int], chair: str | None = None, members: int = 10) -> str:
+
+def result(tally: tuple[int, int, int], chair: str | None = None, members: int = 10, **shares: Value) -> str:
     for_, against, _ = tally
     outcome, _ = decide(
         "vote_result", present_voting=sum(tally), seated=sum(tally), members_total=members, votes_for=for_,
-        votes_against=against, chair_vote=chair,
+        votes_against=against, chair_vote=chair, **(SHARES | shares),
     )  # fmt: skip
     assert isinstance(outcome, str)
     return outcome
@@ -57,6 +64,12 @@ def test_casting_vote_never_changes_the_tally() -> None:
     assert result((4, 4, 2), "for") == "adopted_casting"
 
 
+def test_other_shares_of_a_later_edition_count() -> None:
+    assert result((6, 4, 0), adopt_share=0.66) == "rejected"
+    assert result((7, 3, 0), adopt_share=0.66) == "adopted"
+    assert result((6, 0, 0), quorum_share=0.66) == "invalid"
+
+
 def test_exactly_one_row_for_every_vote_of_ten_and_every_row_is_reached() -> None:
     reached = set()
     for present in range(11):
@@ -65,7 +78,7 @@ def test_exactly_one_row_for_every_vote_of_ten_and_every_row_is_reached() -> Non
                 for chair in ("for", "against", "abstain", None):
                     outcome, row = decide(
                         "vote_result", present_voting=present, seated=present, members_total=10, votes_for=for_,
-                        votes_against=against, chair_vote=chair,
+                        votes_against=against, chair_vote=chair, **SHARES,
                     )  # fmt: skip
                     reached.add(row)
                     assert (outcome == "adopted") == (2 * present >= 10 and 2 * for_ > present)
