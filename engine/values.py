@@ -133,6 +133,18 @@ def instant(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def day_of(value: Any) -> date | None:
+    """The day in Almaty of what a register holds as a date, a moment, or the beginning of a text."""
+    if isinstance(value, datetime):
+        return value.astimezone(ALMATY).date()
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value)[:10]) if value else None
+    except ValueError:
+        return None
+
+
 def moment(text: str) -> datetime:
     """The inverse of instant(); the result is aware, in UTC."""
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)

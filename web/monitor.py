@@ -13,11 +13,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from engine.commands import RetryIncident
 from engine.errors import Refused
 from engine.views import Unit, WatchPage, WatchRow
-from web.dates import numeric, with_time
+from web.dates import numeric
 from web.inbox import page_number
 from web.language import text_of, word
 from web.names import offered_to, refusal, say
-from web.spreadsheet import sent
+from web.spreadsheet import Content, sent
 from web.wiring import engine, new_key, now, only_with, person, reader
 
 pages = Blueprint("monitor", __name__)
@@ -102,7 +102,7 @@ def _found(name: str, number: int, per_page: int = 50) -> WatchPage:
     return reader().watch(name, _school(), page=number, per_page=per_page, **wish)
 
 
-def _cells(row: WatchRow, found: WatchPage, units: Mapping[str, Unit]) -> list[str]:
+def _cells(row: WatchRow, found: WatchPage, units: Mapping[str, Unit]) -> list[Content]:
     place = text_of(units[row.school].names) if row.school in units else row.school
     late = max((now() - row.at) // timedelta(days=1), 0)
     return [
@@ -111,8 +111,8 @@ def _cells(row: WatchRow, found: WatchPage, units: Mapping[str, Unit]) -> list[s
         text_of(row.process),
         place,
         text_of(row.names),
-        with_time(row.at),
-        str(late),
+        row.at,
+        late,
         who_has(row, found.people, units),
         incident_text(row),
     ]

@@ -19,10 +19,12 @@ from typing import Any
 
 import yaml
 
+from engine.values import day_of
 from engine.views import Names, RegisterRow, Unit
 from web.answers import as_text
-from web.dates import as_day, numeric, with_time
+from web.dates import numeric, with_time
 from web.language import text_of
+from web.spreadsheet import Content
 
 _FOLDER = Path(__file__).parent / "registers"
 
@@ -109,6 +111,12 @@ class Cell:
     text: str
     tone: str = ""
     late: bool = False
+    value: Content = ""  # for a spreadsheet, where it is more than its text: a day, a moment, a number
+
+    @property
+    def content(self) -> Content:
+        """What a spreadsheet holds of it."""
+        return self.text if self.value == "" else self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +150,12 @@ class Reading:
             several = value if isinstance(value, list) else [value]
             return Cell(column, ", ".join(text_of(shown.words.get(str(one))) or as_text(one) for one in several))
         if column.kind in {"date", "due"}:
-            day = _day(value)
+            day = day_of(value)
             still_open = str(row.values.get(shown.status_field, "")) in shown.open
             late = column.kind == "due" and day is not None and still_open and day < self.today
-            return Cell(column, numeric(day) if day else as_text(value), late=late)
-        return Cell(column, self._named(value))
+            return Cell(column, numeric(day) if day else as_text(value), late=late, value=day or "")
+        plain = value if isinstance(value, (int, float, date)) and not isinstance(value, bool) else ""
+        return Cell(column, self._named(value), value=plain)
 
     def _without_unit(self, key: str) -> str:
         """A key as people quote it: the unit it begins with has a column of its own."""
@@ -175,12 +184,3 @@ def _period(shown: Layout, text: str) -> str:
     year, _, part = text.partition("-")
     words = text_of(shown.words.get(part[:1]))
     return words.format(year=year, n=part[1:]) if words else text
-
-
-def _day(value: Any) -> date | None:
-    if isinstance(value, (date, datetime)):
-        return as_day(value)
-    try:
-        return date.fromisoformat(str(value)[:10]) if value else None
-    except ValueError:
-        return None

@@ -75,7 +75,7 @@ def export(name: str, kind: str) -> Response:
     shown = layout(name, found.rows)
     reading = Reading(found.people, units, as_day(now()))
     columns = (*shown.columns, *shown.more)
-    rows = [[reading.cell(shown, column, row).text for column in columns] for row in found.rows]
+    rows = [[reading.cell(shown, column, row).content for column in columns] for row in found.rows]
     return sent(name, kind, [text_of(column.names) for column in columns], rows)
 
 

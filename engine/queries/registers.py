@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from engine.database import ru_instance, vw_register
 from engine.directory import reads, visibility
 from engine.directory.folding import fold
-from engine.values import ALMATY, moment, plain, typed
+from engine.values import day_of, moment, plain, typed
 from engine.views import Access, RegisterPage, RegisterRow
 
 PER_PAGE = 50
@@ -115,18 +115,6 @@ def _fits(row: RegisterRow, wish: RegisterWish) -> bool:
         return True
     day = day_of(_value(row, wish.day))
     return day is not None and (wish.since or day) <= day <= (wish.until or day)
-
-
-def day_of(value: Any) -> date | None:
-    """The day in Almaty of what a register holds as a date, a moment, or the beginning of a text."""
-    if isinstance(value, datetime):
-        return value.astimezone(ALMATY).date()
-    if isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(str(value)[:10]) if value else None
-    except ValueError:
-        return None
 
 
 def _says(text: str, words: Sequence[str]) -> bool:

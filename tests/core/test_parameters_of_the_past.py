@@ -79,7 +79,7 @@ def test_7_3_1_a_meeting_is_judged_by_the_quorum_its_case_was_begun_with(place: 
     assert judged(place, "R17", rows).status == "ok"
 
 
-OF_TODAY = {"P_FINDING_M", "P_ATTEND_WINDOW", "P_ATTEND_MIN", "P_PLAN_LEAD"}
+OF_TODAY = {"P_FINDING_M", "P_ATTEND_WINDOW", "P_ATTEND_MIN", "P_ATTEND_FROM", "P_PLAN_LEAD"}
 """How far back is looked, what members' presence is held against, how far ahead the calendar must reach: no term of a
 step that was begun."""
 

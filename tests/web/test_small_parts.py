@@ -9,13 +9,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from engine.errors import Invalid
 from web import answers
 from web.attempts import FORGOTTEN_AFTER, FREE_TRIES, LONGEST_DELAY, Attempts
 from web.dates import group, numeric, time_shown
 from web.security import own_path
-from web.spreadsheet import as_csv, cell
+from web.spreadsheet import Content, as_csv, as_xlsx, cell
 
 
 @pytest.mark.parametrize("target", ["/tasks", "/tasks?view=role&q=%D2%9B", "/cases/i1#top", "/"])
@@ -193,3 +194,20 @@ def test_dates_are_those_of_almaty_with_four_digits_of_the_year() -> None:
     assert numeric(None) == "—"
     assert time_shown(datetime(2026, 11, 24, 18, 59, 59, tzinfo=UTC)) == ""
     assert time_shown(datetime(2026, 11, 24, 10, 0, tzinfo=UTC)) == "15:00"
+
+
+def test_days_moments_and_numbers_are_such_in_excel_and_no_text_is_a_formula() -> None:
+    at = datetime(2026, 11, 24, 20, 30, tzinfo=UTC)
+    row: list[Content] = [date(2026, 11, 24), at, 3, 0.5, "007", "=1+1", date(1812, 9, 7), float("inf"), 10**20]
+    sheet = load_workbook(io.BytesIO(as_xlsx(["Күні"], [row]))).active
+    assert sheet is not None
+    day, moment, number, share, *texts = sheet[2]
+    assert (day.value, day.number_format, day.is_date) == (datetime(2026, 11, 24), "DD.MM.YYYY", True)
+    assert (moment.value, moment.number_format) == (datetime(2026, 11, 25, 1, 30), "DD.MM.YYYY HH:MM")
+    assert (number.value, share.value) == (3, 0.5)
+    assert [(one.value, one.data_type) for one in texts] == [
+        ("007", "s"), ("=1+1", "s"), ("07.09.1812", "s"), ("inf", "s"), ("1" + "0" * 20, "s"),
+    ]  # fmt: skip
+    assert (
+        as_csv(["a"], [row]).decode("utf-8-sig").split("\r\n")[1].startswith("24.11.2026;25.11.2026, 01:30;3;0.5;007;")
+    )
