@@ -41,7 +41,8 @@ def change(name: str) -> Response | tuple[str, int]:
     try:
         engine().handle(SetParameter(actor=person(), name=name, value=value, reason=reason, edition=edition))
     except Invalid as error:
-        return _page(at=name, typed=typed, reason=reason, problem=refusal(error)), 422
+        typed_so = {"typed": typed, "reason": reason, "edition": edition}
+        return _page(at=name, at_names=setting.names, problem=refusal(error), **typed_so), 422
     flash(_("parameters.changed"), "ok")
     return redirect(url_for("parameters.listing") + f"#{name}", 303)
 

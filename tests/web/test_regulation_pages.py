@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import sqlalchemy as sa
 
@@ -95,7 +97,20 @@ def test_8_2_what_cannot_be_changed_so_is_refused_and_kept_as_typed(
     answer = browser.post(f"/parameters/{name}", {"value": value, "reason": reason}, page="/parameters")
     assert answer.status_code == 422
     assert name == "TERM" or f'value="{value}"' in answer.text
+    row = re.search(rf'<tr data-row id="{name}">.*?</tr>', answer.text, re.DOTALL)
+    assert row and f'id="p-{name}"' in row[0], "what is wrong stands in the row itself"
+    assert name == "TERM" or f'aria-describedby="p-{name}" autofocus' in row[0]
+    assert answer.text.count('class="field-error"') == 1
     assert keeper.engine.reader("p001").regulation.parameters()[1] == {}
+
+
+def test_a_refused_choice_is_kept_and_so_is_the_search(keeper: University) -> None:
+    browser = keeper.signed_in("p001")
+    no = {"value": "false", "reason": " "}
+    answer = browser.post("/parameters/P_UNCURED_COUNTS?q=P_UNCURED_COUNTS", no, page="/parameters")
+    assert answer.status_code == 422
+    assert '<option value="false" selected>' in answer.text
+    assert answer.text.count("<tr data-row") == 1
 
 
 def test_who_may_not_change_parameters_gets_no_such_page(university: University) -> None:
