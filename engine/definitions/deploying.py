@@ -24,7 +24,7 @@ from engine.directory import reads
 from engine.errors import Invalid, ModelRefused, StepFailed
 from engine.runtime.operations import OPERATIONS
 from engine.timers import yearly
-from engine.timers.starts import Round, first_round
+from engine.timers.starts import Round, first_round, told_now
 from engine.values import canonical, instant, moment
 from engine.world import LiveWorld
 
@@ -147,26 +147,24 @@ class Deploying:
         return facts
 
     def rearmed(self, connection: Connection, now: datetime) -> list[f.Fact]:
-        """The starts of which the academic calendar now tells another date than they wait for."""
+        """The starts of which the calendar and the parameters now tell another date than they wait for."""
         world = LiveWorld(now, Answers(connection, now))
         facts: list[f.Fact] = []
         t = ru_timer.c
         for row in connection.execute(sa.select(ru_timer).where(t.instance == "").order_by(t.id)).all():
             id = resolve(connection, "process", row.process_key)
             assert id is not None
-            node, waits = self._library.node(id, row.element), moment(row.due)
-            if not yearly.counts(node):
-                continue
+            node, waits = self._library.node(id, row.element), Round(row.round, moment(row.due))
             since = deployed_at(connection, id)
-            if waits <= now:  # due before the newest version came, and not begun yet
-                since = min(since, waits - timedelta(seconds=1))
+            if waits.due <= now:  # due before the newest version came, and not begun yet
+                since = min(since, waits.due - timedelta(seconds=1))
             try:
-                due = yearly.armed(node, row.school, world, row.round, since)
+                round = told_now(node, row.school, world, waits, since)
             except StepFailed as failure:  # nobody can be told here: it is shown as what the calendar does not tell
                 log.error("start timer stopped", process=row.process_key, element=row.element, problem=str(failure))
-                due = yearly.UNTOLD
-            if due != waits:
-                facts.append(_arming(row.process_key, row.element, row.school, Round(row.round, due)))
+                round = Round(row.round, yearly.UNTOLD)
+            if round is not None and round != waits:
+                facts.append(_arming(row.process_key, row.element, row.school, round))
         return facts
 
     def without_school(self, connection: Connection, school: str) -> list[f.Fact]:

@@ -57,6 +57,20 @@ def later_round(node: Node, school: str, world: World, number: int, since: datet
     return None if due is None else Round(number, due)
 
 
+def told_now(node: Node, school: str, world: World, round: Round, since: datetime) -> Round | None:
+    """A round that is still to come as the calendar and the parameters tell it now; None when they tell nothing of it.
+
+    Raises StepFailed.
+    """
+    if yearly.counts(node):
+        return Round(round.number, yearly.armed(node, school, world, round.number, since))
+    assert node.event.value is not None
+    if round.due <= world.now or (node.event.value.literal and not moments.moves(node)):
+        return round
+    due = _due(node, school, world, since, done=round.number - 1)
+    return None if due is None else Round(round.number, due)
+
+
 def first_start(node: Node, school: str, world: World, since: datetime | None = None) -> datetime | None:
     """The first due moment from now on, or None when the schedule is over. Raises StepFailed.
 
