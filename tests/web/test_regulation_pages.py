@@ -122,3 +122,20 @@ def test_who_may_not_change_parameters_gets_no_such_page(university: University)
 def test_a_value_of_another_kind_is_refused_by_the_engine(university: University) -> None:
     with pytest.raises(Invalid):
         university.engine.handle(SetParameter(actor=SYSTEM, name="P_CURE_WD", value="12", reason="себеп"))
+
+
+def test_an_hour_is_typed_as_one_and_a_period_chosen_of_those_that_divide_the_year(keeper: University) -> None:
+    browser = keeper.signed_in("p001")
+    edition(keeper, 3)
+    page = browser.get("/parameters?q=P_MEETING_TIME").text
+    assert 'value="15:00" type="time"' in page
+    hour = {"value": "14:30", "reason": "Кесте"}
+    assert browser.post("/parameters/P_MEETING_TIME", hour, page="/parameters").status_code == 303
+    assert "14:30" in browser.get("/parameters?q=P_MEETING_TIME").text
+    for wrong in ("", "25:00", "14.30", "түсте"):
+        typed = hour | {"value": wrong}
+        assert browser.post("/parameters/P_MEETING_TIME", typed, page="/parameters").status_code == 422
+    assert '<option value="3" selected>3 ай</option>' in browser.get("/parameters?q=INQUIRY").text
+    months = {"value": "5", "reason": "7.4.3", "edition": "3"}
+    assert browser.post("/parameters/INQUIRY", months, page="/parameters").status_code == 422
+    assert browser.post("/parameters/INQUIRY", months | {"value": "6"}, page="/parameters").status_code == 303
