@@ -30,6 +30,17 @@ def test_a_form_is_sound_and_lies_where_its_id_says(file: str) -> None:
     assert (form.schema["executionPlatform"], form.schema["executionPlatformVersion"]) == ("Camunda Platform", "7.24.0")
 
 
+@pytest.mark.parametrize("id", sorted(SCHEMAS))
+def test_a_time_is_written_with_24_hours(id: str) -> None:
+    def times(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        for one in components:
+            yield from times(one.get("components", []))
+            if one["type"] == "datetime" and one.get("subtype") != "date":
+                yield one
+
+    assert [one["key"] for one in times(SCHEMAS[id]["components"]) if not one.get("use24h")] == []
+
+
 def test_every_form_has_a_sample() -> None:
     assert sorted(GOOD) == sorted(SCHEMAS)
 

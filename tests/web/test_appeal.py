@@ -179,6 +179,13 @@ def test_what_is_missing_is_said_beside_its_field_and_nothing_is_begun(place: Un
     assert cases(place) == []
 
 
+def test_it_is_said_that_a_name_is_required_unless_one_gives_none(place: University) -> None:
+    for lang, said in (("kk", "Міндетті."), ("ru", "Обязательно."), ("en", "Required.")):
+        page = place.visitor().get("/appeal", Accept_Language=lang).text
+        hint = re.search(r'id="h-author">(.*?)</div>', page)
+        assert hint and said in hint[1]
+
+
 def test_every_wrong_code_is_answered_alike_and_guessing_is_slowed_down(place: University) -> None:
     guest = place.visitor()
     send(guest, GIVEN)

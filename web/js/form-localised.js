@@ -20,6 +20,7 @@ function component(original, lang) {
   if (Array.isArray(original.columns)) {
     copy.columns = original.columns.map(one => ({ ...one, label: told(`column:${one.key}`) ?? one.label }));
   }
+  if (original.type === 'datetime') copy.use24h = true; // nobody here writes am and pm, whatever a model forgets
   if (properties.check) {
     copy.properties = { ...properties, checkMessage: properties[`check:${lang}`] ?? properties['check:kk'] };
   }
