@@ -181,7 +181,9 @@ def test_what_is_missing_is_said_beside_its_field_and_nothing_is_begun(place: Un
 
 def test_it_is_said_that_a_name_is_required_unless_one_gives_none(place: University) -> None:
     for lang, said in (("kk", "Міндетті."), ("ru", "Обязательно."), ("en", "Required.")):
-        page = place.visitor().get("/appeal", Accept_Language=lang).text
+        visitor = place.visitor()
+        visitor.client.set_cookie("sapa_lang", lang, domain="localhost")
+        page = visitor.get("/appeal").text
         hint = re.search(r'id="h-author">(.*?)</div>', page)
         assert hint and said in hint[1]
 
