@@ -113,6 +113,32 @@ def test_7_9_2_4_a_term_is_put_off_twice_before_the_chair_is_asked(capa: Capa) -
     assert (capa.open, capa.item()["due_at"]) == (["submit_evidence"], date(2026, 10, 15))
 
 
+def test_7_9_2_4_a_term_put_off_after_it_had_passed_stays_in_the_record(capa: Capa) -> None:
+    capa.in_work()
+    capa.faculty.wait_until(at("2026-09-21 10:00"))
+    capa.move("2026-10-12")
+    capa.faculty.wait_until(at("2026-10-16 10:00"))
+    capa.move("2026-11-06")
+    capa.faculty.wait_until(at("2026-11-06 10:00"))
+    capa.done()
+    assert capa.item()["rounds"] == [
+        {"due": date(2026, 10, 1), "until": date(2026, 9, 21)},
+        {"due": date(2026, 10, 12), "until": date(2026, 10, 16)},
+        {"due": date(2026, 11, 6), "until": date(2026, 11, 6)},
+    ]
+
+
+def test_7_9_2_4_a_term_is_late_until_it_was_asked_to_put_it_off_not_until_the_chair_decided(capa: Capa) -> None:
+    capa.in_work()
+    capa.move("2026-10-08")
+    capa.move("2026-10-15")
+    capa.faculty.wait_until(at("2026-10-15 10:00"))
+    capa.move("2026-10-22")
+    capa.faculty.wait_until(at("2026-10-20 10:00"))
+    capa.answer("m1", "decide_move", chair_decision="allow")
+    assert capa.item()["rounds"][-1] == {"due": date(2026, 10, 15), "until": date(2026, 10, 15)}
+
+
 def test_1_4_4_what_had_no_effect_is_planned_anew(capa: Capa) -> None:
     capa.in_work()
     capa.done()
