@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from engine import withdrawn
 from engine.calendar.terms import end_of_day
 from engine.calendar.working_days import WorkingCalendar
 from engine.database import is_sqlite, vw_day, vw_number, vw_parameter, vw_parameter_past, vw_register, vw_term
@@ -219,7 +220,7 @@ class Answers:
 
     def _select(self, register: str, school: str, where: dict[str, Value], since: dict[str, Value]) -> Value:
         c = vw_register.c
-        query = sa.select(c.key, c.content).where(c.register == register).order_by(c.at, c.key)
+        query = sa.select(c.key, c.content).where(c.register == register, withdrawn.stands()).order_by(c.at, c.key)
         if school != "*":
             query = query.where(c.school == school)
         found = []

@@ -361,6 +361,7 @@ class RegisterRow:
     instance: str
     at: datetime
     values: Mapping[str, Any]
+    withdrawn: bool = False  # its case is cancelled; ``values`` say who did so, when and why
 
 
 @dataclass(frozen=True, slots=True)

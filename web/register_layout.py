@@ -4,6 +4,7 @@ One file a register; what enters it is decided in the models (operation register
 menu. kind: key, text, said (a text in the languages of the pages), date, due, who (person or unit), role, code, status,
 period (2026-Q4), number (short: its label is shown on phones too); or: the field to take when the first is empty.
 tone: ok, warn, bad, now, wait, none (styles/tokens.css); open: statuses whose due date counts.
+``withdrawn.yaml`` says what rows of cancelled cases are called in all of them.
 spoken: how parts of a key that models made (in_key, a regular expression) are said to people.
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -27,6 +28,7 @@ from web.language import text_of
 from web.spreadsheet import Content
 
 _FOLDER = Path(__file__).parent / "registers"
+_WITHDRAWN = Path(__file__).parent / "withdrawn.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +80,24 @@ def _layouts() -> dict[str, Layout]:
             empty=one.get("empty", {}),
             columns=tuple(_column(column) for column in one["columns"]),
             more=tuple(_column(column) for column in one.get("more", ())),
-            statuses=one.get("statuses", {}),
+            statuses={**_withdrawn()["statuses"], **one.get("statuses", {})},
             words=one.get("words", {}),
             open=frozenset(one.get("open", ())),
             spoken=tuple((part.pop("in_key"), part) for part in one.get("spoken", ())),
         )
         for name, one in sorted(read.items(), key=lambda item: item[1]["place"])
     }
+
+
+@cache
+def _withdrawn() -> Mapping[str, Any]:
+    read: Mapping[str, Any] = yaml.safe_load(_WITHDRAWN.read_text(encoding="utf-8"))
+    return read
+
+
+def _why() -> tuple[Column, ...]:
+    """What is told of a row whose case is cancelled."""
+    return tuple(_column(column) for column in _withdrawn()["more"])
 
 
 def _column(read: Mapping[str, Any]) -> Column:
@@ -99,10 +112,12 @@ def known() -> Mapping[str, Layout]:
 def layout(register: str, rows: Sequence[RegisterRow]) -> Layout:
     """How a register is shown; one that is not described shows every field that its rows hold."""
     if register in _layouts():
-        return _layouts()[register]
+        found = _layouts()[register]
+        return replace(found, more=(*found.more, *_why())) if any(row.withdrawn for row in rows) else found
     fields = list(dict.fromkeys(name for row in rows for name in row.values))
     names = {"kk": register}
-    return Layout(names, {}, tuple(Column(name, "text", {"kk": name}) for name in fields))
+    columns = tuple(Column(name, "text", {"kk": name}) for name in fields)
+    return Layout(names, {}, columns, statuses=_withdrawn()["statuses"])
 
 
 @dataclass(frozen=True, slots=True)

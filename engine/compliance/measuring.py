@@ -12,7 +12,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine import feel
+from engine import feel, withdrawn
 from engine.answers import Answers
 from engine.compliance.rules import Rule, rules
 from engine.database import ru_instance, vw_register
@@ -171,7 +171,7 @@ def _registers(connection: Connection, school: str) -> Mapping[str, list[dict[st
     query = (
         sa.select(r.register, r.key, r.instance, r.content, sa.func.coalesce(i.started, r.at).label("begun"))
         .select_from(vw_register.outerjoin(ru_instance, i.id == r.instance))
-        .where(r.school == school)
+        .where(r.school == school, withdrawn.stands())
         .order_by(r.at, r.key)
     )
     for row in connection.execute(query):

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from engine import withdrawn
 from engine.database import vw_register
 from engine.values import typed
 
@@ -44,7 +45,7 @@ def on(editions: tuple[Edition, ...], day: date) -> str:
 
 def _read(connection: Connection) -> Iterator[Edition]:
     r = vw_register.c
-    for row in connection.execute(sa.select(r.key, r.content).where(r.register == REGISTER)):
+    for row in connection.execute(sa.select(r.key, r.content).where(r.register == REGISTER, withdrawn.stands())):
         content: dict[str, Any] = typed(json.loads(row.content))
         if isinstance(since := content.get("approved_on"), date):
             yield Edition(row.key, since, content.get("status") == IN_FORCE)

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from engine import withdrawn
 from engine.database import vw_register
 from engine.definitions import forms
 from engine.values import Value, plain, typed
@@ -26,7 +27,7 @@ def rows(
         return []
     query = (
         sa.select(_r.content)
-        .where(_r.register == asked.register, _r.school == school)
+        .where(_r.register == asked.register, _r.school == school, withdrawn.stands())
         .where(_r.content.contains(json.dumps(plain(value), ensure_ascii=False), autoescape=True))
         .order_by(_r.at, _r.key)
     )

@@ -224,7 +224,9 @@ class Reader:
         self, name: str, wish: registers.RegisterWish | None = None, page: int = 1, per_page: int = registers.PER_PAGE
     ) -> RegisterPage:
         with reading(self._engine.database) as connection:
-            return registers.page(connection, self.access, name, wish or registers.RegisterWish(), page, per_page)
+            return registers.page(
+                connection, self.access, name, wish or registers.RegisterWish(), page, self._engine.bus.keys, per_page
+            )
 
     def registers(self) -> tuple[str, ...]:
         with reading(self._engine.database) as connection:

@@ -5,20 +5,24 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from engine import withdrawn
 from engine.database import ru_instance, vw_register
 from engine.directory import reads, visibility
 from engine.directory.folding import fold
+from engine.history.sealing import KeyRing
 from engine.values import day_of, moment, plain, typed
 from engine.views import Access, RegisterPage, RegisterRow
 
 PER_PAGE = 50
+WITHDRAWN = ("_withdrawn_by", "_withdrawn_at", "_withdrawn_why")
+"""Where a row of a cancelled case says who cancelled it, when and why."""
 _EMPTY: tuple[Any, ...] = (None, "", [])
 _LONGEST_ID = 100
 _AT_ONCE = 5_000  # names asked for in one statement
@@ -50,6 +54,7 @@ def page(
     register: str,
     wish: RegisterWish,
     number: int,
+    keys: KeyRing,
     per_page: int = PER_PAGE,
 ) -> RegisterPage:
     """One page, newest first. Every status there is has its count, of the rows that fit all the rest of the wish."""
@@ -57,7 +62,7 @@ def page(
     counts: Counter[str] = Counter()
     rows: list[RegisterRow] = []
     by, status = wish.status
-    for row in _visible(connection, access, register):
+    for row in _marked(connection, keys, register, by, _visible(connection, access, register)):
         choices["school"][row.school] = None
         if wish.school and row.school != wish.school:
             continue
@@ -84,6 +89,23 @@ def page(
         people or _people(connection, shown),
         {name: tuple(values) for name, values in choices.items()},
     )
+
+
+def _marked(
+    connection: Connection, keys: KeyRing, register: str, by: str, rows: Iterable[RegisterRow]
+) -> Iterator[RegisterRow]:
+    """The rows of cancelled cases say so themselves, in place of the status they had."""
+    v = vw_register.c
+    query = sa.select(v.instance).where(v.register == register, ~withdrawn.stands()).distinct()
+    cancelled = set(connection.execute(query).scalars())
+    told = withdrawn.told(connection, keys, cancelled) if cancelled else {}
+    for row in rows:
+        if row.instance not in cancelled:
+            yield row
+            continue
+        why = told.get(row.instance)
+        said = {WITHDRAWN[0]: why.by, WITHDRAWN[1]: why.at, WITHDRAWN[2]: why.reason} if why else {}
+        yield replace(row, values={**row.values, by: withdrawn.CODE, **said}, withdrawn=True)
 
 
 def _visible(connection: Connection, access: Access, register: str) -> Iterator[RegisterRow]:
