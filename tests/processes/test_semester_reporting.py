@@ -156,6 +156,7 @@ def test_7_6_1_a_calendar_moved_while_the_report_is_made_moves_the_alert(interim
     term(interim.faculty, "autumn_end", "2027-01-09")
     interim.faculty.wait_for_day(due.replace(day=due.day + 1))
     assert "acknowledge_late" not in interim.open
+    assert interim.row["report_due"] > due
     interim.faculty.wait_until(at("2027-02-01 09:00"))
     assert "acknowledge_late" in interim.open
 
