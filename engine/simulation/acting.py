@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from engine import commands as c
 from engine.assembly import Engine
+from engine.directory import reads
 from engine.errors import Refused
 from engine.simulation.answering import Answering
 from engine.simulation.chance import Chance
 from engine.simulation.checking import Checking
-from engine.simulation.habits import Change, Habit, Habits, Start
+from engine.simulation.habits import Change, Habit, Habits, Post, Start
 from engine.simulation.hours import Absences
 from engine.simulation.sight import Look, OpenTask, Seen, looking
 from engine.values import ALMATY, Value
 
 _VACANT = timedelta(days=5)
 """After so many days it is looked again whether somebody holds the post now."""
+_VISITOR = "visitor"
 
 
 class Undone(Exception):
@@ -56,6 +58,14 @@ class Acting:
         }  # fmt: skip
         return {**self._standing, **seen.variables, **known}
 
+    @staticmethod
+    def known(look: Look, registers: Mapping[str, str], school: str) -> dict[str, Value]:
+        """What people see in registers before they act."""
+        return {
+            name: look.ask("register.select", register=register, school=school, where={}, since={})
+            for name, register in registers.items()
+        }
+
     def _away(self, look: Look) -> list[str]:
         return self._absences.of(self._people, look.now.astimezone(ALMATY).date())
 
@@ -75,7 +85,7 @@ class Acting:
             if seen is None:
                 return None
             person, offered = self._who(look, seen, habit)
-            scope = self.scope(look, seen)
+            scope = {**self.scope(look, seen), **self.known(look, habit.reads, task.school)}
             step = f"{task.process}/{task.element}"
             answering = Answering(look.evaluate, self._chance, self._habits.texts, step)
             answers = answering.fields(habit.answers, {**scope, **answering.fields(habit.drawn, scope)})
@@ -136,17 +146,16 @@ class Acting:
         with looking(self._engine) as look:
             scope: dict[str, Any] = {**self._standing, "school": school, "away": self._away(look)}
             scope["running"] = look.running(start.process, school)
+            scope |= self.known(look, start.reads, school)
             if start.when is not None and look.evaluate(start.when, scope) is not True:
                 raise Put(None)
-            role, _, unit = start.by.partition("@")
-            holders = look.people((f"{role}@{school if unit == 'school' else unit}",))
-            here = [person for person in holders if person not in scope["away"]]
-            if not here:
-                raise Put(None)
-            person = str(self._chance.one(here))
+            person = self._starter(look, start, school, scope["away"])
             step = f"{start.process}/{start.name}"
             answering = Answering(look.evaluate, self._chance, self._habits.texts, step)
             answers = answering.fields(start.answers, {**scope, **answering.fields(start.drawn, scope)})
+        if person == _VISITOR:
+            self._visit(start.process, school, answers)
+            return None
         if self._checking.due(step, frozenset(answering.outcome)):
             checked = self._checking.start(person, start.process, school, answers)
             if checked is None:
@@ -155,6 +164,25 @@ class Acting:
         return self._engine.handle(
             c.StartProcess(actor=person, definition=start.process, school=school, variables=answers)
         )
+
+    def _visit(self, process: str, school: str, answers: Mapping[str, Value]) -> None:
+        """Somebody without an account comes of themselves, or by a code they were sent."""
+        invited = self._engine.invitations.find(process, str(answers.get("code", "")))
+        if invited is not None:
+            self._engine.invitations.take_up(process, invited, answers, self._chance.key())
+        else:
+            desk = self._engine.visitors
+            desk.begin(desk.opening(process), school, answers, [], self._chance.key())
+
+    def _starter(self, look: Look, start: Start, school: str, away: list[str]) -> str:
+        """Who of those whose business it is begins the case. Raises Put when nobody is there."""
+        if start.by == _VISITOR:
+            return _VISITOR
+        role, _, unit = start.by.partition("@")
+        here = [one for one in look.people((f"{role}@{school if unit == 'school' else unit}",)) if one not in away]
+        if not here:
+            raise Put(None)
+        return str(self._chance.one(here))
 
     # --- the house ---------------------------------------------------------------------------------------------------
 
@@ -167,3 +195,22 @@ class Acting:
         return self._engine.handle(
             c.SetParameter(actor=person, name=change.parameter, value=change.value, reason=change.reason)
         )
+
+    def post(self, post: Post) -> c.Done | None:
+        """A post is given up, or given to somebody."""
+        with looking(self._engine) as look:
+            by = next(iter(look.people((post.by,))), None)
+            role, _, unit = (post.ends or post.gives).partition("@")
+            today = look.now.astimezone(ALMATY).date()
+            held = reads.appointments_to(look.connection, role, unit, today)
+            person = look.evaluate(post.to, {**self._standing, "away": self._away(look)}) if post.to else None
+        if by is None or (post.gives and person is None):
+            raise Put(None)
+        done = None
+        if post.gives:
+            done = self._engine.handle(c.Appoint(actor=by, person=str(person), role=role, unit=unit, start=today))
+        for one in held if post.ends else ():
+            done = self._engine.handle(
+                c.EndAppointment(actor=by, appointment=str(one["appointment"]), end=today, reason=post.reason)
+            )
+        return done

@@ -20,7 +20,7 @@ from engine.errors import Refused
 from engine.simulation.acting import Acting, Put, Undone
 from engine.simulation.chance import Chance
 from engine.simulation.checking import Checking
-from engine.simulation.habits import Change, Habit, Habits, Start
+from engine.simulation.habits import Change, Habit, Habits, Post, Start
 from engine.simulation.hours import Absences, Hours
 from engine.simulation.misdeeds import Misdeeds
 from engine.simulation.sight import Look, OpenTask, looking
@@ -39,7 +39,7 @@ class _Plan:
     task: OpenTask | None = field(compare=False, default=None)
     habit: Habit | None = field(compare=False, default=None)
     start: Start | None = field(compare=False, default=None)
-    change: Change | None = field(compare=False, default=None)
+    change: Change | Post | None = field(compare=False, default=None)
     school: str = field(compare=False, default="")
     tries: int = field(compare=False, default=0)
 
@@ -84,7 +84,8 @@ class Actors:
                 for school in (start.at,) if start.at else schools:
                     self._first(look, start, school)
 
-        for change in habits.changes:
+        changes: tuple[Change | Post, ...] = (*habits.changes, *habits.posts)
+        for change in changes:
             day = self._hours.calendar.next(self._begin.astimezone(ALMATY).date() + timedelta(days=change.day))
             self._plan(self._hours.some_time(day), change=change)
 
@@ -121,6 +122,8 @@ class Actors:
             return
         scope = self._acting.scope(look, seen)
         habit = self._habits.of(task.process, task.element, lambda text: look.evaluate(text, scope))
+        if habit.breaks:
+            scope |= self._acting.known(look, habit.reads, task.school)
         for rule in habit.breaks:
             limit = look.evaluate(rule.limit, scope)
             if isinstance(limit, datetime):
@@ -194,6 +197,11 @@ class Actors:
                     later = today + timedelta(days=self._chance.between(*pause))
                     at = self._hours.some_time(self._hours.calendar.next(later))
                     self._plan(at, start=plan.start, school=plan.school)
+        if isinstance(plan.change, Post):
+            done = self._acting.post(plan.change)
+            if plan.change.breaks:
+                self.misdeeds.add(plan.change.breaks, plan.change.gives.partition("@")[2], today)
+            return done
         if plan.change is not None:
             return self._acting.change(plan.change)
         assert plan.task is not None and plan.habit is not None
@@ -239,5 +247,6 @@ class Actors:
                         "register.select", register=found.register, school=school, where=dict(found.where), since={}
                     )
                     scope = {"rows": rows, "school": school, "begin": self._begin.astimezone(ALMATY).date()}
+                    scope |= self._acting.known(look, found.reads, school)
                     for day in look.evaluate(found.days, scope) or []:
                         self.misdeeds.add(found.rule, school, day)

@@ -58,3 +58,7 @@ class Chance:
     def case_id(self) -> str:
         """An id for a new case: as the engine makes them, but repeatable."""
         return "".join(self._random.choice(_LETTERS) for _ in range(12))
+
+    def key(self) -> str:
+        """The key of a form somebody sends: as a page makes them, but repeatable."""
+        return f"{self._random.getrandbits(128):032x}"

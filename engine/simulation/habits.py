@@ -61,6 +61,7 @@ class Habit:
     behalf: float = 0.0  # who may act in their place does it
     by: str | None = None  # FEEL: the person
     back: SendBack | None = None
+    reads: Mapping[str, str] = field(default_factory=dict)  # name -> register whose rows in the school people know
     drawn: Mapping[str, Any] = field(default_factory=dict)  # named draws the answers may use
     answers: Mapping[str, Any] = field(default_factory=dict)
     breaks: tuple[Break, ...] = ()
@@ -80,13 +81,14 @@ class Start:
 
     name: str
     process: str
-    by: str
+    by: str  # role@unit, or "visitor": somebody without an account
     at: str  # begun once, in this unit, instead of in each school
     when: str | None
     first: tuple[int, int]
     every: tuple[int, int]
     skips: float  # with this chance people let it pass once
     moments: str | None
+    reads: Mapping[str, str]
     drawn: Mapping[str, Any]
     answers: Mapping[str, Any]
 
@@ -103,13 +105,30 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Post:
+    """A post that is given up or given so many days after the begin. ``breaks``: the rule that this breaks, or none."""
+
+    day: int
+    by: str
+    reason: str
+    ends: str = ""  # role@unit: whoever holds it
+    gives: str = ""  # role@unit
+    to: str = ""  # FEEL: the person
+    breaks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """A rule looked up in a register when the time is over. ``days``: FEEL over ``rows``, the days it was broken."""
+    """A rule looked up in a register when the time is over. ``days``: FEEL over ``rows``, the days it was broken.
+
+    ``reads``: name -> other registers of the school the expression needs.
+    """
 
     rule: str
     register: str
     where: Mapping[str, Any]
     days: str
+    reads: Mapping[str, str] = field(default_factory=dict)
 
 
 class Habits:
@@ -126,6 +145,7 @@ class Habits:
         self.astray: float = float(script.get("astray", content.get("astray", 0)))
         self.found = tuple(Found(**one) for one in content.get("found", []))
         self.changes = tuple(Change(**one) for one in (script or content).get("changes", []))
+        self.posts = tuple(Post(**one) for one in (script or content).get("posts", []))
         self.starts = tuple(_start(one) for one in script.get("starts", content["starts"]))
         self.data: Mapping[str, Any] = script.get("data", {})
         self.named: Mapping[str, str] = script.get("named", {})
@@ -174,6 +194,7 @@ def read(script: Path | None = None, folder: Path = FOLDER) -> Habits:
 def _add(content: dict[str, Any], more: Mapping[str, Any], file: Path) -> None:
     content["starts"] += more.get("starts", [])
     content["found"] += more.get("found", [])
+    content["posts"] = [*content.get("posts", []), *more.get("posts", [])]
     for part in ("tasks", "texts"):
         twice = sorted(set(content[part]) & set(more.get(part, {})))
         if twice:
@@ -201,6 +222,7 @@ def _habit(body: Mapping[str, Any]) -> Habit:
         behalf=body.get("behalf", 0.0),
         by=body.get("by"),
         back=SendBack(back["chance"], back["to"], back["reason"]) if back else None,
+        reads=body.get("reads", {}),
         drawn=body.get("draw", {}),
         answers=body.get("answers", {}),
         breaks=tuple(Break(one["rule"], one["limit"]) for one in body.get("breaks", [])),
@@ -218,6 +240,7 @@ def _start(body: Mapping[str, Any]) -> Start:
         every=_pair(body.get("every"), (0, 0)),
         skips=body.get("skips", 0.0),
         moments=body.get("moments"),
+        reads=body.get("reads", {}),
         drawn=body.get("draw", {}),
         answers=body.get("answers", {}),
     )
