@@ -209,3 +209,28 @@ def test_7_9_2_4_an_action_handed_over_before_it_was_done_is_checked_by_the_succ
     faculty.wait_until(at("2026-10-07 09:01"))
     capa.answer("colleague", "effect_check", effective="yes", check_note="Индикатор нысаналы мәнге жетті")
     assert capa.item()["status"] == "closed"
+
+
+def test_4_1_every_open_matter_is_listed_and_taken_over_or_closed_with_a_reason(make: MakeFaculty) -> None:
+    faculty = make("settled")
+    faculty.start("feedback_survey", faculty.secretary, purpose="Оқыту сапасына қанағаттану")
+    asked = {"to_kind": "department", "to_unit": "eng-cs", "text": "Сабақ кестесі", "purpose": "Мониторинг"}
+    faculty.start("information_request", "m5", **asked)
+    case = begin(faculty)
+    rows = faculty.page(faculty.secretary, "handover", case).data["open_items"]
+    assert sorted((row["kind"], row["title"]) for row in rows) == [
+        ("information", "Сабақ кестесі"), ("survey", "Оқыту сапасына қанағаттану"),
+    ]  # fmt: skip
+    with pytest.raises(FormRefused):
+        faculty.answer(faculty.secretary, "handover", case, open_items=[{**row, "outcome": "close"} for row in rows])
+    told = {
+        "survey": {"outcome": "close", "close_reason": "Сауалнаманы жаңа комиссия өткізеді"},
+        "information": {"outcome": "take", "successor": "office"},
+    }
+    answered = [{**row, **told[row["kind"]]} for row in rows]
+    faculty.answer(faculty.secretary, "handover", case, open_items=answered)
+    sign(faculty, case)
+    handed = {row["kind"]: row for row in faculty.register("handovers").values()}
+    assert (handed["survey"]["status"], handed["survey"]["successor"]) == ("closed", None)
+    assert handed["survey"]["close_reason"] == "Сауалнаманы жаңа комиссия өткізеді"
+    assert (handed["information"]["status"], handed["information"]["successor"]) == ("handed_over", "office")
