@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from flask import Blueprint, abort, render_template, request
 
 from engine import regulation
+from web.language import text_of, word
 from web.wiring import reader
 
 pages = Blueprint("clauses", __name__)
 
 MOST = 20
 """Open cases named on the page of a clause."""
+RULES = "/compliance.yaml"
+FILES = frozenset({"models", "audit", "admin"})
+"""Rights with which one is told in which files a clause is carried."""
 _SUBDIVISION = re.compile(r"(\.[sp]\d+|\().*$")
 
 
@@ -40,10 +44,33 @@ def page(number: str) -> str:
         carried=carried,
         settings=reader().regulation.settings(number),
         roles=[role for role in regulation.roles().values() if role.clause == number],
-        carriers=here.places if here else {},
+        carriers=_carriers(here.places if here else {}),
+        files=not FILES.isdisjoint(reader().access.rights),
         cases=reader().regulation.cases(here.open[:MOST]) if here else (),
         more=len(here.open) - MOST if here else 0,
     )
+
+
+class Carrier(NamedTuple):
+    """Something that carries a clause: its kind, what it is called, and which rows of a table."""
+
+    kind: str
+    text: str
+    rows: tuple[int, ...]
+
+
+def _carriers(places: Mapping[str, Sequence[Any]]) -> list[tuple[str, str, list[Carrier]]]:
+    """(what the parts belong to, their file, the parts); rows of one table stand together."""
+    found = []
+    for file, those in places.items():
+        parts: dict[tuple[str, str], list[int]] = {}
+        for one in those:
+            text = text_of(one.names) or one.parameter or one.element
+            kind = "compliance" if file.endswith(RULES) else one.kind
+            parts.setdefault((kind, text), []).extend([one.row] if one.row else [])
+        whole = next((text_of(one.of) for one in those if one.of), "") or word("carriers", next(iter(parts))[0])
+        found.append((whole, file, [Carrier(kind, text, tuple(rows)) for (kind, text), rows in parts.items()]))
+    return found
 
 
 @pages.get("/regulation")

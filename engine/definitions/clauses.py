@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -29,7 +29,10 @@ Kind = Literal["process", "element", "rule", "form", "parameter", "permission", 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something of a clause is decided. ``row`` counts the rules of a decision table from 1."""
+    """Where something of a clause is decided. ``row`` counts the rules of a decision table from 1.
+
+    ``of``: what it is a part of, as people call it: the procedure of a step or of a form.
+    """
 
     clause: str
     kind: Kind
@@ -41,6 +44,7 @@ class Place:
     parameter: str = ""
     test: str = ""
     process: str = ""
+    of: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self, lang: str = "kk") -> dict[str, Any]:
         """Plain data, named in ``lang`` (Kazakh where that name is missing)."""
@@ -118,7 +122,9 @@ def _bpmn(file: str, data: bytes) -> Iterator[Place]:
             yield Place(clause, "process", file, process.line, process.id, process.names, process=process.id)
         for node in process.nodes.values():
             for clause in regulation.split_clauses(node.properties.get("clause", "")):
-                yield Place(clause, "element", file, node.line, node.id, node.names, process=process.id)
+                yield Place(
+                    clause, "element", file, node.line, node.id, node.names, process=process.id, of=process.names
+                )
 
 
 def _dmn(file: str, data: bytes) -> Iterator[Place]:
@@ -128,7 +134,7 @@ def _dmn(file: str, data: bytes) -> Iterator[Place]:
         own, names = decision.get("id") or "", camunda.names(decision, told)
         said = " ".join(camunda.text_of(item) for item in _named(decision.iterchildren("*"), "description"))
         for clause in _mentioned(f"{said} {told.get('clause', '')}"):
-            yield Place(clause, "element", file, camunda.line(decision), own, names)
+            yield Place(clause, "rule", file, camunda.line(decision), own, names)
         for row, rule in enumerate(_named(decision.iter("*"), "rule"), start=1):
             notes = [*_named(rule.iterchildren("*"), "description"), *_named(rule.iterchildren("*"), "annotationEntry")]
             for clause in _mentioned(" ".join(camunda.text_of(note) for note in notes)):
@@ -147,6 +153,8 @@ def _mentioned(text: str) -> list[str]:
 
 def _form(file: str, data: bytes) -> Iterator[Place]:
     schema = json.loads(data)
+    process = regulation.processes().get(Path(file).parent.name)
+    of = process.names if process else {}
     stack: list[tuple[Any, str]] = [(schema, "")]
     while stack:
         part, form = stack.pop()
@@ -159,7 +167,7 @@ def _form(file: str, data: bytes) -> Iterator[Place]:
         names = {"kk": part.get(said), **{lang: properties.get(f"{said}:{lang}") for lang in ("ru", "en")}}
         for clause in regulation.split_clauses(str(properties.get("clause") or "")):
             told = {lang: str(name) for lang, name in names.items() if name}
-            yield Place(clause, "form", file, _line(data, own), f"{form}/{own}" if form else own, told)
+            yield Place(clause, "form", file, _line(data, own), f"{form}/{own}" if form else own, told, of=of)
         inner = part.get("components")
         if isinstance(inner, list):
             stack.extend((child, form or own) for child in reversed(inner))
@@ -177,7 +185,17 @@ def _registers(folder: Path) -> Iterator[Place]:
         file = f"{folder.parent.name}/{path.parent.name}/{path.name}"
         node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
         if node is not None:
-            yield from _in_yaml(node, file, (), {})
+            found = _in_yaml(node, file, (), {})
+            yield from _granted(path, found) if path.name == "permissions.yaml" else found
+
+
+def _granted(path: Path, places: Iterable[Place]) -> Iterator[Place]:
+    """Rights of roles by their names."""
+    rights, roles = yaml.safe_load(path.read_text(encoding="utf-8")).get("rights", {}), regulation.roles()
+    for place in places:
+        role, right = roles.get(place.element.split(".")[1]), rights.get(place.element.rpartition(".")[2])
+        both = {lang: f"{name}: {right[lang]}" for lang, name in role.names.items()} if role and right else {}
+        yield replace(place, names=both or place.names)
 
 
 def _in_yaml(node: yaml.Node, file: str, path: tuple[str, ...], item: Mapping[str, str]) -> Iterator[Place]:

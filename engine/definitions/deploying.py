@@ -248,7 +248,7 @@ def contents(file: str, content: bytes) -> list[tuple[str, str, Mapping[str, str
         ]
     if kind == "dmn":
         found = decisions.read(content, file).decisions
-        return [("decision", d.id, {"kk": d.name}, d.version_tag, None) for d in found]
+        return [("decision", d.id, d.names, d.version_tag, None) for d in found]
     schema = json.loads(content)
     return [("form", schema["id"], {}, str(schema.get("versionTag", "")), None)]
 

@@ -56,6 +56,13 @@ def test_a_file_leaves_byte_for_byte_and_the_diagram_is_that_version(university:
         assert owner.get(nothing).status_code == 404
 
 
+def test_a_table_is_listed_in_the_language_of_the_reader(university: University, owner: Browser) -> None:
+    table = (MODELS.parents[2] / "processes" / "meeting" / "quorum.dmn").read_bytes()
+    university.engine.handle(Deploy(actor=SYSTEM, name="table", files={"quorum.dmn": table}))
+    owner.client.set_cookie("sapa_lang", "en", domain="localhost")
+    assert "Quorum" in owner.get("/models").text
+
+
 def test_findings_name_the_element_and_the_remedy_and_nothing_is_deployed(
     university: University, owner: Browser
 ) -> None:

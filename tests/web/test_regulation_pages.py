@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -35,9 +36,19 @@ def test_a_word_or_a_number_narrows_the_list(university: University) -> None:
     assert 'class="row-link"' not in browser.get("/regulation?q=жоқсөз").text
 
 
-def test_a_clause_names_files_and_the_parameters_of_it(university: University) -> None:
-    page = university.signed_in("p007").get("/clauses/7.5.1").text
-    assert "parameters.yaml" in page and "Кемшілікті жою мерзімі" in page
+def test_a_clause_names_what_carries_it_and_the_files_to_who_keeps_them_alone(university: University) -> None:
+    page = html.unescape(university.signed_in("p007").get("/clauses/7.5.1").text)
+    assert "Кемшілікті жою мерзімі" in page and "<h3>Параметрлер</h3>" in page
+    assert ".yaml" not in page and "processes/" not in page
+    assert "parameters.yaml" in university.signed_in("p006").get("/clauses/7.5.1").text
+
+
+def test_a_step_stands_under_its_procedure_and_rights_under_their_names(university: University) -> None:
+    page = html.unescape(university.signed_in("p007").get("/clauses/7.4.1").text)
+    assert "<h3>Сұрам</h3>" in page
+    rights = html.unescape(university.signed_in("p007").get("/clauses/6.2(3)").text)
+    assert "roles.chair" not in rights
+    assert "тапсырманы белгілі бір адамға беру" in rights
 
 
 def edition(university: University, number: int, status: str = "in_force") -> None:
