@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from engine.directory.folding import fold
     from engine.directory.importing import Problem
     from engine.imports import Import
+    from engine.invitations import Invitation
     from engine.queries.reader import Reader
     from engine.queries.registers import RegisterWish
     from engine.queries.rooms import RoomView
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Engine",
     "Import",
+    "Invitation",
     "Problem",
     "Reader",
     "RegisterWish",
@@ -36,6 +38,7 @@ __all__ = [
 
 _WHERE = {
     "Import": "engine.imports",
+    "Invitation": "engine.invitations",
     "Problem": "engine.directory.importing",
     "Reader": "engine.queries.reader",
     "RegisterWish": "engine.queries.registers",

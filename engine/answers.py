@@ -17,6 +17,7 @@ from engine.database import is_sqlite, vw_day, vw_number, vw_parameter, vw_param
 from engine.definitions import regulation
 from engine.definitions.library import resolve
 from engine.directory import absences, reads
+from engine.tallies import tally
 from engine.upserts import inserting
 from engine.values import ALMATY, Value, canonical, instant, plain, typed
 
@@ -218,7 +219,9 @@ class Answers:
         )
         return merged
 
-    def _select(self, register: str, school: str, where: dict[str, Value], since: dict[str, Value]) -> Value:
+    def _select(
+        self, register: str, school: str, where: dict[str, Value], since: dict[str, Value]
+    ) -> list[dict[str, Value]]:
         c = vw_register.c
         query = sa.select(c.key, c.content).where(c.register == register, withdrawn.stands()).order_by(c.at, c.key)
         if school != "*":
@@ -229,6 +232,9 @@ class Answers:
             if _matches(values, where) and _since(values, since):
                 found.append({"key": row.key, **values})
         return found
+
+    def _tally(self, register: str, school: str, where: dict[str, Value], field: str) -> Value:
+        return tally(self._select(register, school, where, {}), field)
 
     def _number(self, series: str, school: str, year: str) -> Value:
         statement = (
@@ -285,5 +291,6 @@ _QUESTIONS: dict[str, Callable[..., Value]] = {
     "register.enter": Answers._enter,
     "register.update": Answers._update,
     "register.select": Answers._select,
+    "register.tally": Answers._tally,
     "number": Answers._number,
 }

@@ -26,6 +26,7 @@ from engine.errors import Broken
 from engine.files import Files
 from engine.history.sealing import KeyRing
 from engine.imports import Imports
+from engine.invitations import Invitations
 from engine.mail.feeds import Feeds
 from engine.mail.post import Post
 from engine.mail.settings import MailSettings, public_address
@@ -121,6 +122,7 @@ class Engine:
         self.measured = Measured()
         self.documents = DocumentsDesk(self.bus, self.files)
         self.visitors = VisitorsDesk(self.bus, self.files, settings.master_key)
+        self.invitations = Invitations(self.bus)
         self.beat.also("documents", self._make_documents)
         self.watch = Watch(self.bus)
         self.beat.also("watch", self.watch.tick)

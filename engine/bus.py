@@ -121,6 +121,8 @@ class Bus:
                 connection.execute(sa.insert(ru_request), row)
         if execution is not None:
             self.hot.put(execution, done.seq)
+            if done.seq == 1 and execution.definition.process.begins_by_day:
+                return done  # a line of the log would tell the minute
         log.info("done", command=type(command).__name__, stream=done.stream, seq=done.seq, actor=command.actor)
         return done
 

@@ -74,6 +74,8 @@ class Instances:
         definition = self._library.process(id)
         acted_as = permits.start(connection, command, definition.process, _today(now))
         instance = self.new_id()
+        if definition.process.begins_by_day:
+            now = now.astimezone(ALMATY).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(now.tzinfo)
         world = self._world(connection, now, house, f"instance:{instance}", 1)
         execution = decide.start(command, id, instance, self._library, world)
         _refuse_duplicate(connection, execution.facts)

@@ -20,6 +20,7 @@ from web.inbox import page_number
 from web.language import text_of, word
 from web.names import Values, offered_to, refusal
 from web.notes import beside
+from web.survey import links
 from web.wiring import asked_by_the_page, engine, now, person, reader
 
 pages = Blueprint("case", __name__)
@@ -83,7 +84,7 @@ def _page(found: CaseView, sentence: str = "") -> str:
         offered_to=offered_to,
         refusal=sentence,
         not_offered=() if found.content_hidden else of_case(found),
-        **({} if found.content_hidden else beside(found.row.instance)),
+        **({} if found.content_hidden else {**links(found.row.instance), **beside(found.row.instance)}),
     )
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import structlog
 from flask import Flask, Response, request
 
-from web.wiring import begin, elapsed, person_known, request_number
+from web.wiring import begin, elapsed, is_untold, person_known, request_number
 
 log = structlog.get_logger("web")
 
 
 def log_requests(app: Flask) -> None:
-    """One event per request with its number, path without query, status and milliseconds; static files are left out."""
+    """One event per request with its number, path without query, status and milliseconds.
+
+    Static files are left out, and pages that are to tell nothing of who was there.
+    """
 
     @app.before_request
     def _begin() -> None:
@@ -20,7 +23,7 @@ def log_requests(app: Flask) -> None:
 
     @app.after_request
     def _told(response: Response) -> Response:
-        if request.endpoint != "static":
+        if request.endpoint != "static" and not is_untold():
             log.info(
                 "request",
                 method=request.method,

@@ -22,6 +22,7 @@ from web.language import language
 from web.names import Values, refusal
 from web.notes import beside
 from web.previews import of_task as draft_of
+from web.survey import links
 from web.wiring import engine, person, reader
 
 pages = Blueprint("task", __name__)
@@ -48,6 +49,7 @@ def _page(found: TaskView, form: Form | None = None, **more: Any) -> str:
         blocked=of_task(found, candidates),
         draft=draft_of(found),
         **_around(found),
+        **links(found.instance),
         **beside(found.instance, found.task),
         **more,
     )

@@ -25,6 +25,7 @@ DEFAULT = "kk"
 LANGUAGE_COOKIE = "sapa_lang"
 
 _OPEN = "_open_to_all"
+_UNTOLD = "_untold"
 _BY_ITSELF = "_asked_by_the_page"
 
 
@@ -32,6 +33,28 @@ def open_to_all(view: Callable[P, R]) -> Callable[P, R]:
     """Mark a view that needs no sign-in; every other view is closed."""
     setattr(view, _OPEN, True)
     return view
+
+
+def untold(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark a view of whose requests no line is logged: who was there, and when, is nobody's business."""
+    setattr(view, _UNTOLD, True)
+    return view
+
+
+def is_untold() -> bool:
+    """Is the request one of which nothing is logged?"""
+    return bool(getattr(current_app.view_functions.get(request.endpoint or ""), _UNTOLD, False))
+
+
+def as_guest(view: Callable[P, R]) -> Callable[P, R]:
+    """A view shown to everybody as to a guest, whoever is signed in."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        forget_person()
+        return view(*args, **kwargs)
+
+    return guarded
 
 
 def asked_by_the_page(view: Callable[P, R]) -> Callable[P, R]:

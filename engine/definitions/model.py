@@ -210,6 +210,11 @@ class Process:
         return self.sealed or self.properties.get("confidential") == "true"
 
     @property
+    def begins_by_day(self) -> bool:
+        """Of the beginning of its cases nothing finer than the day is recorded: who came when must not be told."""
+        return self.properties.get("beginRecorded") == "day"
+
+    @property
     def sealed(self) -> bool:
         """Its cases are seen by those who take part alone."""
         return self.properties.get("confidential") == "own"

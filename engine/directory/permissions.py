@@ -28,13 +28,29 @@ class Grant:
     everywhere: bool  # over the whole university, not only over the unit of the appointment
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Who reads the rows of a register, whoever may see the cases that entered them.
+
+    ``together``, ``least``: only groups of rows alike in these fields, as large as this parameter says. ``after``: only
+    once the day in this field is over.
+    """
+
+    right: str
+    together: tuple[str, ...]
+    least: str
+    after: str
+
+
 class Permissions:
     """The table of rights. Raises Broken when the file contradicts itself."""
 
     def __init__(self, content: Mapping[str, Any]) -> None:
         self.rights: dict[str, dict[str, str]] = dict(content["rights"])
         self.grants = tuple(self._read(content))
-        unknown = {grant.right for grant in self.grants} - set(self.rights)
+        self.registers = {name: _opening(one) for name, one in content.get("registers", {}).items()}
+        wanted = {grant.right for grant in self.grants} | {one.right for one in self.registers.values()}
+        unknown = wanted - set(self.rights)
         if unknown:
             raise Broken(what=f"permissions: {', '.join(sorted(unknown))}")
         self.personal: dict[str, str] = {role: str(source) for role, source in content.get("personal", {}).items()}
@@ -83,6 +99,10 @@ class Permissions:
     def roles_with(self, right: str) -> list[str]:
         """The role codes that have the right: whom to ask when one does not."""
         return sorted(grant.role for grant in self.grants if grant.right == right and grant.role)
+
+
+def _opening(read: Mapping[str, Any]) -> Opening:
+    return Opening(read["right"], tuple(read.get("together", ())), read.get("least", ""), read.get("after", ""))
 
 
 @cache

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from engine.calendar.working_days import WorkingCalendar
 from engine.definitions import regulation
 from engine.play.models import Models
+from engine.tallies import tally
 from engine.values import ALMATY, Value, plain, typed
 
 
@@ -80,12 +81,17 @@ class MemoryAnswers:
         row |= _copy(values)
         return _copy(row)
 
-    def _select(self, register: str, school: str, where: dict[str, Value], since: dict[str, Value]) -> Value:
+    def _select(
+        self, register: str, school: str, where: dict[str, Value], since: dict[str, Value]
+    ) -> list[dict[str, Value]]:
         return [
             {"key": key, **_copy(row)}
             for (name, at, key), row in self._rows.items()
             if name == register and school in ("*", at) and _matches(row, where) and _since(row, since)
         ]
+
+    def _tally(self, register: str, school: str, where: dict[str, Value], field: str) -> Value:
+        return tally(self._select(register, school, where, {}), field)
 
     def _number(self, series: str, school: str, year: str) -> Value:
         number = self._numbers[series, school, year] = self._numbers.get((series, school, year), 0) + 1
@@ -138,5 +144,6 @@ _QUESTIONS: dict[str, Callable[..., Value]] = {
     "register.enter": MemoryAnswers._enter,
     "register.update": MemoryAnswers._update,
     "register.select": MemoryAnswers._select,
+    "register.tally": MemoryAnswers._tally,
     "number": MemoryAnswers._number,
 }

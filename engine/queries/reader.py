@@ -224,13 +224,13 @@ class Reader:
         self, name: str, wish: registers.RegisterWish | None = None, page: int = 1, per_page: int = registers.PER_PAGE
     ) -> RegisterPage:
         with reading(self._engine.database) as connection:
-            return registers.page(
-                connection, self.access, name, wish or registers.RegisterWish(), page, self._engine.bus.keys, per_page
-            )
+            wish = wish or registers.RegisterWish()
+            keys = self._engine.bus.keys
+            return registers.page(connection, self.access, name, wish, page, keys, per_page, self.today)
 
     def registers(self) -> tuple[str, ...]:
         with reading(self._engine.database) as connection:
-            return registers.names(connection, self.access)
+            return registers.names(connection, self.access, self.today)
 
     # --- rooms -----------------------------------------------------------------------------------------------------
 

@@ -13,9 +13,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import withdrawn
+from engine.answers import parameter
 from engine.database import ru_instance, vw_register
 from engine.directory import reads, visibility
 from engine.directory.folding import fold
+from engine.directory.permissions import Opening, permissions
 from engine.history.sealing import KeyRing
 from engine.values import day_of, moment, plain, typed
 from engine.views import Access, RegisterPage, RegisterRow
@@ -56,13 +58,14 @@ def page(
     number: int,
     keys: KeyRing,
     per_page: int = PER_PAGE,
+    today: date = date.min,
 ) -> RegisterPage:
     """One page, newest first. Every status there is has its count, of the rows that fit all the rest of the wish."""
     choices: dict[str, dict[str, None]] = {"school": {}, **{name: {} for name in wish.choices}}
     counts: Counter[str] = Counter()
     rows: list[RegisterRow] = []
     by, status = wish.status
-    for row in _marked(connection, keys, register, by, _visible(connection, access, register)):
+    for row in _marked(connection, keys, register, by, _visible(connection, access, register, today)):
         choices["school"][row.school] = None
         if wish.school and row.school != wish.school:
             continue
@@ -108,17 +111,43 @@ def _marked(
         yield replace(row, values={**row.values, by: withdrawn.CODE, **said}, withdrawn=True)
 
 
-def _visible(connection: Connection, access: Access, register: str) -> Iterator[RegisterRow]:
+def _visible(connection: Connection, access: Access, register: str, today: date) -> Iterator[RegisterRow]:
+    opening = permissions().registers.get(register)
     v = vw_register.c
     query = (
         sa.select(vw_register)
         .select_from(vw_register.join(ru_instance, ru_instance.c.id == v.instance))
-        .where(v.register == register, visibility.case_condition(access))
+        .where(v.register == register, _opened(access, opening) if opening else visibility.case_condition(access))
         .order_by(v.at.desc(), v.key.desc())
     )
-    for row in connection.execute(query):
-        values: dict[str, Any] = typed(json.loads(row.content))
-        yield RegisterRow(row.key, row.school, row.instance, moment(row.at), values)
+    rows = (
+        RegisterRow(row.key, row.school, row.instance, moment(row.at), typed(json.loads(row.content)))
+        for row in connection.execute(query)
+    )
+    return iter(_safe(list(rows), opening, connection, today)) if opening else rows
+
+
+def _opened(access: Access, opening: Opening) -> sa.ColumnElement[bool]:
+    """The rows of the schools where the reader has the right, or all where it reaches everywhere."""
+    held = permissions().granting(access.keys, opening.right)
+    if any(grant.everywhere for grant in held.values()):
+        return withdrawn.stands()
+    schools = sorted({key.partition("@")[2] for key in held})
+    return sa.and_(withdrawn.stands(), vw_register.c.school.in_(schools))
+
+
+def _safe(rows: list[RegisterRow], opening: Opening, connection: Connection, today: date) -> Iterator[RegisterRow]:
+    """What may be told by now, and of no group so small that somebody could be recognised. Its cases stay unnamed."""
+
+    def group(row: RegisterRow) -> tuple[str, ...]:
+        return (row.school, *(str(row.values.get(name)) for name in opening.together))
+
+    sizes = Counter(group(row) for row in rows)
+    least = parameter(connection, opening.least) if opening.least else 0
+    for row in rows:
+        over = day_of(row.values.get(opening.after)) if opening.after else date.min
+        if over is not None and over < today and sizes[group(row)] >= (least if isinstance(least, (int, float)) else 0):
+            yield replace(row, instance="", key="")
 
 
 def _value(row: RegisterRow, column: Sequence[str]) -> Any:
@@ -159,17 +188,18 @@ def _people(connection: Connection, rows: Iterable[RegisterRow]) -> dict[str, st
     return found
 
 
-def names(connection: Connection, access: Access) -> tuple[str, ...]:
+def names(connection: Connection, access: Access, today: date) -> tuple[str, ...]:
     """The registers that have a row this reader may see."""
+    opened = permissions().registers
     v = vw_register.c
     query = (
         sa.select(v.register)
         .select_from(vw_register.join(ru_instance, ru_instance.c.id == v.instance))
-        .where(visibility.case_condition(access))
+        .where(visibility.case_condition(access), v.register.not_in(sorted(opened)))
         .distinct()
-        .order_by(v.register)
     )
-    return tuple(connection.execute(query).scalars())
+    by_right = (name for name in opened if next(_visible(connection, access, name, today), None) is not None)
+    return tuple(sorted([*connection.execute(query).scalars(), *by_right]))
 
 
 def plain_row(row: RegisterRow) -> dict[str, Any]:

@@ -6,6 +6,8 @@ None knows what a register is about: that is the model's business.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -16,6 +18,7 @@ from engine.runtime.execution import Execution, Token
 from engine.values import ALMATY, Value
 
 _Operation = Callable[[Execution, Token, dict[str, Value]], Value]
+_CODE = 16
 
 
 def _need(arguments: dict[str, Value], name: str, kind: type = str) -> Any:
@@ -69,6 +72,23 @@ def register_select(execution: Execution, token: Token, arguments: dict[str, Val
 def register_count(execution: Execution, token: Token, arguments: dict[str, Value]) -> Value:
     rows = register_select(execution, token, arguments)
     return len(rows)
+
+
+def register_tally(execution: Execution, token: Token, arguments: dict[str, Value]) -> Value:
+    """How many rows there are and how often each answer was given: the rows themselves never reach the case."""
+    return execution.world.ask(
+        "register.tally",
+        register=_need(arguments, "register"),
+        school=_school(execution, arguments),
+        where=arguments.get("where") or {},
+        field=_need(arguments, "field"),
+    )
+
+
+def code_make(execution: Execution, token: Token, arguments: dict[str, Value]) -> Value:
+    """A code nobody can guess who does not know the case, another for each step of it; 16 signs of A-Z, 2-7."""
+    digest = hashlib.sha256(f"code {execution.instance}/{token.id}".encode()).digest()
+    return base64.b32encode(digest)[:_CODE].decode()
 
 
 def number_allocate(execution: Execution, token: Token, arguments: dict[str, Value]) -> Value:
@@ -129,6 +149,8 @@ OPERATIONS: dict[str, _Operation] = {
     "register.update": register_update,
     "register.select": register_select,
     "register.count": register_count,
+    "register.tally": register_tally,
+    "code.make": code_make,
     "number.allocate": number_allocate,
     "directory.appoint": directory_appoint,
     "directory.end": directory_end,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from engine import commands as c
+from engine.database import hi_entry, reading, ru_instance, vw_register
+from engine.history.verify import verify
 from tests.processes.faculty import SCHOOL, Faculty, FormRefused
 from tests.processes.meeting import at
 from tests.processes.procedure import Procedure
-from tests.processes.test_tool_development import Tool
+from tests.processes.test_tool_development import QUESTIONS, Tool
 
 FIGURES = [{"question": "Бағалау түсінікті ме", "result": "4,2"}]
 
@@ -55,6 +59,22 @@ class Survey(Procedure):
             self.answer(self.faculty.secretary, "count_answers", responses=count, **more)
         return self
 
+    def code(self, audience: str) -> str:
+        (code,) = [row["code"] for row in self.faculty.register("survey_links").values() if row["audience"] == audience]
+        return str(code)
+
+    def answered(self, audience: str, *said: str | None, words: str = "") -> bool:
+        """Somebody answers by the link of an audience; is it entered?"""
+        before = len(self.faculty.register("survey_answers"))
+        variables = {"code": self.code(audience), "answers": list(said), "words": [words] if words else []}
+        self.faculty.do(
+            c.StartProcess(
+                actor=c.VISITOR, definition="survey_answer", school=SCHOOL, element="answer_given",
+                business_key=self.code(audience), variables=variables,
+            )
+        )  # fmt: skip
+        return len(self.faculty.register("survey_answers")) > before
+
     def noted(self, *proposals: str) -> Survey:
         rows = [{"text": text, "to": "dean"} for text in proposals]
         self.answer(self.faculty.secretary, "note_survey", conclusion="Кері байланысты жеделдету", proposals=rows)
@@ -66,7 +86,9 @@ class Survey(Procedure):
 
 def approve(faculty: Faculty, urgent: bool = False) -> None:
     """A questionnaire goes the way of every tool (P27): ten working days for comments, unless it is an urgent fix."""
-    tool = Tool(faculty, code="Q-1", kind="questionnaire", name="Оқыту сапасы", urgent=urgent)
+    tool = Tool(
+        faculty, code="Q-1", kind="questionnaire", name="Оқыту сапасы", fields=None, questions=QUESTIONS, urgent=urgent
+    )
     if not urgent:
         faculty.wait_for_day(date(2026, 9, 15))
     tool.approve()
@@ -130,6 +152,83 @@ def test_2_2_4_employers_who_are_silent_are_documented(survey: Survey) -> None:
         survey.answer(survey.faculty.secretary, "count_answers", responses=0)
     survey.counted(student=60, teacher=10)
     assert survey.result("employer")["silence"] == "Хатқа жауап бермеді"
+
+
+def test_3_4_each_audience_answers_by_a_link_of_its_own_while_the_survey_is_open(survey: Survey) -> None:
+    survey.design(opens_on="2026-09-17")
+    assert len({survey.code(audience) for audience in ("student", "teacher", "employer")}) == 3
+    assert not survey.answered("student", "5", "yes", "1", None)  # not open yet
+    survey.faculty.wait_for_day(date(2026, 9, 17))
+    assert survey.answered("student", "5", "yes", "1", None)
+    survey.faculty.wait_until(at("2026-09-30 23:00"))
+    assert survey.answered("teacher", "4", "no", "2", None)
+    survey.faculty.wait_until(at("2026-10-01 00:01"))
+    assert not survey.answered("student", "5", "yes", "1", None)
+    assert [row["audience"] for row in survey.faculty.register("survey_answers").values()].count("student") == 1
+
+
+def test_3_4_answers_given_online_are_counted_and_those_on_paper_added(survey: Survey) -> None:
+    survey.design(opens_on="2026-09-15")
+    for n, said in enumerate(["5", "5", "4", "3"]):
+        assert survey.answered("student", said, "no" if n else "yes", "2", None, words=f"Кеңес {n}")
+    survey.answered("teacher", "4", "yes", "1", None)
+    survey.closed()
+    faculty = survey.faculty
+    rows = faculty.offered(faculty.secretary, "count_answers", survey.case)
+    shown = {
+        data["one"]["audience"]: data
+        for row in rows
+        for data in [faculty.engine.reader(faculty.secretary).task(row.task).data]
+    }
+    assert (shown["student"]["responses"], shown["student"]["figures"]) == (4, [
+        {"question": "Бағалау түсінікті ме", "result": "4,25 (5 — 2, 4 — 1, 3 — 1, 2 — 0, 1 — 0)"},
+        {"question": "Силлабус берілді ме", "result": "жоқ / нет — 3; иә / да — 1"},
+        {"question": "Оқу түрі", "result": "сырттай — 4"},
+    ])  # fmt: skip
+    assert (shown["teacher"]["responses"], shown["teacher"]["figures"]) == (1, [])  # too few: nothing is told
+    assert (shown["employer"].get("responses"), "Кеңес" in str(shown)) == (None, False)
+    with pytest.raises(FormRefused):
+        survey.answer(faculty.secretary, "count_answers", responses=3, figures=FIGURES)
+    survey.counted(student=50, teacher=3)
+    assert (survey.result("student")["responses"], survey.result("teacher")["quality"]) == (50, "limited")
+
+
+def test_3_4_nothing_says_who_answered_or_when_finer_than_the_day(survey: Survey) -> None:
+    survey.design()
+    survey.faculty.wait_until(at("2026-09-22 14:37"))
+    assert survey.answered("student", "5", "yes", "1", None, words="Кеңес")
+    with reading(survey.faculty.engine.database) as connection:
+        (case,) = connection.execute(sa.select(ru_instance).where(ru_instance.c.process_key == "survey_answer"))
+        entries = connection.execute(sa.select(hi_entry).where(hi_entry.c.stream == f"instance:{case.id}")).all()
+        (row,) = connection.execute(sa.select(vw_register).where(vw_register.c.register == "survey_answers"))
+    midnight = at("2026-09-22 00:00").astimezone(UTC).isoformat()[:19]
+    assert {case.started[:19], case.ended[:19], row.at[:19], *(entry.at[:19] for entry in entries)} == {midnight}
+    assert {entry.actor for entry in entries} == {"visitor"}
+    assert not any(one in entry.body for entry in entries for one in ("14:37", "09:37", "Кеңес"))
+    assert verify(survey.faculty.engine.database, survey.faculty.engine.keys, [], lambda *_: None, "").clean
+    for person in ("m1", "m2", "dean", "asb1", "admin", "stranger"):
+        assert case.id not in [one.instance for one in survey.faculty.engine.reader(person).cases()[0]]
+
+
+def test_3_4_answers_are_read_by_the_secretary_once_the_survey_is_closed_and_never_of_few(survey: Survey) -> None:
+    faculty = survey.faculty
+    faculty.person("auditor", ("auditor", "univ"))
+
+    def read(person: str) -> list[Any]:
+        return sorted(row.values["words"] for row in faculty.engine.reader(person).register("survey_answers").rows)
+
+    survey.design(opens_on="2026-09-15")
+    for n in range(3):
+        survey.answered("student", "5", "yes", "1", None, words=f"Кеңес {n}")
+    for n in range(2):
+        survey.answered("teacher", "5", "yes", "1", None, words=f"Құпия {n}")
+    assert read("m2") == []  # still open
+    survey.closed()
+    told = [[f"Кеңес {n}"] for n in range(3)]
+    assert (read("m2"), read("auditor")) == (told, told)
+    for person in ("m1", "m3", "dean", "office", "asb1", "admin", "stranger", "teacher"):
+        assert (read(person), "survey_answers" in faculty.engine.reader(person).registers()) == ([], False), person
+    assert {row.instance for row in faculty.engine.reader("m2").register("survey_answers").rows} == {""}
 
 
 def test_3_4_more_answers_than_people_are_refused(survey: Survey) -> None:

@@ -85,6 +85,49 @@ def test_3_11_a_tool_is_in_kazakh(faculty: Faculty) -> None:
     assert set(refused.value.errors) == {"languages"}
 
 
+QUESTIONS = [
+    {"text": "Бағалау түсінікті ме", "text_ru": "Понятна ли оценка", "answer": "scale"},
+    {"text": "Силлабус берілді ме", "answer": "yes_no"},
+    {
+        "text": "Оқу түрі",
+        "answer": "choice",
+        "options": "күндізгі | дневная | full-time\nсырттай | заочная | part-time",
+    },
+    {"text": "Тағы не айтасыз", "answer": "text"},
+]
+
+
+def test_3_4_a_questionnaire_has_questions_which_those_who_comment_read_as_its_items(faculty: Faculty) -> None:
+    tool = Tool(faculty, code="Q-1", kind="questionnaire", fields=None, questions=QUESTIONS)
+    shown = [row["field"] for row in faculty.page("m4", "comment", tool.case).data["fields"]]
+    assert shown == [
+        "Бағалау түсінікті ме (1–5)", "Силлабус берілді ме (иә / жоқ)", "Оқу түрі (күндізгі; сырттай)",
+        "Тағы не айтасыз (…)",
+    ]  # fmt: skip
+    faculty.wait_for_day(day("2026-09-15"))
+    tool.approve()
+    row = faculty.register("tools")["Q-1/1.0"]
+    assert [one["answer"] for one in row["questions"]] == ["scale", "yes_no", "choice", "text"]
+
+
+@pytest.mark.parametrize(
+    "questions",
+    [
+        [],
+        [{"text": "Оқу түрі", "answer": "choice", "options": "күндізгі"}],
+        [{"text": "Не айтасыз", "answer": "text"}],
+        [{"text": "Бағалау түсінікті ме"}],
+        [{"text": "Оқу түрі", "answer": "choice"}],
+    ],
+)
+def test_3_4_a_questionnaire_that_cannot_be_answered_is_refused(
+    faculty: Faculty, questions: list[dict[str, str]]
+) -> None:
+    with pytest.raises(FormRefused) as refused:
+        Tool(faculty, kind="questionnaire", fields=None, questions=questions)
+    assert len(refused.value.errors) == 1
+
+
 def test_3_11_a_year_later_the_tool_is_reviewed(faculty: Faculty) -> None:
     faculty.set_parameter("P_TOOL_REVIEW_M", 1)
     tool = Tool(faculty)

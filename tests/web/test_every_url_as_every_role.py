@@ -169,6 +169,7 @@ OPEN = {
     ("GET", "/metrics"), ("GET", "/login/forgot"), ("POST", "/login/forgot"), ("GET", "/calendar.ics"),
     ("GET", "/verify"), ("GET", "/appeal"), ("POST", "/appeal"), ("GET", "/appeal/status"), ("POST", "/appeal/status"),
     ("POST", "/appeal/status/say"),
+    ("GET", "/survey"), ("POST", "/survey"), ("GET", "/survey/<code>"), ("POST", "/survey/<code>"),
     ("GET", "/login/reset"), ("POST", "/login/reset"),
     ("GET", "/login/university"), ("GET", "/login/university/back"), ("GET", "/healthz"), ("GET", "/readyz"),
     ("GET", "/static/<path:filename>"), ("GET", "/.well-known/camunda-automation-platform/webapps"),

@@ -16,6 +16,7 @@ PROPERTIES = frozenset(
         "returns", "room", "confidential", "messageKey", "messageSchool", "delivery", "scope", "startRole",
         "businessKey", "workingDay", "measure", "calendar", "calendarStart", "calendarLength", "calendarPlace",
         "calendarPeople", "calendarReason", "each", "oneAtATime", "visitor", "visitorSees",
+        "visitorCodes", "beginRecorded",
         *(f"{word}:{lang}" for word in _WORDED for lang in ("kk", "ru", "en")),
     ]
 )  # fmt: skip
@@ -28,6 +29,7 @@ _CHOICES = {
     "returns": ("answer",),
     "each": ("academicYear",),
     "visitor": ("true",),
+    "beginRecorded": ("day",),
 }
 _PROCESS_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]*\Z")
 _SPLITTING = ("exclusiveGateway", "inclusiveGateway")

@@ -1,0 +1,118 @@
+"""Keeps the web from knowing how somebody without an account takes up an invitation: by a code many people were sent.
+
+A case writes codes in a register; a process that is open to visitors names that register (``visitorCodes``) and begins
+anew each time somebody comes with one. What came with it is kept in a case of its own, which nothing ties to anybody.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine import commands as c
+from engine.bus import Bus
+from engine.database import reading, ru_instance, vw_register
+from engine.definitions.library import resolve
+from engine.directory import reads, visibility
+from engine.documents.checking import plain_code
+from engine.errors import Invalid, NotFound, NotWaiting
+from engine.history.streams import INSTANCE
+from engine.values import Value, typed
+from engine.views import Access, Names
+from engine.visitors import well_made
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What stands in the register under a code. ``going``: the case that invites goes on."""
+
+    code: str
+    case: str
+    school: str
+    school_names: Names
+    values: Mapping[str, Any]
+    going: bool
+
+
+class Invitations:
+    """Finds invitations by their code, and takes what people come with."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+
+    def find(self, process: str, code: str) -> Invitation | None:
+        """The invitation of this code; None for any other, whatever is wrong with it."""
+        try:
+            _definition, _element, register = self._model(process)
+        except NotFound:
+            return None
+        wanted = plain_code(code).upper()
+        r, i = vw_register.c, ru_instance.c
+        query = sa.select(vw_register, i.state).join_from(vw_register, ru_instance, i.id == r.instance)
+        with reading(self._bus.database) as connection:
+            row = connection.execute(query.where(r.register == register, r.key == wanted)).first() if wanted else None
+            if row is None:
+                return None
+            unit = reads.unit(connection, row.school)
+        names = unit.names if unit else {}
+        return Invitation(row.key, row.instance, row.school, names, typed(json.loads(row.content)), _going(row.state))
+
+    def of(self, access: Access, process: str, case: str) -> list[Invitation]:
+        """The invitations of a case, for who may see the case."""
+        try:
+            _definition, _element, register = self._model(process)
+        except NotFound:
+            return []
+        r, i = vw_register.c, ru_instance.c
+        query = sa.select(vw_register, i.state).join_from(vw_register, ru_instance, i.id == r.instance)
+        query = query.where(r.register == register, r.instance == case, visibility.case_condition(access))
+        with reading(self._bus.database) as connection:
+            rows = connection.execute(query.order_by(r.at, r.key)).all()
+        return [
+            Invitation(row.key, row.instance, row.school, {}, typed(json.loads(row.content)), _going(row.state))
+            for row in rows
+        ]
+
+    def take_up(self, process: str, invitation: Invitation, variables: Mapping[str, Value], key: str) -> None:
+        """Begin a case with what somebody brought; once for each ``key``. Raises Invalid, NotFound, NotWaiting.
+
+        NotWaiting: the model did not take it, for one because the last moment passed meanwhile.
+        """
+        if not well_made(key):
+            raise Invalid(problems={"": "unreadable"})
+        definition, element, _register = self._model(process)
+        command = c.StartProcess(
+            actor=c.VISITOR, key=key, definition=definition, school=invitation.school, element=element,
+            business_key=invitation.code, variables={**variables, "code": invitation.code},
+        )  # fmt: skip
+        if not self._taken(self._bus.handle(command).instance):
+            raise NotWaiting(what=invitation.code)
+
+    def _taken(self, instance: str) -> bool:
+        """Did the case enter anything in a register?"""
+        with reading(self._bus.database) as connection:
+            if self._bus.keys.kept(connection, INSTANCE + instance) is None:
+                return True  # erased since: it was taken before
+            query = sa.select(vw_register.c.key).where(vw_register.c.instance == instance).limit(1)
+            return connection.execute(query).first() is not None
+
+    def _model(self, process: str) -> tuple[str, str, str]:
+        """(definition, start event, register of the codes). Raises NotFound where nobody is invited to the process."""
+        with reading(self._bus.database) as connection:
+            definition = resolve(connection, "process", process)
+        if definition is None:
+            raise NotFound(what=process)
+        model = self._bus.library.process(definition).process
+        register = model.properties.get("visitorCodes", "")
+        node = next((one for one in model.starts("message") if one.open_to_visitors), None)
+        if node is None or not register:
+            raise NotFound(what=process)
+        return definition, node.id, register
+
+
+def _going(state: str) -> bool:
+    return state == "active"
