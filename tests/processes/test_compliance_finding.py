@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from engine import commands as c
+from engine.errors import NotPermitted
 from tests.processes.appeals import Appeal
 from tests.processes.faculty import SCHOOL, Faculty, FormRefused
 from tests.processes.meeting import at, day
@@ -246,3 +247,38 @@ def test_8_1_p2_a_duty_of_the_university_is_found_once_and_explained_by_asb(facu
     (case,) = [one for one in faculty.cases("compliance_finding") if faculty.variables(one)["school"] == "univ"]
     faculty.answer("asb1", "explain", case, **CAUSE, measure_due="2026-10-14")
     assert faculty.open_tasks(case) == ["asb_assess"]
+
+
+SEEN = {"finding_clause": "6.1(3)", "finding_severity": "major", "finding_since": "2026-09-01",
+        "finding_text": "Хаттамаға материалдар тіркелмеген"}  # fmt: skip
+
+
+def by_hand(faculty: Faculty, **more: Any) -> str:
+    """ASB opens a finding in the school; answers its key in the register."""
+    case = faculty.start("finding_by_hand", "asb1")
+    faculty.answer("asb1", "describe_finding", case, **SEEN, **more)
+    faculty.engine.settle()
+    return next(key for key, row in faculty.register("findings").items() if row["by_hand"])
+
+
+def test_7_9_4_2_asb_opens_a_finding_no_rule_measures_and_the_chair_explains_it(faculty: Faculty) -> None:
+    key = by_hand(faculty)
+    row = faculty.register("findings")[key]
+    assert (row["rule"], row["clause"], row["severity"], row["opened_by"]) == ("6.1(3)", "6.1(3)", "major", "asb1")
+    assert row["wrong"]["kk"] == SEEN["finding_text"]
+    (case,) = faculty.cases("compliance_finding", "active")
+    faculty.answer(faculty.chair, "explain", case, **CAUSE, measure_due="2026-10-14")
+    faculty.answer("asb1", "asb_assess", case, assessment="resolved", assessment_reason="Материалдар тіркелді")
+    assert faculty.state(case) == "completed" and faculty.register("findings")[key]["status"] == "closed"
+
+
+def test_7_9_4_2_the_nightly_look_does_not_clear_what_was_opened_by_hand(faculty: Faculty) -> None:
+    key = by_hand(faculty, finding_rule="R12")
+    look(faculty)
+    assert (faculty.register("findings")[key]["status"], faculty.register("findings")[key]["rule"]) == ("open", "R12")
+
+
+def test_7_9_4_2_nobody_but_asb_opens_a_finding(faculty: Faculty) -> None:
+    for person in (faculty.chair, faculty.secretary, faculty.dean):
+        with pytest.raises(NotPermitted):
+            faculty.start("finding_by_hand", person)
