@@ -143,6 +143,7 @@ def test_element_ids_of_a_process_are_verbs_or_happenings_never_numbers() -> Non
 OTHERWISE = {
     **dict.fromkeys(("report_check", "plan_check", "candidate_check", "composition_check", "pair_check"), "COLLECT"),
     **dict.fromkeys(("checker_conflict", "submission_check", "recommendation_route", "risk_units"), "COLLECT"),
+    "ack_readers": "COLLECT",
     **dict.fromkeys(("appeal_admission", "appeal_route"), "FIRST"),
 }
 """Tables that tell everything that holds, or are read from the top."""
