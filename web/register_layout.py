@@ -1,8 +1,9 @@
 """Keeps the register page from knowing where columns, words of statuses and tones are written: ``registers/*.yaml``.
 
-One file a register; what enters it is decided in the models (operation register.enter). place: where it stands in the
-menu. kind: key, text, said (a text in the languages of the pages), date, due, who (person or unit), role, code, status,
-period (2026-Q4), number (short: its label is shown on phones too); or: the field to take when the first is empty.
+One file a register; what enters it is decided in the models (operation register.enter). place: where it stands in its
+group, a subject (GROUPS). kind: key, text, said (a text in the languages of the pages), date, due, who (person or
+unit), role, code, status, period (2026-Q4), number (short: its label is shown on phones too); or: the field to take
+when the first is empty.
 tone: ok, warn, bad, now, wait, none (styles/tokens.css); open: statuses whose due date counts.
 ``withdrawn.yaml`` says what rows of cancelled cases are called in all of them.
 spoken: how parts of a key that models made (in_key, a regular expression) are said to people.
@@ -27,6 +28,11 @@ from web.dates import numeric, with_time
 from web.language import text_of
 from web.spreadsheet import Content
 
+GROUPS = (
+    "commission", "plans", "meetings", "execution", "reports", "requests", "control", "improvement", "teaching",
+    "accreditation", "regulation", "compliance", "other",
+)  # fmt: skip
+"""What registers are about, in the order of the menu; other: those that no file describes."""
 _FOLDER = Path(__file__).parent / "registers"
 _WITHDRAWN = Path(__file__).parent / "withdrawn.yaml"
 
@@ -53,6 +59,7 @@ class Layout:
     statuses: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     words: Mapping[str, Names] = field(default_factory=dict)  # what the codes of other columns are called
     open: frozenset[str] = frozenset()  # statuses whose due date still counts
+    group: str = "other"
     spoken: tuple[tuple[str, Names], ...] = ()  # (regular expression in a key, what is said in its place)
 
     @property
@@ -83,6 +90,7 @@ def _layouts() -> dict[str, Layout]:
             statuses={**_withdrawn()["statuses"], **one.get("statuses", {})},
             words=one.get("words", {}),
             open=frozenset(one.get("open", ())),
+            group=one.get("group", "other"),
             spoken=tuple((part.pop("in_key"), part) for part in one.get("spoken", ())),
         )
         for name, one in sorted(read.items(), key=lambda item: item[1]["place"])

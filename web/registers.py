@@ -8,12 +8,12 @@ from datetime import date
 
 from flask import Blueprint, Response, render_template, request
 
-from engine import RegisterWish
+from engine import RegisterWish, fold
 from engine.views import RegisterPage, RegisterRow, Unit
 from web.dates import as_day
 from web.inbox import page_number
-from web.language import text_of
-from web.register_layout import Column, Layout, Reading, known, layout
+from web.language import text_of, word
+from web.register_layout import GROUPS, Column, Layout, Reading, known, layout
 from web.spreadsheet import sent
 from web.wiring import now, reader
 
@@ -35,8 +35,17 @@ class Filter:
 
 @pages.get("/registers")
 def listing() -> str:
-    names = dict.fromkeys([*known(), *reader().registers()])
-    return render_template("registers.html", registers={name: layout(name, ()) for name in names})
+    """Every register under its subject; words narrow the list to names that hold them all."""
+    words = request.args.get("q", "").strip()[:_LONGEST_SEARCH]
+    found: dict[str, list[tuple[str, Layout]]] = {group: [] for group in GROUPS}
+    sizes = reader().registers()
+    for name in dict.fromkeys([*known(), *sizes]):
+        shown = layout(name, ())
+        text = fold(f"{text_of(shown.names)} {word('register_group', shown.group)}")
+        if all(one in text for one in fold(words).split()):
+            found[shown.group].append((name, shown))
+    groups = [(group, those) for group, those in found.items() if those]
+    return render_template("registers.html", groups=groups, sizes=sizes, words=words)
 
 
 @pages.get("/registers/<name>")
@@ -60,6 +69,7 @@ def page(name: str) -> str:
             for row in found.rows
         ],
         asked=asked,
+        reversed_period=bool(asked.get("since") and asked.get("until") and asked["since"] > asked["until"]),
         filters=_filters(shown, found, units),
         schools=[(one, _unit(units, one)) for one in found.choices["school"]],
         units=units,

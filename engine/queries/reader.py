@@ -228,9 +228,10 @@ class Reader:
             keys = self._engine.bus.keys
             return registers.page(connection, self.access, name, wish, page, keys, per_page, self.today)
 
-    def registers(self) -> tuple[str, ...]:
+    def registers(self) -> Mapping[str, int]:
+        """The registers that have a row this reader may see, and how many."""
         with reading(self._engine.database) as connection:
-            return registers.names(connection, self.access, self.today)
+            return registers.sizes(connection, self.access, self.today)
 
     # --- rooms -----------------------------------------------------------------------------------------------------
 

@@ -188,18 +188,19 @@ def _people(connection: Connection, rows: Iterable[RegisterRow]) -> dict[str, st
     return found
 
 
-def names(connection: Connection, access: Access, today: date) -> tuple[str, ...]:
-    """The registers that have a row this reader may see."""
+def sizes(connection: Connection, access: Access, today: date) -> dict[str, int]:
+    """The registers that have a row this reader may see, and how many."""
     opened = permissions().registers
     v = vw_register.c
     query = (
-        sa.select(v.register)
+        sa.select(v.register, sa.func.count().label("n"))
         .select_from(vw_register.join(ru_instance, ru_instance.c.id == v.instance))
         .where(visibility.case_condition(access), v.register.not_in(sorted(opened)))
-        .distinct()
+        .group_by(v.register)
     )
-    by_right = (name for name in opened if next(_visible(connection, access, name, today), None) is not None)
-    return tuple(sorted([*connection.execute(query).scalars(), *by_right]))
+    found = {row.register: row.n for row in connection.execute(query)}
+    by_right = {name: sum(1 for _ in _visible(connection, access, name, today)) for name in opened}
+    return dict(sorted((found | {name: n for name, n in by_right.items() if n}).items()))
 
 
 def plain_row(row: RegisterRow) -> dict[str, Any]:

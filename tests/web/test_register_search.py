@@ -22,6 +22,7 @@ from engine.queries import registers
 from engine.values import canonical, plain
 from engine.views import RegisterPage
 from tests.web.conftest import MODELS, Browser, University
+from web.register_layout import GROUPS, known
 
 ROWS: Mapping[str, Mapping[str, Any]] = {
     "7/2026-1": {"decision_no": "7/2026-1", "adopted_on": date(2026, 11, 24), "decision_text": "Сауалнама өткізу",
@@ -112,6 +113,26 @@ def test_a_code_is_found_by_its_word_in_the_language_of_the_page(place: Universi
     assert found(browser, "исполнено", "ru") == ["7/2026-2"]
     assert found(browser, "in work", "en") == ["7/2026-1"]
     assert found(browser, "орындалуда", "en") == []
+
+
+def test_registers_stand_under_their_subjects_and_are_found_by_name_without_scripts(place: University) -> None:
+    browser = place.signed_in("p001")
+    page = html.unescape(browser.get("/registers").text)
+    assert re.search(r"Отырыстар мен шешімдер</h2>.*?Шешімдер тізілімі.*?</section>", page, re.DOTALL)
+    sizes = place.engine.reader("p001").registers()
+    assert sizes["decisions"] == len(ROWS) and f'<span class="count">{len(ROWS)}<' in page
+    found = html.unescape(browser.get("/registers?q=ХАТТАМА").text)
+    assert found.count('class="row-link"') == 1 and "Хаттамалар тізілімі" in found
+    assert browser.get("/registers?q=отырыстар шешімдер").text.count('class="row-link"') == 4, "a subject's words too"
+    assert "Мұндай тізілім жоқ." in browser.get("/registers?q=жоқсөз").text
+    assert [name for name, one in known().items() if one.group not in GROUPS or one.group == "other"] == []
+
+
+def test_a_period_that_ends_before_it_begins_is_called_so(place: University) -> None:
+    page = place.signed_in("p001").get("/registers/decisions?since=2026-12-01&until=2026-11-01").text
+    assert page.count("Кезеңнің басы соңынан кеш") == 2
+    assert page.count('aria-describedby="period-wrong"') == 2
+    assert "period-wrong" not in place.signed_in("p001").get("/registers/decisions?since=2026-11-01").text
 
 
 def test_a_period_over_the_main_date(place: University) -> None:

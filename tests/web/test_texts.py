@@ -8,6 +8,8 @@ import yaml
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from web.register_layout import GROUPS
+
 WEB = Path(__file__).resolve().parents[2] / "web"
 LANGUAGES = ("kk", "ru", "en")
 
@@ -49,6 +51,7 @@ MADE = {
         "reason",
         "test",
     ),
+    "register_group": GROUPS,
     "carriers": (
         "process",
         "element",
