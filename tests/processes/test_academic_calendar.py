@@ -14,7 +14,7 @@ from tests.processes.faculty import Faculty, FormRefused
 from tests.processes.meeting import at
 from tests.processes.stages import MakeFaculty
 
-WHOLE = {"year_start": "2027-09-01", "autumn_end": "2027-12-25", "year_end": "2028-06-24"}
+WHOLE = {"year_start": "2027-09-01", "autumn_end": "2027-12-25", "spring_start": "2028-01-17", "year_end": "2028-06-24"}
 
 
 def terms(faculty: Faculty, year: str = "2027/2028") -> dict[str, str]:
