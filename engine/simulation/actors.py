@@ -122,8 +122,7 @@ class Actors:
             return
         scope = self._acting.scope(look, seen)
         habit = self._habits.of(task.process, task.element, lambda text: look.evaluate(text, scope))
-        if habit.breaks:
-            scope |= self._acting.known(look, habit.reads, task.school)
+        scope |= self._acting.known(look, habit.reads, task.school)
         for rule in habit.breaks:
             limit = look.evaluate(rule.limit, scope)
             if isinstance(limit, datetime):
