@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.processes.faculty import Faculty, FormRefused
+from engine.database import reading
+from engine.facts import MessageThrown
+from engine.history import ledger
+from tests.processes.faculty import SCHOOL, Faculty, FormRefused
 from tests.processes.meeting import DECISION, INFORMATION, Meeting, at, day, item
+from tests.processes.telling import tell
 
 MONDAY = "2026-09-21 09:00"
 
@@ -164,5 +168,47 @@ def test_5_1_5_an_item_proposed_before_any_meeting_is_called_waits_for_it(decide
     meeting.decide(INFORMATION)
     meeting.decide(INFORMATION)
     meeting.finish()
-    considered = [row for row in meeting.variables["outcomes"] if row["proposed"]]
-    assert [row["item_id"] for row in considered] == [f"{faculty.notes['decision']}/objection"]
+    considered = {row["title"]: row["item_id"] for row in meeting.variables["outcomes"]}
+    assert f"{faculty.notes['decision']}/objection" in considered.values() and "Тоқсандық есеп" in considered
+
+
+# --- what other cases propose -----------------------------------------------------------------------------------------
+
+
+def told_considered(meeting: Meeting) -> list[str]:
+    """The items of which the meeting has told whoever proposed them."""
+    keys, stream = meeting.faculty.engine.keys, f"instance:{meeting.case}"
+    with reading(meeting.faculty.engine.database) as connection:
+        entries = list(ledger.read(connection, stream, keys.of(connection, stream)))
+    facts = [fact for entry in entries for fact in entry.facts() if isinstance(fact, MessageThrown)]
+    return [fact.key for fact in facts if fact.name == "item.considered"]
+
+
+def propose(faculty: Faculty, item_id: str, **more: str) -> None:
+    tell(faculty, "agenda.proposed", SCHOOL, item_id=item_id, title=f"Мәселе {item_id}", kind="general",
+         source_ref="1/2026-1", **more)  # fmt: skip
+
+
+def test_5_1_5_only_whoever_waits_for_it_is_told_what_came_of_an_item(faculty: Faculty) -> None:
+    propose(faculty, "1/objection", awaited="${false}")
+    propose(faculty, "review")
+    meeting = Meeting.call(faculty)
+    meeting.announce("Бағалау тәртібі").open_with()
+    for _ in range(3):
+        meeting.decide(INFORMATION)
+    meeting.finish()
+    assert told_considered(meeting) == ["review"]
+
+
+def test_5_1_5_a_meeting_called_off_proposes_its_items_as_they_came(faculty: Faculty) -> None:
+    propose(faculty, "1/objection", awaited="${false}")
+    propose(faculty, "review")
+    meeting = Meeting.call(faculty)
+    meeting.announce("Бағалау тәртібі")
+    typed = next(row["item_id"] for row in meeting.variables["agenda"] if row["title"] == "Бағалау тәртібі")
+    change = faculty.start("meeting_change", faculty.secretary)
+    faculty.answer(faculty.secretary, "describe_change", change, changed_meeting=meeting.variables["meeting_id"],
+                   change="cancel", change_reason="Аудитория бос емес")  # fmt: skip
+    again = Meeting.call(faculty)
+    awaited = {row["item_id"]: row["awaited"] for row in again.variables["proposals"]}
+    assert awaited == {"1/objection": False, "review": True, typed: False}
