@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from engine import commands as c
 from engine.database import reading, ru_instance
 from engine.errors import AlreadyUnderWay, NotPermitted, TaskNotOpen
-from engine.views import StartView
 from tests.play import models as m
 from tests.processes.faculty import SCHOOL, Faculty, FormRefused, NotOffered
 from tests.processes.formation import ALL, CS, ME, STUDENTS, Formation, candidate, holds
@@ -47,38 +46,6 @@ def test_4_1_nominations_order_election_and_undertakings_make_an_active_commissi
     members = faculty.register("memberships")
     assert {one["undertaking"] for one in members.values()} == {"given"}
     assert members["2/s1"]["category"] == "student"
-
-
-def test_4_1_before_a_formation_is_begun_the_office_is_told_of_the_commission_in_office(faculty: Faculty) -> None:
-    def shown() -> StartView:
-        rows = faculty.engine.reader("office").startable()
-        return next(row for row in rows if (row.key, row.school) == ("commission_formation", SCHOOL))
-
-    first = shown()
-    assert first.blocked is None
-    members = len(holds(faculty, "member", *faculty.members))
-    assert f"мүшелер саны: {members}" in first.note["kk"]
-    assert set(first.note) == {"kk", "ru", "en"}
-    faculty.start("commission_formation", "office")
-    later = shown()
-    assert later.blocked is not None and later.blocked["code"] == "already_under_way"
-
-
-def test_4_2_old_memberships_and_posts_end_on_the_day_on_which_the_new_ones_begin(faculty: Faculty) -> None:
-    formation = Formation(faculty)
-    formation.until_order()
-    formation.sign("2026-09-21")
-    formation.elect()
-    everybody = [*ALL, *faculty.members]
-    faculty.wait_until(at("2026-09-20 23:59"))
-    assert holds(faculty, "member", *everybody) == faculty.members
-    assert holds(faculty, "chair", *everybody) == [faculty.chair]
-    assert formation.commission("2")["status"] == "approved"
-    faculty.wait_until(at("2026-09-21 00:01"))
-    assert holds(faculty, "member", *everybody) == list(ALL)
-    assert holds(faculty, "chair", *everybody) == ["head"]
-    assert holds(faculty, "deputy_chair", *everybody) == []
-    assert formation.commission("2")["status"] == "active"
 
 
 def test_5_2_7_each_term_asks_its_members_to_read_the_regulation_anew(faculty: Faculty) -> None:
