@@ -48,6 +48,23 @@ def test_4_1_nominations_order_election_and_undertakings_make_an_active_commissi
     assert members["2/s1"]["category"] == "student"
 
 
+def test_4_2_old_memberships_and_posts_end_on_the_day_on_which_the_new_ones_begin(faculty: Faculty) -> None:
+    formation = Formation(faculty)
+    formation.until_order()
+    formation.sign("2026-09-21")
+    formation.elect()
+    everybody = [*ALL, *faculty.members]
+    faculty.wait_until(at("2026-09-20 23:59"))
+    assert holds(faculty, "member", *everybody) == faculty.members
+    assert holds(faculty, "chair", *everybody) == [faculty.chair]
+    assert formation.commission("2")["status"] == "approved"
+    faculty.wait_until(at("2026-09-21 00:01"))
+    assert holds(faculty, "member", *everybody) == list(ALL)
+    assert holds(faculty, "chair", *everybody) == ["head"]
+    assert holds(faculty, "deputy_chair", *everybody) == []
+    assert formation.commission("2")["status"] == "active"
+
+
 def test_5_2_7_each_term_asks_its_members_to_read_the_regulation_anew(faculty: Faculty) -> None:
     """Whoever sits again is asked once more: a key of the person alone would be taken since the first term."""
     formation = Formation(faculty)
