@@ -154,6 +154,7 @@ class StartView:
     data: Mapping[str, Any]  # what the form is opened with
     school: str
     blocked: Mapping[str, Any] | None
+    note: Names = field(default_factory=dict)  # what whoever begins it must know
 
 
 @dataclass(frozen=True, slots=True)

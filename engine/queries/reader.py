@@ -27,6 +27,7 @@ from engine.queries import (
     related,
     replaying,
     rooms,
+    starting,
     task_forms,
     tasks,
     waiting,
@@ -147,12 +148,15 @@ class Reader:
         start = next(iter(process.by_hand), None)
         form_id = task_forms.id_of(start) if start else ""
         form = task_forms.form_of(connection, self._engine.library, start, id) if start else None
-        blocked: dict[str, Any] | None = None
+        blocked: Mapping[str, Any] | None = None
         if start is None:
             blocked = {"code": "starts_by_itself", "params": {}}
         elif form_id and form is None:
             blocked = {"code": "form_unknown", "params": {"key": form_id}}
+        else:
+            blocked = starting.held(connection, process, school)
         known: Mapping[str, Any] = {"school": school, "initiator": self.access.person.id}
+        note = starting.note(connection, process, known, self.now)
         if start is not None:
             known = task_forms.with_defaults(connection, start, known, self.now)
         return StartView(
@@ -166,6 +170,7 @@ class Reader:
             data=form_data(connection, form, known, school, self.now, self.language) if form else {},
             school=school,
             blocked=blocked,
+            note=note,
         )
 
     # --- cases and registers ---------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from engine import commands as c
 from engine.database import reading, ru_instance
 from engine.errors import AlreadyUnderWay, NotPermitted, TaskNotOpen
+from engine.views import StartView
 from tests.play import models as m
 from tests.processes.faculty import SCHOOL, Faculty, FormRefused, NotOffered
 from tests.processes.formation import ALL, CS, ME, STUDENTS, Formation, candidate, holds
@@ -46,6 +47,21 @@ def test_4_1_nominations_order_election_and_undertakings_make_an_active_commissi
     members = faculty.register("memberships")
     assert {one["undertaking"] for one in members.values()} == {"given"}
     assert members["2/s1"]["category"] == "student"
+
+
+def test_4_1_before_a_formation_is_begun_the_office_is_told_of_the_commission_in_office(faculty: Faculty) -> None:
+    def shown() -> StartView:
+        rows = faculty.engine.reader("office").startable()
+        return next(row for row in rows if (row.key, row.school) == ("commission_formation", SCHOOL))
+
+    first = shown()
+    assert first.blocked is None
+    members = len(holds(faculty, "member", *faculty.members))
+    assert f"мүшелер саны: {members}" in first.note["kk"]
+    assert set(first.note) == {"kk", "ru", "en"}
+    faculty.start("commission_formation", "office")
+    later = shown()
+    assert later.blocked is not None and later.blocked["code"] == "already_under_way"
 
 
 def test_4_2_old_memberships_and_posts_end_on_the_day_on_which_the_new_ones_begin(faculty: Faculty) -> None:

@@ -19,7 +19,9 @@ from engine.definitions.model import Expression, Flow, Node, Process
 MAX_EXPRESSIONS = 1_000
 """Different ones in one file: parsing that many takes about a second."""
 _FEEL_OF_NODE = ("role", "onBehalf", "about", "messageKey", "messageSchool")
-_FEEL_OF_PROCESS = ("title:kk", "title:ru", "title:en", "businessKey")
+_FEEL_OF_PROCESS = (
+    "title:kk", "title:ru", "title:en", "startNote:kk", "startNote:ru", "startNote:en", "businessKey",
+)  # fmt: skip
 _HOLDERS = ("role", "onBehalf", "candidateGroups")
 _CRON = re.compile(r"\S+(\s+\S+){4,6}\Z")
 

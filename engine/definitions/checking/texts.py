@@ -9,7 +9,7 @@ from engine.definitions.findings import Place, Report
 from engine.definitions.model import Node, Process
 from engine.definitions.regulation import split_clauses
 
-_WORDED = ("consequence", "submit", "title", "startLabel", "name")
+_WORDED = ("consequence", "submit", "title", "startLabel", "startNote", "name")
 PROPERTIES = frozenset(
     [
         "clause", "role", "onBehalf", "about", "notSamePersonAs", "operation", "register", "document", "preview",
@@ -77,7 +77,7 @@ def _properties(place: Node | Process, bundle: Bundle, report: Report) -> None:
             report.error("property_value", place, property=name, value=value, choices=", ".join(_CHOICES[name]))
         elif name not in PROPERTIES:
             report.info("property_unknown", place, property=name)
-    for word in ("consequence", "submit", "title", "startLabel"):
+    for word in ("consequence", "submit", "title", "startLabel", "startNote"):
         have = [lang for lang in ("kk", "ru", "en") if place.properties.get(f"{word}:{lang}", "").strip()]
         if have and len(have) < 3:
             absent = [lang for lang in ("kk", "ru", "en") if lang not in have]
