@@ -209,6 +209,12 @@ class Process:
         """Its cases are not seen by everybody who sees the school's cases."""
         return self.sealed or self.properties.get("confidential") == "true"
 
+    def hides(self, begun: Mapping[str, object]) -> bool:
+        """Is a case that began with these variables confidential? ``asked``: whoever begins it says so."""
+        return self.confidential or (
+            self.properties.get("confidential") == "asked" and begun.get("confidential") is True
+        )
+
     @property
     def begins_by_day(self) -> bool:
         """Of the beginning of its cases nothing finer than the day is recorded: who came when must not be told."""

@@ -76,7 +76,7 @@ def start(command: c.StartProcess, definition_id: str, instance: str, library: L
             unique_key=unique,
             starter=command.actor,
             cause=command.cause,
-            confidential=process.confidential,
+            confidential=process.hides(command.variables),
             sealed=process.sealed,
         )
     )

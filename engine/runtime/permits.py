@@ -328,7 +328,7 @@ def _delegator(connection: Connection, command: c.DelegateTask, execution: Execu
         problem = "same_person"
     elif reads.school_of(connection, person.unit) not in (None, execution.school):
         problem = "delegate_other_school"
-    elif execution.definition.process.confidential:
+    elif execution.definition.process.hides(execution.variables(execution.task_tree)):
         offered = reads.keys_of(connection, person.id, today) & set(token.internal_data["task"]["keys"])
         if not offered and person.id not in execution.participants:
             problem = "delegate_confidential"

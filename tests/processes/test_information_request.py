@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from engine import commands as c
+from engine.errors import NotFound
 from tests.processes.faculty import SCHOOL, Faculty
 from tests.processes.meeting import at
 from tests.processes.procedure import Procedure
@@ -85,3 +86,14 @@ def test_5_1_2_only_a_member_asks(faculty: Faculty) -> None:
     asked = {"to_kind": "deans_office", "text": "Рубрикалар тізімі", "purpose": "Тексеру"}
     start = c.StartProcess(actor="head", definition="information_request", school=SCHOOL, variables=asked)
     assert faculty.refused(start).code == "not_permitted"
+
+
+def test_5_2_5_a_request_asked_in_confidence_is_seen_by_those_who_take_part_alone(faculty: Faculty) -> None:
+    asked, open_ = Request(faculty, confidential=True), Request(faculty)
+    assert faculty.engine.reader("m4").case(asked.case).row.instance == asked.case
+    assert faculty.offered("head", "answer", asked.case)
+    faculty.engine.reader("m6").case(open_.case)
+    with pytest.raises(NotFound):
+        faculty.engine.reader("m6").case(asked.case)
+    seen = [row.instance for row in faculty.engine.reader("m6").register("information_requests").rows]
+    assert seen == [open_.case]

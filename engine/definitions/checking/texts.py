@@ -23,7 +23,7 @@ PROPERTIES = frozenset(
 _CHOICES = {
     "scope": ("school", "university"),
     "workingDay": ("following",),
-    "confidential": ("true", "false", "own"),
+    "confidential": ("true", "false", "own", "asked"),
     "oneAtATime": ("true", "false"),
     "calendar": ("publish", "withdraw"),
     "returns": ("answer",),
