@@ -12,7 +12,7 @@ from tests.processes.faculty import SCHOOL, Faculty
 from tests.processes.meeting import at, day
 from tests.processes.stages import MakeFaculty
 from tests.processes.test_half_year_review import HALF, Review
-from tests.processes.test_tool_development import Tool
+from tests.processes.test_tool_development import QUESTIONS, Tool
 
 SOURCE = f"{SCHOOL}/review/{HALF}"
 
@@ -79,7 +79,7 @@ def test_7_4_5_its_conclusion_is_proposed_for_a_meeting(analysis: Analysis) -> N
 
 def test_7_4_5_the_audiences_are_asked_by_a_survey_of_its_own(analysis: Analysis) -> None:
     faculty = analysis.faculty
-    questionnaire = Tool(faculty, code="Q-1", kind="questionnaire", name="Мерзімдер")
+    questionnaire = Tool(faculty, code="Q-1", kind="questionnaire", name="Мерзімдер", fields=None, questions=QUESTIONS)
     faculty.wait_for_day(faculty.today + timedelta(days=21))
     questionnaire.approve()
     analysis.with_survey()

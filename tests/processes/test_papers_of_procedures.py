@@ -27,7 +27,7 @@ from tests.processes.test_quality_action_plan import Plan
 from tests.processes.test_rankings_support import Campaign
 from tests.processes.test_recommendation import Recommendation
 from tests.processes.test_targeted_check import DEVIATION, Check
-from tests.processes.test_tool_development import Tool
+from tests.processes.test_tool_development import QUESTIONS, Tool
 
 
 @pytest.fixture
@@ -36,7 +36,9 @@ def lived(stages: Stages, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     faculty = stages.copy("settled", 9, True, tmp_path_factory.mktemp("papers") / "f")
     faculty.engine.close()
     faculty.engine = create_engine(replace(faculty.engine.settings, public=PUBLIC), faculty.clock)
-    questionnaire = Tool(faculty, code="Q-1", kind="questionnaire", name="Оқыту сапасы")
+    questionnaire = Tool(
+        faculty, code="Q-1", kind="questionnaire", name="Оқыту сапасы", fields=None, questions=QUESTIONS
+    )
     _file(faculty)
     campaign = Campaign(faculty)
     campaign.collect()
