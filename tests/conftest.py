@@ -78,6 +78,14 @@ def sqlite_url(tmp_path: Path) -> str:
     return databases.fresh_sqlite(tmp_path)
 
 
+@pytest.fixture
+def lasting() -> Iterator[None]:
+    """What is written waits for the disk, as it does outside tests (SQLite)."""
+    databases.LASTING.set()
+    yield
+    databases.LASTING.clear()
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest) -> str:
     """The same test on both databases: an empty one of its own each time."""

@@ -25,7 +25,7 @@ def administrator(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SAPA_ADMIN_PASSWORD", PASSWORD)
 
 
-@pytest.mark.usefixtures("administrator")
+@pytest.mark.usefixtures("administrator", "lasting")
 def test_from_nothing_to_a_healthy_house(sapa: Sapa, database_url: str, tmp_path: Path) -> None:
     assert sapa("--db", database_url, *INIT).code == 0
     key = tmp_path / "var" / "keys" / "master.key"
@@ -141,6 +141,7 @@ def test_the_doctor_finds_what_is_wrong(
     assert states(answer)[check] == state
 
 
+@pytest.mark.usefixtures("lasting")
 def test_a_key_open_to_others_is_a_warning(sapa: Sapa, installed: Install, sqlite_url: str, tmp_path: Path) -> None:
     installed(sqlite_url)
     (tmp_path / "var" / "keys" / "master.key").chmod(0o644)
