@@ -26,6 +26,7 @@ from engine.queries.inbox import inbox_row, mentioned
 from engine.queries.incidents import reason
 from engine.queries.standing import Standing
 from engine.queries.waiting import offered
+from engine.runtime import withdrawing
 from engine.values import ALMATY, moment, plain
 from engine.views import Access, CaseRow, CaseView, InboxRow, IncidentView, StepView
 
@@ -146,7 +147,7 @@ def view(
         data={} if hidden else data_of(entries),
         timeline=history,
         people=reads.names(connection, named),
-        may=_may(access, row, keep_until(row, library), now),
+        may=_may(access, row, keep_until(row, library), now) | _withdraws(connection, access, row, definition.process),
         content_hidden=hidden,
         offered=keys_of,
     )
@@ -236,6 +237,14 @@ def in_flow_order(process: Process) -> list[tuple[str, int]]:
 
     scope(process.children, 0)
     return found
+
+
+def _withdraws(connection: Connection, access: Access, row: Any, process: Process) -> frozenset[str]:
+    """Whoever began a case by mistake may cancel it without the right to, as long as nobody has done a step."""
+    if row.state in ("completed", "cancelled") or visibility.may(access.keys, "cancel", row.school):
+        return frozenset()
+    mistaken = withdrawing.own_mistake(connection, access.person.id, row.id, process)
+    return frozenset({"cancel", "withdraw"} if mistaken else ())
 
 
 def _may(access: Access, row: Any, kept: date | None, now: datetime) -> frozenset[str]:

@@ -26,6 +26,7 @@ from engine.errors import (
     TaskNotOpen,
     TaskTaken,
 )
+from engine.runtime import withdrawing
 from engine.runtime.behaviour.mapping import STANDING
 from engine.runtime.delegating import owner
 from engine.runtime.execution import Execution, Token
@@ -218,7 +219,14 @@ def on_instance(connection: Connection, command: c.OnInstance, execution: Execut
     rule = _TASK_RULES.get(type(command))
     if rule is not None:
         return rule(connection, command, execution, today)
-    return by_right(connection, command, execution.school, today)
+    try:
+        return by_right(connection, command, execution.school, today)
+    except NotPermitted:
+        if isinstance(command, c.CancelInstance) and keys_today(connection, command.actor, today):
+            process = execution.definition.process
+            if withdrawing.own_mistake(connection, command.actor, command.instance, process):
+                return Grant(f"person:{command.actor}")
+        raise
 
 
 def _token(execution: Execution, task: str) -> Token:

@@ -95,6 +95,28 @@ def test_acts_on_a_case_that_are_not_offered_say_why(university: University, sta
     assert "Іс тоқтатылмаған" in page
 
 
+def test_whoever_began_a_case_by_mistake_takes_it_back_while_nobody_has_done_a_step(
+    university: University, started: Started
+) -> None:
+    mistaken, real = started("Қате"), started("Бірінші")
+    starter, member = university.signed_in("p001"), university.signed_in("p002")
+    page = f"/cases/{mistaken}"
+    assert "Қате басталған істі қайтарып алу" in starter.get(page).text
+    assert "Қате басталған істі қайтарып алу" not in member.get(page).text
+    assert member.post(f"{page}/cancel", {"reason": "қате", "key": "a"}, page=page).status_code == 403
+    assert starter.post(f"{page}/cancel", {"reason": " ", "key": "b"}, page=page).status_code == 422
+    assert starter.post(f"{page}/cancel", {"reason": "екі рет бастадым", "key": "c"}, page=page).status_code == 303
+    seen = university.engine.reader("p001").case(mistaken)
+    assert (seen.row.state, seen.tasks, seen.timeline[-1].kind) == ("cancelled", (), "CancelInstance")
+    assert "екі рет бастадым" in starter.get(page).text
+    task = next(row.task for row in university.engine.reader("p002").inbox("role").rows if row.instance == real)
+    assert send(member, f"/tasks/{task}", {"decision": "ok"}).status_code == 303
+    assert "қайтарып алу" not in starter.get(f"/cases/{real}").text
+    refused = starter.post(f"/cases/{real}/cancel", {"reason": "кеш", "key": "d"}, page=f"/cases/{real}")
+    assert refused.status_code == 403
+    assert university.engine.reader("p001").case(real).row.state == "active"
+
+
 def test_a_clause_is_told_in_own_words_with_what_belongs_to_it(university: University) -> None:
     browser = university.signed_in("p007")
     page = browser.get("/clauses/7.3.1").text
