@@ -225,12 +225,20 @@ def test_7_8_5_the_summary_names_nobody_and_leads_to_capa(running: Cycle) -> Non
                    capa_needed=True)  # fmt: skip
     running.answer("head", "summarise", privacy="named")
     assert running.open == ["analyse"]
-    running.answer("kib1", "analyse", topics="Белсенді әдістер қолданылады", measures="Семинар", capa_needed=True)
+    running.answer("kib1", "analyse", topics="Белсенді әдістер қолданылады", measures="Семинар", capa_needed=True,
+                   training_needs="Кері байланыс беру")  # fmt: skip
     running.answer("head", "summarise", privacy="clean")
     assert (running.row["status"], running.row["observed"]) == ("closed", 3)
     assert len(faculty.cases("capa_cycle")) == 1
+    assert (faculty.cases("evidence_base"), faculty.register("training_needs")) == ([], {})
     running.answer(faculty.secretary, "read_summary", summary_read=True)
+    faculty.engine.settle()
     assert faculty.state(running.case) == "completed"
+    (evidence,) = faculty.cases("evidence_base", "active")
+    assert faculty.variables(evidence)["evidence_id"].startswith("peer_review/")
+    assert [(row["person"], row["topic"]) for row in faculty.register("training_needs").values()] == [
+        ("kib1", "peer_review")
+    ]
 
 
 def test_7_8_5_fewer_pairs_than_three_give_no_summary(running: Cycle) -> None:
