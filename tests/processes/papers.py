@@ -28,6 +28,8 @@ OF_PROCEDURES = {
     "survey_passport",
 }  # fmt: skip
 """Kinds that ``test_papers_of_procedures`` makes; every other one comes about in ``test_documents``."""
+OF_NOTES = {"effect_note", "expert_invitation", "finding_conclusion", "inquiry_summary", "review_note"}
+"""Kinds that ``test_notes_of_procedures`` makes."""
 
 _UNSAID = re.compile(r"\{\{|\{%|\bNone\b|\d{4}-\d\d-\d\d|\d{4}-[QH]\d|P_[A-Z]{3}|№[—–№]|(?<!\.)\.\.(?!\.)")
 """What no reader of a paper should meet: codes, days as machines write them, a missing number, two full stops."""
