@@ -300,6 +300,21 @@ def test_4_3_until_the_council_elects_the_commission_is_approved_but_not_operati
     assert [row["from"] for row in faculty.register("posts").values()] == [day("2026-09-14")] * 3
 
 
+def test_4_3_who_has_left_since_the_term_began_is_elected_to_nothing(faculty: Faculty) -> None:
+    formation = Formation(faculty)
+    formation.until_order()
+    formation.sign("2026-09-14")
+    faculty.wait_for_day(day("2026-09-15"))
+    formation.do("office", "propose", candidates=["teacher"], consent=True)
+    faculty.dismiss("teacher", "member")
+    vote = {"council_protocol": "7", "council_total": 15, "council_present": 12}
+    votes = [{"candidate": "teacher", "votes": 12}]
+    formation.do("office", "council_vote", session_date=faculty.today.isoformat(), votes=votes, **vote)
+    assert (formation.open.count("propose"), holds(faculty, "chair", *ALL)) == (1, [])
+    offered = faculty.page(faculty.office, "propose", formation.case).data["_options_candidates"]
+    assert "teacher" not in {one["value"] for one in offered}
+
+
 def formed_before_a_term_ends(faculty: Faculty) -> Formation:
     """The order waits for its signature; the members' term ends on 1 October 2026."""
     faculty.person("s1", ("student", SCHOOL))
