@@ -28,6 +28,8 @@ from engine.values import ALMATY, instant
 from engine.world import ManualClock
 
 _TRIES = 4
+_ROUNDS = 60
+"""So often one step of a case is done again; then people give up, and it is told: what goes round shows nowhere else."""
 _SOON = (2, 6)
 """Days after which somebody who could not begin a case looks again."""
 
@@ -68,6 +70,7 @@ class Actors:
         self.misdeeds = Misdeeds()
         self.refusals: Counter[str] = Counter()
         self.undone: list[str] = []
+        self._rounds: Counter[tuple[str, str]] = Counter()
         names = Chance(f"{seed}/cases")
         engine.bus.instances.new_id = names.case_id
         with looking(engine) as look:
@@ -204,6 +207,11 @@ class Actors:
         if plan.change is not None:
             return self._acting.change(plan.change)
         assert plan.task is not None and plan.habit is not None
+        step = f"{plan.task.process}/{plan.task.element}"
+        self._rounds[plan.task.instance, step] += 1
+        if self._rounds[plan.task.instance, step] > _ROUNDS:
+            self.checking.faults.append(f"{step}: {plan.task.instance} goes round")
+            return None
         done = self._acting.complete(plan.task, plan.habit)
         self.misdeeds.ended(plan.task.id, today)
         return done
