@@ -28,8 +28,8 @@ from engine.values import ALMATY, instant
 from engine.world import ManualClock
 
 _TRIES = 4
-_ROUNDS = 60
-"""So often one step of a case is done again; then people give up, and it is told: what goes round shows nowhere else."""
+_ROUNDS = 1000
+"""How often one step of a case is done (by everybody together) before people give up: what goes round shows nowhere."""
 _SOON = (2, 6)
 """Days after which somebody who could not begin a case looks again."""
 
