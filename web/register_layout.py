@@ -1,7 +1,7 @@
 """Keeps the register page from knowing where columns, words of statuses and tones are written: ``registers/*.yaml``.
 
 One file a register; what enters it is decided in the models (operation register.enter). place: where it stands in its
-group, a subject (GROUPS). kind: key, text, said (a text in the languages of the pages), date, due, who (person or
+group, a subject (register_groups.yaml). kind: key, text, said (a text in the languages of the pages), date, due, who (person or
 unit), role, code, status, period (2026-Q4), number (short: its label is shown on phones too); or: the field to take
 when the first is empty.
 tone: ok, warn, bad, now, wait, none (styles/tokens.css); open: statuses whose due date counts.
@@ -28,11 +28,9 @@ from web.dates import numeric, with_time
 from web.language import text_of
 from web.spreadsheet import Content
 
-GROUPS = (
-    "commission", "plans", "meetings", "execution", "reports", "requests", "control", "improvement", "teaching",
-    "accreditation", "regulation", "compliance", "other",
-)  # fmt: skip
-"""What registers are about, in the order of the menu; other: those that no file describes."""
+GROUPS: tuple[str, ...] = tuple(
+    yaml.safe_load((Path(__file__).parent / "register_groups.yaml").read_text(encoding="utf-8"))
+)
 _FOLDER = Path(__file__).parent / "registers"
 _WITHDRAWN = Path(__file__).parent / "withdrawn.yaml"
 
