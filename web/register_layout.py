@@ -1,9 +1,9 @@
 """Keeps the register page from knowing where columns, words of statuses and tones are written: ``registers/*.yaml``.
 
 One file a register; what enters it is decided in the models (operation register.enter). place: where it stands in its
-group, a subject (register_groups.yaml). kind: key, text, said (a text in the languages of the pages), date, due, who (person or
-unit), role, code, status, period (2026-Q4), number (short: its label is shown on phones too); or: the field to take
-when the first is empty.
+group, a subject (register_groups.yaml). kind: key, text, said (a text in the languages of the pages), date, due, who
+(person or unit), role, code, status, period (2026-Q4), number (short: its label is shown on phones too); or: the field
+to take when the first is empty.
 tone: ok, warn, bad, now, wait, none (styles/tokens.css); open: statuses whose due date counts.
 ``withdrawn.yaml`` says what rows of cancelled cases are called in all of them.
 spoken: how parts of a key that models made (in_key, a regular expression) are said to people.
