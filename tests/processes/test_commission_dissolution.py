@@ -43,6 +43,29 @@ def test_4_1_the_order_ends_memberships_posts_and_the_commission_on_its_day(make
     assert (faculty.state(case), faculty.cases("commission_formation"), faculty.incidents()) == ("completed", [], [])
 
 
+def test_4_1_who_was_to_become_a_member_meanwhile_does_not_outlast_the_commission(make: MakeFaculty) -> None:
+    faculty = make("settled")
+    case = begin(faculty, "2026-09-14")
+    faculty.appoint("teacher", "member", start=day("2026-09-10"))
+    sign(faculty, case)
+    faculty.wait_for_day(day("2026-09-12"))
+    assert holds(faculty, "member", "teacher") == ["teacher"]
+    faculty.wait_for_day(day("2026-09-14"))
+    assert holds(faculty, "member", "teacher", *faculty.members) == []
+
+
+def test_4_1_things_of_two_kinds_with_one_number_are_handed_over_apart(make: MakeFaculty) -> None:
+    faculty = make("settled")
+    appeal, check = Appeal(faculty).register(), Check(faculty).order()
+    assert appeal.row["appeal_no"] == check.no
+    case = begin(faculty)
+    rows = faculty.page(faculty.secretary, "handover", case).data["open_items"]
+    faculty.answer(faculty.secretary, "handover", case, open_items=[{**row, "successor": "office"} for row in rows])
+    sign(faculty, case)
+    handed = [row["kind"] for row in faculty.register("handovers").values() if row["item_id"] == check.no]
+    assert (sorted(handed), faculty.incidents()) == (["appeal", "check"], [])
+
+
 def test_4_1_a_new_commission_is_formed_where_one_is_needed(make: MakeFaculty) -> None:
     faculty = make("settled")
     sign(faculty, begin(faculty), new_needed=True)

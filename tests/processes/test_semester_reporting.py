@@ -161,6 +161,14 @@ def test_7_6_1_a_calendar_moved_while_the_report_is_made_moves_the_alert(interim
     assert "acknowledge_late" in interim.open
 
 
+def test_7_6_1_a_term_for_reports_that_is_shortened_meanwhile_holds_for_the_next_report(interim: Reporting) -> None:
+    due = interim.row["report_due"]
+    interim.faculty.wait(days=1)
+    interim.faculty.set_parameter("P_REPORT_WD", 3)
+    interim.faculty.wait_for_day(due.replace(day=due.day + 1))
+    assert (interim.row["report_due"], "acknowledge_late" in interim.open) == (due, True)
+
+
 def test_7_6_1_missed_while_the_system_was_down_it_begins_once_it_is_back(house: Faculty) -> None:
     house.out_of_order_until(at("2027-01-05 10:00"))
     report = Reporting(house, begins="2027-01-05 10:01")
