@@ -63,7 +63,7 @@ def test_4_1_things_of_two_kinds_with_one_number_are_handed_over_apart(make: Mak
     faculty.answer(faculty.secretary, "handover", case, open_items=[{**row, "successor": "office"} for row in rows])
     sign(faculty, case)
     handed = [row["kind"] for row in faculty.register("handovers").values() if row["item_id"] == check.no]
-    assert (sorted(handed), faculty.incidents()) == (["appeal", "check"], [])
+    assert (sorted(handed), faculty.incidents()) == (["appeal", "check", "information"], [])
 
 
 def test_4_1_a_new_commission_is_formed_where_one_is_needed(make: MakeFaculty) -> None:
