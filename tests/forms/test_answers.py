@@ -32,6 +32,7 @@ def check(schema: dict[str, Any], answers: dict[str, Any], variables: dict[str, 
     return forms.check(schema, answers, "en", opened(schema, variables or {}), NOW)
 
 
+BLANK = {"text": "Оқу түрі", "answer": "choice", "options": "күндізгі\n \nсырттай"}  # a choice nobody could read
 CHOICES = [{"label": "A", "value": "a"}, {"label": "B", "value": "b"}]
 
 
@@ -172,6 +173,8 @@ def test_checks_between_fields_see_the_command_s_clock() -> None:
         ("meeting_cycle_register", {"reg_date": "2026-08-30"}, "reg_date"),
         ("quarterly_inquiry_send_inquiries", {"reply_due": "2026-09-01"}, "reply_due"),
         ("non_fulfilment_escalation_send_notice", {"cure_due": "2026-08-01"}, "cure_due"),
+        ("finding_by_hand_describe_finding", {"finding_clause": "8.2.p"}, "finding_clause"),
+        ("tool_development_draft", {"kind": "questionnaire", "questions": [BLANK]}, "questions"),
         ("meeting_cycle_approve_agenda", {"format": "online", "link": "example"}, "link"),
         ("decision_execution_execute", {"percent": 101}, "percent"),
         ("decision_execution_execute", {"evidence": []}, "evidence"),

@@ -41,6 +41,12 @@ def test_a_time_is_written_with_24_hours(id: str) -> None:
     assert [one["key"] for one in times(SCHEMAS[id]["components"]) if not one.get("use24h")] == []
 
 
+@pytest.mark.parametrize("id", sorted(SCHEMAS))
+def test_nobody_is_told_a_regular_expression(id: str) -> None:
+    """A pattern has no words of its own: a check beside it says in three languages how the answer is written."""
+    assert "'pattern':" not in str(SCHEMAS[id])
+
+
 def test_every_form_has_a_sample() -> None:
     assert sorted(GOOD) == sorted(SCHEMAS)
 
