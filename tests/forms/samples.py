@@ -15,7 +15,11 @@ from engine.values import ALMATY
 ROOT = Path(__file__).resolve().parent.parent.parent
 NOW = datetime(2026, 9, 1, 9, 0, tzinfo=ALMATY)
 PEOPLE = {f"p00{n}": name for n, name in enumerate(("Әлия", "Берік", "Ғалия", "Дәурен", "Еркін"), start=1)}
-UNITS = {"eng-cs": "Компьютерлік ғылымдар кафедрасы", "eng-math": "Математика кафедрасы"}
+UNITS = {
+    "eng": "Инженерия мектебі",
+    "eng-cs": "Компьютерлік ғылымдар кафедрасы",
+    "eng-math": "Математика кафедрасы",
+}
 
 Sample = tuple[dict[str, Any], dict[str, Any]]  # variables of the process, answers
 
