@@ -120,7 +120,7 @@ def test_registers_stand_under_their_subjects_and_are_found_by_name_without_scri
     page = html.unescape(browser.get("/registers").text)
     assert re.search(r"Отырыстар мен шешімдер</h2>.*?Шешімдер тізілімі.*?</section>", page, re.DOTALL)
     sizes = place.engine.reader("p001").registers()
-    assert sizes["decisions"] == len(ROWS) and f'<span class="count">{len(ROWS)}<' in page
+    assert sizes["decisions"] == len(ROWS) and f"Жазба: </span>{len(ROWS)}</span>" in page
     found = html.unescape(browser.get("/registers?q=ХАТТАМА").text)
     assert found.count('class="row-link"') == 1 and "Хаттамалар тізілімі" in found
     assert browser.get("/registers?q=отырыстар шешімдер").text.count('class="row-link"') == 4, "a subject's words too"
