@@ -199,7 +199,8 @@ def test_7_3_1_the_meter_of_the_room_needs_what_the_table_of_the_quorum_needs(ma
     meeting.confirm()
     needed = int(meeting.variables["quorum_needed"])
     for present, result in ((needed, "quorum"), (needed - 1, "no_quorum")):
-        assert decide("quorum", present_voting=present, members_total=size)[0] == result
+        share = 0.5  # of the regulation, which the parameter QUORUM holds
+        assert decide("quorum", quorum_share=share, present_voting=present, members_total=size)[0] == result
 
 
 # --- what is told apart -----------------------------------------------------------------------------------------------

@@ -194,7 +194,7 @@ def test_it_is_the_same_on_any_day(moment: str, sqlite_url: str, tmp_path: Path)
     engine = open_engine(settings, ManualClock(now))
     try:
         expected = {"collect_items", "conduct_round", "verify", "open_vote"}
-        assert expected <= elements(engine, "secretary") <= expected | {"send_inquiries", "describe"}
+        assert expected <= elements(engine, "secretary") <= expected | {"send_inquiries", "describe", "effect_check"}
         assert {"confirm_breach", "open_vote"} <= elements(engine, "chair")
         assert elements(engine, "dean") == {"take_measures"}
         assert elements(engine, "asb") == {"receive_at_asb"}

@@ -18,7 +18,7 @@ EVERYBODY = frozenset(
 )
 SEES_SCHOOL = frozenset({"secretary", "member", "chair", "dean", "asb", "auditor"})
 OWNS = frozenset({"auditor", "owner"})
-OPERATES = frozenset({"admin", "owner"})
+OPERATES = frozenset({"admin"})
 WATCHES = frozenset({"secretary", "chair", "dean", "asb", "auditor", "stranger"}) | OPERATES
 PEOPLE = {
     "secretary": [("secretary", "eng")],

@@ -64,6 +64,8 @@ def test_the_links_are_shown_on_the_task_and_the_case(
     (task,) = [row.task for row in place.engine.reader("p001").inbox("role").rows if row.element == "announce"]
     for name, where in (("case", f"/cases/{case}"), ("task", f"/tasks/{task}")):
         page.goto(where)
+        if not page.locator("details.survey-links").evaluate("shown => shown.open"):
+            page.click(".survey-links > summary")
         page.click(".survey-letter summary >> nth=0")
         if pictures := os.environ.get("SAPA_PICTURES"):
             page.screenshot(path=f"{pictures}/survey-links-{lang}-{name}.png", full_page=True)
