@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from engine import commands as c
 from engine.bus import Bus
 from engine.database import reading, ru_instance, vw_register
 from engine.definitions.library import resolve
 from engine.directory import reads, visibility
-from engine.documents.checking import plain_code
+from engine.documents.checking import code_of, plain_code
 from engine.errors import Invalid, NotFound, NotWaiting
 from engine.history.streams import INSTANCE
 from engine.values import Value, typed
@@ -37,6 +38,11 @@ class Invitation:
     values: Mapping[str, Any]
     going: bool
 
+    @property
+    def printed(self) -> str:
+        """The code as people read it."""
+        return code_of(self.code)
+
 
 class Invitations:
     """Finds invitations by their code, and takes what people come with."""
@@ -46,35 +52,31 @@ class Invitations:
 
     def find(self, process: str, code: str) -> Invitation | None:
         """The invitation of this code; None for any other, whatever is wrong with it."""
-        try:
-            _definition, _element, register = self._model(process)
-        except NotFound:
-            return None
         wanted = plain_code(code).upper()
-        r, i = vw_register.c, ru_instance.c
-        query = sa.select(vw_register, i.state).join_from(vw_register, ru_instance, i.id == r.instance)
+        if not wanted:
+            return None
         with reading(self._bus.database) as connection:
-            row = connection.execute(query.where(r.register == register, r.key == wanted)).first() if wanted else None
-            if row is None:
-                return None
-            unit = reads.unit(connection, row.school)
-        names = unit.names if unit else {}
-        return Invitation(row.key, row.instance, row.school, names, typed(json.loads(row.content)), _going(row.state))
+            for found in self._found(connection, process, vw_register.c.key == wanted):
+                unit = reads.unit(connection, found.school)
+                return replace(found, school_names=unit.names if unit else {})
+        return None
 
     def of(self, access: Access, process: str, case: str) -> list[Invitation]:
         """The invitations of a case, for who may see the case."""
+        with reading(self._bus.database) as connection:
+            return self._found(connection, process, vw_register.c.instance == case, visibility.case_condition(access))
+
+    def _found(self, connection: Connection, process: str, *where: sa.ColumnElement[bool]) -> list[Invitation]:
+        """Oldest first, without the names of the school; none where nobody is invited to the process."""
         try:
-            _definition, _element, register = self._model(process)
+            _definition, _element, register = self._model(connection, process)
         except NotFound:
             return []
         r, i = vw_register.c, ru_instance.c
         query = sa.select(vw_register, i.state).join_from(vw_register, ru_instance, i.id == r.instance)
-        query = query.where(r.register == register, r.instance == case, visibility.case_condition(access))
-        with reading(self._bus.database) as connection:
-            rows = connection.execute(query.order_by(r.at, r.key)).all()
         return [
-            Invitation(row.key, row.instance, row.school, {}, typed(json.loads(row.content)), _going(row.state))
-            for row in rows
+            Invitation(row.key, row.instance, row.school, {}, typed(json.loads(row.content)), row.state == "active")
+            for row in connection.execute(query.where(r.register == register, *where).order_by(r.at, r.key))
         ]
 
     def take_up(self, process: str, invitation: Invitation, variables: Mapping[str, Value], key: str) -> None:
@@ -84,7 +86,8 @@ class Invitations:
         """
         if not well_made(key):
             raise Invalid(problems={"": "unreadable"})
-        definition, element, _register = self._model(process)
+        with reading(self._bus.database) as connection:
+            definition, element, _register = self._model(connection, process)
         command = c.StartProcess(
             actor=c.VISITOR, key=key, definition=definition, school=invitation.school, element=element,
             business_key=invitation.code, variables={**variables, "code": invitation.code},
@@ -100,10 +103,9 @@ class Invitations:
             query = sa.select(vw_register.c.key).where(vw_register.c.instance == instance).limit(1)
             return connection.execute(query).first() is not None
 
-    def _model(self, process: str) -> tuple[str, str, str]:
+    def _model(self, connection: Connection, process: str) -> tuple[str, str, str]:
         """(definition, start event, register of the codes). Raises NotFound where nobody is invited to the process."""
-        with reading(self._bus.database) as connection:
-            definition = resolve(connection, "process", process)
+        definition = resolve(connection, "process", process)
         if definition is None:
             raise NotFound(what=process)
         model = self._bus.library.process(definition).process
@@ -112,7 +114,3 @@ class Invitations:
         if node is None or not register:
             raise NotFound(what=process)
         return definition, node.id, register
-
-
-def _going(state: str) -> bool:
-    return state == "active"

@@ -46,11 +46,6 @@ def _state(found: Invitation) -> str:
     return EARLY if today < opens else OPEN
 
 
-def spaced(code: str) -> str:
-    """A code as people read it: ABCD-EFGH-…"""
-    return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
-
-
 @pages.get("/survey")
 @open_to_all
 @untold
@@ -70,7 +65,7 @@ def find() -> AnyResponse:
     found = engine().invitations.find(PROCESS, code)
     if found is None:
         return _unknown(code)
-    return redirect(url_for("survey.page", code=spaced(found.code)), 303)
+    return redirect(url_for("survey.page", code=found.printed), 303)
 
 
 @pages.get("/survey/<code>")
@@ -144,7 +139,7 @@ def links(case: str) -> dict[str, Any]:
 
 
 def _address(one: Invitation) -> str:
-    return url_for("survey.page", code=spaced(one.code), _external=True)
+    return url_for("survey.page", code=one.printed, _external=True)
 
 
 def _letter(one: Invitation) -> str:

@@ -58,14 +58,6 @@ class Acting:
         }  # fmt: skip
         return {**self._standing, **seen.variables, **known}
 
-    @staticmethod
-    def known(look: Look, registers: Mapping[str, str], school: str) -> dict[str, Value]:
-        """What people see in registers before they act."""
-        return {
-            name: look.ask("register.select", register=register, school=school, where={}, since={})
-            for name, register in registers.items()
-        }
-
     def _away(self, look: Look) -> list[str]:
         return self._absences.of(self._people, look.now.astimezone(ALMATY).date())
 
@@ -85,8 +77,8 @@ class Acting:
             if seen is None:
                 return None
             person, offered = self._who(look, seen, habit)
-            scope = {**self.scope(look, seen), **self.known(look, habit.reads, task.school)}
-            step = f"{task.process}/{task.element}"
+            scope = {**self.scope(look, seen), **look.known(habit.reads, task.school)}
+            step = task.step
             answering = Answering(look.evaluate, self._chance, self._habits.texts, step)
             answers = answering.fields(habit.answers, {**scope, **answering.fields(habit.drawn, scope)})
             strangers = sorted(set(self._people) - set(look.people((*seen.keys, *seen.on_behalf))))
@@ -126,7 +118,7 @@ class Acting:
         if here:
             return str(self._chance.one(here)), True
         if not own:
-            self.unheld[seen.task.id] = f"{seen.task.process}/{seen.task.element}: nobody holds {', '.join(seen.keys)}"
+            self.unheld[seen.task.id] = f"{seen.task.step}: nobody holds {', '.join(seen.keys)}"
             raise Put(today + _VACANT)
         raise Put(min(self._absences.back(person, today) for person in own))
 
@@ -137,7 +129,7 @@ class Acting:
         except Refused as refusal:
             self._refusals[refusal.code] += 1
         else:
-            self._checking.faults.append(f"{task.process}/{task.element}: {person} was let in")
+            self._checking.faults.append(f"{task.step}: {person} was let in")
 
     # --- starts ------------------------------------------------------------------------------------------------------
 
@@ -146,7 +138,7 @@ class Acting:
         with looking(self._engine) as look:
             scope: dict[str, Any] = {**self._standing, "school": school, "away": self._away(look)}
             scope["running"] = look.running(start.process, school)
-            scope |= self.known(look, start.reads, school)
+            scope |= look.known(start.reads, school)
             if start.when is not None and look.evaluate(start.when, scope) is not True:
                 raise Put(None)
             person = self._starter(look, start, school, scope["away"])
@@ -202,14 +194,14 @@ class Acting:
             by = next(iter(look.people((post.by,))), None)
             role, _, unit = (post.ends or post.gives).partition("@")
             today = look.now.astimezone(ALMATY).date()
-            held = reads.appointments_to(look.connection, role, unit, today)
+            held = reads.appointments_to(look.connection, role, unit, today) if post.ends else []
             person = look.evaluate(post.to, {**self._standing, "away": self._away(look)}) if post.to else None
         if by is None or (post.gives and person is None):
             raise Put(None)
         done = None
         if post.gives:
             done = self._engine.handle(c.Appoint(actor=by, person=str(person), role=role, unit=unit, start=today))
-        for one in held if post.ends else ():
+        for one in held:
             done = self._engine.handle(
                 c.EndAppointment(actor=by, appointment=str(one["appointment"]), end=today, reason=post.reason)
             )

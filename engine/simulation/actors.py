@@ -125,7 +125,7 @@ class Actors:
             return
         scope = self._acting.scope(look, seen)
         habit = self._habits.of(task.process, task.element, lambda text: look.evaluate(text, scope))
-        scope |= self._acting.known(look, habit.reads, task.school)
+        scope |= look.known(habit.reads, task.school)
         for rule in habit.breaks:
             limit = look.evaluate(rule.limit, scope)
             if isinstance(limit, datetime):
@@ -139,7 +139,7 @@ class Actors:
         if habit.timed:
             said = look.evaluate(habit.at, scope) if habit.at is not None else None
             return None if said is None else self._hours.exactly(said, task.created, habit.spread)
-        step = f"{task.process}/{task.element}"
+        step = task.step
         if self._chance.happens(habit.never, f"{step}/never"):
             return None
         return self._hours.moment(habit, task.created, task.due, step)
@@ -207,7 +207,7 @@ class Actors:
         if plan.change is not None:
             return self._acting.change(plan.change)
         assert plan.task is not None and plan.habit is not None
-        step = f"{plan.task.process}/{plan.task.element}"
+        step = plan.task.step
         self._rounds[plan.task.instance, step] += 1
         if self._rounds[plan.task.instance, step] > _ROUNDS:
             self.checking.faults.append(f"{step}: {plan.task.instance} goes round")
@@ -229,7 +229,7 @@ class Actors:
             day = self._hours.calendar.after(self._clock().astimezone(ALMATY).date(), 1)
             self._plan(self._hours.some_time(day), task=plan.task, habit=plan.habit, tries=plan.tries + 1)
         elif plan.task is not None:
-            self.undone.append(f"{plan.task.process}/{plan.task.element}: {why}")
+            self.undone.append(f"{plan.task.step}: {why}")
 
     # --- what became of it -----------------------------------------------------------------------------------------
 
@@ -250,10 +250,8 @@ class Actors:
             self.undone += [why for task, why in self._acting.unheld.items() if look.task(task) is not None]
             for found in self._habits.found:
                 for school in places(look.connection):
-                    rows = look.ask(
-                        "register.select", register=found.register, school=school, where=dict(found.where), since={}
-                    )
+                    rows = look.rows(found.register, school, found.where)
                     scope = {"rows": rows, "school": school, "begin": self._begin.astimezone(ALMATY).date()}
-                    scope |= self._acting.known(look, found.reads, school)
+                    scope |= look.known(found.reads, school)
                     for day in look.evaluate(found.days, scope) or []:
                         self.misdeeds.add(found.rule, school, day)

@@ -43,7 +43,7 @@ class Checking:
         ``offered``: the person must find the task in an inbox of theirs.
         """
         reader = self._engine.reader(person)
-        step = f"{task.process}/{task.element}"
+        step = task.step
         if offered and not _in_inbox(reader, task.id):
             self.faults.append(f"{step}: not in the inbox of {person}")
         view = reader.task(task.id)

@@ -184,7 +184,7 @@ class Habits:
 def read(script: Path | None = None, folder: Path = FOLDER) -> Habits:
     """The habits of the installation, each process's beside its models, with a script laid over them."""
     content = yaml.safe_load((folder / "habits.yaml").read_text(encoding="utf-8"))
-    content = {"starts": [], "tasks": {}, **content}
+    content = {"starts": [], "posts": [], "tasks": {}, **content}
     for file in sorted(folder.parent.glob("*/habits.yaml")):
         if file.parent != folder:
             _add(content, yaml.safe_load(file.read_text(encoding="utf-8")), file)
@@ -194,7 +194,7 @@ def read(script: Path | None = None, folder: Path = FOLDER) -> Habits:
 def _add(content: dict[str, Any], more: Mapping[str, Any], file: Path) -> None:
     content["starts"] += more.get("starts", [])
     content["found"] += more.get("found", [])
-    content["posts"] = [*content.get("posts", []), *more.get("posts", [])]
+    content["posts"] += more.get("posts", [])
     for part in ("tasks", "texts"):
         twice = sorted(set(content[part]) & set(more.get(part, {})))
         if twice:

@@ -47,6 +47,11 @@ class OpenTask:
     created: datetime
     due: datetime | None
 
+    @property
+    def step(self) -> str:
+        """The step of its process, as habits name it."""
+        return f"{self.process}/{self.element}"
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -76,6 +81,14 @@ class Look:
 
     def ask(self, question: str, /, **args: Value) -> Value:
         return self._world.ask(question, **args)
+
+    def rows(self, register: str, school: str, where: Mapping[str, Value] = {}) -> Value:
+        """The rows of a register that fit, oldest first."""
+        return self.ask("register.select", register=register, school=school, where=dict(where), since={})
+
+    def known(self, registers: Mapping[str, str], school: str) -> dict[str, Value]:
+        """What people see in registers before they act: by name, the rows of each."""
+        return {name: self.rows(register, school) for name, register in registers.items()}
 
     def tasks(self, since: str = "") -> list[OpenTask]:
         """The open tasks offered at or after a moment (engine.values.instant), oldest first."""

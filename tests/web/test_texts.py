@@ -16,6 +16,18 @@ LANGUAGES = ("kk", "ru", "en")
 CALL = re.compile(r"""\b(?:_|gettext|ngettext)\(\s*['"]([a-z_0-9.]+)['"]""")
 TERNARY = re.compile(r"""_\(\s*['"]([a-z_0-9.]+)['"] if [^)]* else ['"]([a-z_0-9.]+)['"]""")
 VALUE = re.compile(r"%\((\w+)\)s")
+CARRIERS = (
+    "process",
+    "element",
+    "rule",
+    "form",
+    "parameter",
+    "permission",
+    "register",
+    "compliance",
+    "reason",
+    "test",
+)
 # Ids that are put together while running: each list is written where the code makes them.
 MADE = {
     "room.vote": ("for", "against", "abstain"),
@@ -39,31 +51,9 @@ MADE = {
     "error_title": ("400", "404", "413", "429", "500", "503"),
     "notice": ("assigned", "due_soon", "overdue", "mention", "digest"),
     "way": ("at_once", "digest", "none"),
-    "carrier": (
-        "process",
-        "element",
-        "rule",
-        "form",
-        "parameter",
-        "permission",
-        "register",
-        "compliance",
-        "reason",
-        "test",
-    ),
+    "carrier": CARRIERS,
     "register_group": GROUPS,
-    "carriers": (
-        "process",
-        "element",
-        "rule",
-        "form",
-        "parameter",
-        "permission",
-        "register",
-        "compliance",
-        "reason",
-        "test",
-    ),
+    "carriers": CARRIERS,
     "source": ("regulation", "default"),
     "kept": ("violation", "warning", "no_data", "ok"),
     "gravity": ("critical", "major", "minor"),
