@@ -95,6 +95,12 @@ def _own(access: Access) -> list[tuple[sa.Column[str], sa.ColumnElement[bool]]]:
     ]
 
 
+def is_confidential(connection: Connection, instance: str) -> bool:
+    """Is the case not for everybody who sees the school's? As it was begun: no later variable opens it."""
+    query = select(ru_instance.c.confidential).where(ru_instance.c.id == instance)
+    return bool(connection.execute(query).scalar())
+
+
 def case_condition(access: Access) -> sa.ColumnElement[bool]:
     """Rows of ru_instance whose contents the reader may see. Use it in every query, count, search, file and export."""
     opened: sa.ColumnElement[bool] = ru_instance.c.confidential.is_(sa.false())

@@ -130,7 +130,7 @@ class BesideLetters:
     def _file(self, found: DocumentRow, lang: str) -> tuple[bool, list[tuple[str, bytes]]]:
         """Is it of a confidential case? And its PDF, if it may and can go along."""
         with reading(self._bus.database) as conn:
-            hidden = bool(conn.execute(_confidential(found.instance)).scalar())
+            hidden = visibility.is_confidential(conn, found.instance)
             key = self._bus.keys.kept(conn, INSTANCE + found.instance)
         paper = found.files.get(_language(found.files, lang), {}).get("pdf")
         if hidden or paper is None or paper.size > LARGEST or key is None:
@@ -152,10 +152,6 @@ def case_told(library: DeployedLibrary, case: Any, lang: str) -> list[str]:
         return []
     names = library.process(case.definition).process.names
     return facts_of({"process": worded(names, lang), "number": case.business_key}, lang)
-
-
-def _confidential(instance: str) -> Any:
-    return sa.select(ru_instance.c.confidential).where(ru_instance.c.id == instance)
 
 
 def _language(files: Mapping[str, Any], lang: str) -> str:

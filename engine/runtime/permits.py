@@ -13,6 +13,7 @@ from engine.definitions import regulation
 from engine.definitions.model import Node, Process
 from engine.directory import absence_rules, absences, reads
 from engine.directory.permissions import permissions
+from engine.directory.visibility import is_confidential
 from engine.errors import (
     AppointmentExpired,
     ClaimedInStead,
@@ -336,7 +337,7 @@ def _delegator(connection: Connection, command: c.DelegateTask, execution: Execu
         problem = "same_person"
     elif reads.school_of(connection, person.unit) not in (None, execution.school):
         problem = "delegate_other_school"
-    elif execution.definition.process.hides(execution.variables(execution.task_tree)):
+    elif is_confidential(connection, execution.instance):
         offered = reads.keys_of(connection, person.id, today) & set(token.internal_data["task"]["keys"])
         if not offered and person.id not in execution.participants:
             problem = "delegate_confidential"
