@@ -12,6 +12,7 @@ from tests.processes.faculty import SCHOOL, Faculty, FormRefused
 from tests.processes.formation import STUDENTS, candidate, holds
 from tests.processes.meeting import Meeting, day
 from tests.processes.stages import MakeFaculty
+from tests.processes.test_commission_dissolution import begin, sign
 
 MODES = (False,)  # only the longest course runs a second time without memory
 
@@ -206,3 +207,14 @@ def test_4_7_who_is_leaving_already_is_told_of_no_more(faculty: Faculty) -> None
     faculty.engine.settle()
     assert "R04" in [row["rule"] for row in faculty.register("findings").values()]
     assert len(faculty.cases("composition_change")) == 1
+
+
+def test_4_1_a_successor_ordered_for_a_day_after_the_dissolution_never_takes_the_seat(faculty: Faculty) -> None:
+    change = Change(faculty)
+    change.nominate()
+    change.sign("2026-09-21")
+    dissolution = begin(faculty, "2026-09-14")
+    sign(faculty, dissolution)
+    faculty.wait_for_day(day("2026-09-22"))
+    assert holds(faculty, "member", "colleague", *faculty.members) == []
+    assert (change.row()["status"], faculty.state(change.case), faculty.incidents()) == ("overtaken", "completed", [])
