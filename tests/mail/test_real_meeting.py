@@ -20,7 +20,7 @@ from engine.mail.arising import write
 from engine.values import ALMATY
 from tests.mail.office import Inbox, mail_server, mail_settings
 from tests.processes.faculty import Faculty
-from tests.processes.meeting import DECISION, Meeting, at
+from tests.processes.meeting import DECISION, Meeting, at, day
 from tests.processes.stages import Stages
 
 
@@ -102,11 +102,7 @@ def test_7_2_1_everybody_invited_is_told_why_a_meeting_is_moved_and_why_it_is_ca
     house: tuple[Faculty, Inbox],
 ) -> None:
     faculty, inbox = house
-    meeting = Meeting.call(faculty).announce()
-    faculty.engine.settle()
-    faculty.engine.making.pump()
-    faculty.wait(minutes=1)
-    faculty.engine.post.tick()
+    meeting = invite(faculty)
     told_before = len(told(inbox, "m3"))
     for what in ({"change": "move", "new_meeting_at": "2026-09-28T10:00", "change_reason": "Аудитория бос емес"},
                  {"change": "cancel", "change_reason": "Қаралатын мәселе қалмады"}):  # fmt: skip
@@ -117,6 +113,43 @@ def test_7_2_1_everybody_invited_is_told_why_a_meeting_is_moved_and_why_it_is_ca
         assert f"Себебі: {what['change_reason']}" in text_of(inbox.to("m3")[-1])
     moved, off = told(inbox, "m3")[told_before:]
     assert (moved[0], off[0]) == ("REQUEST", "CANCEL") and off[1] > moved[1]
+
+
+def test_4_1_everybody_invited_is_told_that_a_commission_dissolved_holds_no_meeting(
+    house: tuple[Faculty, Inbox],
+) -> None:
+    faculty, inbox = house
+    invite(faculty)
+    begun = faculty.start("commission_dissolution", faculty.dean)
+    today = faculty.today.isoformat()
+    faculty.answer(faculty.dean, "state_ground", begun, ground="Мектеп біріктірілді", effective_from=today)
+    faculty.answer(faculty.dean, "sign_order", begun, order_no="23-ө", order_date=today, new_needed=False)
+    faculty.wait(minutes=1)
+    faculty.engine.post.tick()
+    assert {told(inbox, one)[-1][0] for one in faculty.members} == {"CANCEL"}
+
+
+def test_4_2_everybody_invited_is_told_that_a_commission_whose_term_is_over_holds_no_meeting(
+    house: tuple[Faculty, Inbox],
+) -> None:
+    faculty, inbox = house
+    invite(faculty)
+    for one in faculty.members:
+        faculty.dismiss(one, "member", day("2026-09-16"))
+    faculty.start("commission_formation", faculty.office)
+    faculty.wait_until(at("2026-09-16 00:01"))
+    faculty.engine.post.tick()
+    assert {told(inbox, one)[-1][0] for one in faculty.members} == {"CANCEL"}
+
+
+def invite(faculty: Faculty) -> Meeting:
+    """A meeting to come, on 21 September 2026; its members have had their invitations."""
+    meeting = Meeting.call(faculty).announce()
+    faculty.engine.settle()
+    faculty.engine.making.pump()
+    faculty.wait(minutes=1)
+    faculty.engine.post.tick()
+    return meeting
 
 
 def text_of(made: EmailMessage) -> str:

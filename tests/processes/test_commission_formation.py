@@ -12,7 +12,7 @@ from engine.views import StartView
 from tests.play import models as m
 from tests.processes.faculty import SCHOOL, Faculty, FormRefused, NotOffered
 from tests.processes.formation import ALL, CS, ME, STUDENTS, Formation, candidate, holds
-from tests.processes.meeting import at, day
+from tests.processes.meeting import Meeting, at, day, item, meeting_of
 from tests.processes.stages import MakeFaculty
 
 MODES = (False,)  # only the longest courses run a second time without memory
@@ -315,11 +315,11 @@ def test_4_3_who_has_left_since_the_term_began_is_elected_to_nothing(faculty: Fa
     assert "teacher" not in {one["value"] for one in offered}
 
 
-def formed_before_a_term_ends(faculty: Faculty) -> Formation:
-    """The order waits for its signature; the members' term ends on 1 October 2026."""
+def formed_before_a_term_ends(faculty: Faculty, end: str = "2026-10-01") -> Formation:
+    """The order waits for its signature; the members' term ends on that day."""
     faculty.person("s1", ("student", SCHOOL))
     for one in faculty.members:
-        faculty.dismiss(one, "member", day("2026-10-01"))
+        faculty.dismiss(one, "member", day(end))
     formation = Formation(faculty)
     formation.until_order()
     return formation
@@ -337,6 +337,33 @@ def test_4_2_a_term_that_ends_without_a_new_order_lapses(make: MakeFaculty) -> N
     formation.elect()
     faculty.wait(minutes=1)
     assert [row["status"] for row in faculty.register("commissions").values()] == ["lapsed", "active"]
+
+
+def test_4_2_meetings_still_to_come_are_called_off_as_the_commission_lapses(make: MakeFaculty) -> None:
+    faculty = make("announced")
+    announced, early = meeting_of(faculty), Meeting.call(faculty)
+    formation = formed_before_a_term_ends(faculty, "2026-09-16")
+    faculty.wait_until(at("2026-09-16 00:01"))
+    assert formation.commission("1")["status"] == "lapsed"
+    assert [faculty.state(one.case) for one in (announced, early)] == ["completed", "completed"]
+    assert {row["status"] for row in faculty.register("meetings").values()} == {"cancelled"}
+    formation.sign()
+    formation.elect()
+    faculty.wait(minutes=1)
+    first = Meeting.call(faculty, "teacher")
+    faculty.engine.settle()
+    first.do("teacher", "collect_items", items=[item("Жаңа құрамның жұмысы")])
+    shown = faculty.page("head", "approve_agenda", first.case).data["items"]
+    assert [row["title"] for row in shown] == ["Жаңа құрамның жұмысы", "Силлабустардың сапасы"]
+    assert faculty.incidents() == []
+
+
+def test_7_3_3_a_meeting_that_reached_its_quorum_goes_on_to_its_protocol_after_a_lapse(make: MakeFaculty) -> None:
+    faculty = make("announced")
+    formed_before_a_term_ends(faculty, "2026-09-22")
+    meeting = meeting_of(faculty).open_with()
+    faculty.wait_until(at("2026-09-22 00:01"))
+    assert (faculty.state(meeting.case), meeting.row["status"]) == ("active", "announced")
 
 
 def test_4_2_an_order_made_in_time_leaves_nothing_to_lapse(make: MakeFaculty) -> None:
