@@ -9,7 +9,7 @@ import pytest
 from engine import commands as c
 from tests.play import models as m
 from tests.processes.faculty import SCHOOL, Faculty, FormRefused
-from tests.processes.formation import STUDENTS, candidate, holds
+from tests.processes.formation import ALL, STUDENTS, Formation, candidate, holds
 from tests.processes.meeting import Meeting, day
 from tests.processes.stages import MakeFaculty
 from tests.processes.test_commission_dissolution import begin, sign
@@ -217,4 +217,18 @@ def test_4_1_a_successor_ordered_for_a_day_after_the_dissolution_never_takes_the
     sign(faculty, dissolution)
     faculty.wait_for_day(day("2026-09-22"))
     assert holds(faculty, "member", "colleague", *faculty.members) == []
+    assert (change.row()["status"], faculty.state(change.case), faculty.incidents()) == ("overtaken", "completed", [])
+
+
+def test_4_1_a_successor_ordered_for_a_day_of_the_next_term_never_takes_the_seat(faculty: Faculty) -> None:
+    faculty.person("spare", ("teacher", "eng-cs"), unit="eng-cs")
+    change = Change(faculty)
+    change.nominate(who=candidate("spare", "teacher"))
+    change.sign("2026-09-24")
+    formation = Formation(faculty)
+    formation.until_order()
+    formation.sign("2026-09-21")
+    faculty.wait_for_day(day("2026-09-25"))
+    assert holds(faculty, "member", "spare", "m5", *ALL) == list(ALL)
+    assert formation.commission("1")["members"] == 9
     assert (change.row()["status"], faculty.state(change.case), faculty.incidents()) == ("overtaken", "completed", [])
