@@ -14,7 +14,7 @@ from engine.errors import Refused
 from engine.simulation.answering import Answering
 from engine.simulation.chance import Chance
 from engine.simulation.checking import Checking
-from engine.simulation.habits import Change, Habit, Habits, Post, Start
+from engine.simulation.habits import Change, Habit, Habits, Halt, Post, Start
 from engine.simulation.hours import Absences
 from engine.simulation.sight import Look, OpenTask, Seen, looking
 from engine.values import ALMATY, Value
@@ -206,3 +206,19 @@ class Acting:
                 c.EndAppointment(actor=by, appointment=str(one["appointment"]), end=today, reason=post.reason)
             )
         return done
+
+    def halt(self, halt: Halt) -> str:
+        """A case that waits is suspended; its id. Raises Put when none does."""
+        with looking(self._engine) as look:
+            person = next(iter(look.people((halt.by,))), None)
+            case = self._chance.one(look.waiting(halt.process, halt.awaits))
+        if person is None or case is None:
+            raise Put(None)
+        self._engine.handle(c.SuspendInstance(actor=person, instance=case, reason=halt.reason))
+        return case
+
+    def resume(self, halt: Halt, case: str) -> c.Done:
+        """The case goes on. Raises Refused when it is not suspended any more."""
+        with looking(self._engine) as look:
+            person = next(iter(look.people((halt.by,))), "")
+        return self._engine.handle(c.ResumeInstance(actor=person, instance=case, reason=halt.reason))

@@ -20,7 +20,7 @@ from engine.errors import Refused
 from engine.simulation.acting import Acting, Put, Undone
 from engine.simulation.chance import Chance
 from engine.simulation.checking import Checking
-from engine.simulation.habits import Change, Habit, Habits, Post, Start
+from engine.simulation.habits import Change, Habit, Habits, Halt, Post, Start
 from engine.simulation.hours import Absences, Hours
 from engine.simulation.misdeeds import Misdeeds
 from engine.simulation.sight import Look, OpenTask, looking
@@ -30,8 +30,6 @@ from engine.world import ManualClock
 _TRIES = 4
 _ROUNDS = 1000
 """How often one step of a case is done (by everybody together) before people give up: what goes round shows nowhere."""
-_SOON = (2, 6)
-"""Days after which somebody who could not begin a case looks again."""
 
 
 @dataclass(order=True, slots=True)
@@ -41,7 +39,8 @@ class _Plan:
     task: OpenTask | None = field(compare=False, default=None)
     habit: Habit | None = field(compare=False, default=None)
     start: Start | None = field(compare=False, default=None)
-    change: Change | Post | None = field(compare=False, default=None)
+    change: Change | Post | Halt | None = field(compare=False, default=None)
+    halted: str = field(compare=False, default="")  # the case that is to go on
     school: str = field(compare=False, default="")
     tries: int = field(compare=False, default=0)
 
@@ -87,10 +86,9 @@ class Actors:
                 for school in (start.at,) if start.at else schools:
                     self._first(look, start, school)
 
-        changes: tuple[Change | Post, ...] = (*habits.changes, *habits.posts)
+        changes: tuple[Change | Post | Halt, ...] = (*habits.changes, *habits.posts, *habits.halts)
         for change in changes:
-            day = self._hours.calendar.next(self._begin.astimezone(ALMATY).date() + timedelta(days=change.day))
-            self._plan(self._hours.some_time(day), change=change)
+            self._later(self._begin, change.day, change=change)
 
     # --- planning --------------------------------------------------------------------------------------------------
 
@@ -98,13 +96,17 @@ class Actors:
         self._count += 1
         heapq.heappush(self._plans, _Plan(at, self._count, **more))
 
+    def _later(self, since: datetime, days: int, **more: Any) -> None:
+        """Some time on the first working day so many days on."""
+        day = self._hours.calendar.next(since.astimezone(ALMATY).date() + timedelta(days=days))
+        self._plan(self._hours.some_time(day), **more)
+
     def _first(self, look: Look, start: Start, school: str) -> None:
         if start.moments is not None:
             for at in self._acting.moments(look, start, school):
                 self._plan(at, start=start, school=school)
             return
-        day = self._begin.astimezone(ALMATY).date() + timedelta(days=self._chance.between(*start.first))
-        self._plan(self._hours.some_time(self._hours.calendar.next(day)), start=start, school=school)
+        self._later(self._begin, self._chance.between(*start.first), start=start, school=school)
 
     def _notice(self) -> datetime | None:
         """Plan what is newly offered; answers when the next timer is due."""
@@ -130,7 +132,7 @@ class Actors:
             limit = look.evaluate(rule.limit, scope)
             if isinstance(limit, datetime):
                 limit = limit.astimezone(ALMATY).date()
-            self.misdeeds.watch(task.id, rule.rule, limit, task.school, task.instance)
+            self.misdeeds.watch(task.id, rule.rule, limit, task.school, task.instance, rule.undone)
         at = self._when(look, habit, scope, task)
         if at is not None and at <= self._end:
             self._plan(at, task=task, habit=habit)
@@ -186,7 +188,7 @@ class Actors:
     def _act(self, plan: _Plan) -> c.Done | None:
         today = self._clock().astimezone(ALMATY).date()
         if plan.start is not None:
-            pause = _SOON
+            pause = plan.start.again
             try:
                 if self._chance.happens(plan.start.skips):
                     pause = plan.start.every
@@ -196,14 +198,14 @@ class Actors:
                 return begun
             finally:
                 if plan.start.moments is None:
-                    later = today + timedelta(days=self._chance.between(*pause))
-                    at = self._hours.some_time(self._hours.calendar.next(later))
-                    self._plan(at, start=plan.start, school=plan.school)
+                    self._later(self._clock(), self._chance.between(*pause), start=plan.start, school=plan.school)
         if isinstance(plan.change, Post):
             done = self._acting.post(plan.change)
             if plan.change.breaks:
                 self.misdeeds.add(plan.change.breaks, plan.change.gives.partition("@")[2], today)
             return done
+        if isinstance(plan.change, Halt):
+            return self._halt(plan.change, plan.halted)
         if plan.change is not None:
             return self._acting.change(plan.change)
         assert plan.task is not None and plan.habit is not None
@@ -215,6 +217,14 @@ class Actors:
         done = self._acting.complete(plan.task, plan.habit)
         self.misdeeds.ended(plan.task.id, today)
         return done
+
+    def _halt(self, halt: Halt, case: str) -> c.Done | None:
+        """Suspend a case and plan when it goes on, and the next one; or let one go on."""
+        if case:
+            return self._acting.resume(halt, case)
+        self._later(self._clock(), halt.every, change=halt)
+        self._later(self._clock(), halt.days, change=halt, halted=self._acting.halt(halt))
+        return None
 
     def _again(self, plan: _Plan, why: Undone) -> None:
         """Nobody was there, or it did not work: another day."""
@@ -242,7 +252,7 @@ class Actors:
             still = {task.id for task in look.tasks()}
         today = self._clock().astimezone(ALMATY).date()
         for task in sorted(watched - still):
-            self.misdeeds.ended(task, today)
+            self.misdeeds.ended(task, today, done=False)
 
     def _look_back(self) -> None:
         """Rules that show in a register only, and what still waits for somebody to hold a post."""

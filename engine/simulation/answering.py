@@ -11,6 +11,7 @@ A specification is one of
 ``{one: FEEL}``                  one item of a list, null when it is empty
 ``{some: FEEL, share: 0.2}``     each item of a list with this probability
 ``{chance: 0.2, then: X, else: Y}``, ``{if: FEEL, then: X, else: Y}``   without ``else`` the field is not answered
+``per: FEEL`` beside ``weights`` or ``chance``: what happened already is remembered for each value of it
 ``{rows: FEEL, with: {…}, keep: true, draw: {…}}``   one context for each item, which is ``row`` (``n`` counts from 1)
 ``{fields: {…}}``                a context
 """
@@ -62,7 +63,7 @@ class Answering:
         return it["literal"]
 
     def _weights(self, it: Mapping[str, Any], scope: Mapping[str, Value], at: str) -> Value:
-        value = self._chance.weighted(it["weights"], f"{self._step}/{at}")
+        value = self._chance.weighted(it["weights"], self._place(it, scope, at))
         self.outcome.append((at, value))
         return value
 
@@ -82,7 +83,11 @@ class Answering:
         return self._chance.some(self._list(it["some"], scope), it["share"])
 
     def _chosen(self, it: Mapping[str, Any], scope: Mapping[str, Value], at: str) -> Value:
-        return self._branch(it, self._chance.happens(it["chance"], f"{self._step}/{at}?"), scope, at)
+        return self._branch(it, self._chance.happens(it["chance"], self._place(it, scope, f"{at}?")), scope, at)
+
+    def _place(self, it: Mapping[str, Any], scope: Mapping[str, Value], at: str) -> str:
+        per = f"/{self._evaluate(it['per'], scope)}" if "per" in it else ""
+        return f"{self._step}/{at}{per}"
 
     def _if(self, it: Mapping[str, Any], scope: Mapping[str, Value], at: str) -> Value:
         return self._branch(it, self._evaluate(it["if"], scope) is True, scope, at)

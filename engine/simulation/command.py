@@ -30,7 +30,7 @@ BEGIN = date(2026, 9, 1)
 """The first simulated day: the beginning of an academic year."""
 LOOKS = timedelta(days=7)
 """How often a simulated house looks whether the rules are kept; a real one does every night."""
-CURIOUS = 0.7
+CURIOUS = 0.9
 """How often simulated people do what nobody did yet at a step, where there is a choice (0..1)."""
 _SHOWN = 10
 

@@ -1,7 +1,7 @@
 """Keeps the actors from knowing how habits are written down: YAML read once, the first fitting scene laid over a habit.
 
-A habit says for one step of one process when people do it and what they answer; a scene (the demo's script) says it
-for some cases only. All expressions are FEEL over the variables of the task.
+A habit says for one step of one process when people do it and what they answer; a scene says it for some cases only.
+All expressions are FEEL over the variables of the task.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ FOLDER = Path(__file__).resolve().parents[2] / "processes" / "regulation"
 
 Evaluate = Callable[[str], Any]
 
+_AGAIN = (2, 6)
+"""Days after which somebody who could not begin a case looks again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Break:
@@ -27,6 +30,7 @@ class Break:
 
     rule: str
     limit: str
+    undone: bool = True  # a step that is taken away past its limit counts too
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ class Start:
     when: str | None
     first: tuple[int, int]
     every: tuple[int, int]
+    again: tuple[int, int]  # days after which it is looked again, when it was not the time
     skips: float  # with this chance people let it pass once
     moments: str | None
     reads: Mapping[str, str]
@@ -118,6 +123,19 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class Halt:
+    """From ``day`` on, every so many days: a case that waits for a message, and for nobody's work, is suspended."""
+
+    day: int
+    every: int
+    days: int  # for so long
+    by: str
+    process: str
+    awaits: str  # name of the message
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """A rule looked up in a register when the time is over. ``days``: FEEL over ``rows``, the days it was broken.
 
@@ -146,12 +164,13 @@ class Habits:
         self.found = tuple(Found(**one) for one in content.get("found", []))
         self.changes = tuple(Change(**one) for one in (script or content).get("changes", []))
         self.posts = tuple(Post(**one) for one in (script or content).get("posts", []))
+        self.halts = tuple(Halt(**one) for one in (script or content).get("halts", []))
         self.starts = tuple(_start(one) for one in script.get("starts", content["starts"]))
         self.data: Mapping[str, Any] = script.get("data", {})
         self.named: Mapping[str, str] = script.get("named", {})
         self._calm = bool(script.get("calm"))  # nothing happens by chance but what the script says
         self._scenes: dict[tuple[str, str], list[Scene]] = {}
-        for one in script.get("scenes", []):
+        for one in (script or content).get("scenes", []):
             process, _, element = one["step"].partition("/")
             body = {name: value for name, value in one.items() if name not in ("step", "when")}
             self._scenes.setdefault((process, element), []).append(Scene(process, element, one.get("when"), body))
@@ -184,7 +203,7 @@ class Habits:
 def read(script: Path | None = None, folder: Path = FOLDER) -> Habits:
     """The habits of the installation, each process's beside its models, with a script laid over them."""
     content = yaml.safe_load((folder / "habits.yaml").read_text(encoding="utf-8"))
-    content = {"starts": [], "posts": [], "tasks": {}, **content}
+    content = {"starts": [], "posts": [], "halts": [], "scenes": [], "tasks": {}, **content}
     for file in sorted(folder.parent.glob("*/habits.yaml")):
         if file.parent != folder:
             _add(content, yaml.safe_load(file.read_text(encoding="utf-8")), file)
@@ -195,6 +214,8 @@ def _add(content: dict[str, Any], more: Mapping[str, Any], file: Path) -> None:
     content["starts"] += more.get("starts", [])
     content["found"] += more.get("found", [])
     content["posts"] += more.get("posts", [])
+    content["halts"] += more.get("halts", [])
+    content["scenes"] += more.get("scenes", [])
     for part in ("tasks", "texts"):
         twice = sorted(set(content[part]) & set(more.get(part, {})))
         if twice:
@@ -225,7 +246,7 @@ def _habit(body: Mapping[str, Any]) -> Habit:
         reads=body.get("reads", {}),
         drawn=body.get("draw", {}),
         answers=body.get("answers", {}),
-        breaks=tuple(Break(one["rule"], one["limit"]) for one in body.get("breaks", [])),
+        breaks=tuple(Break(**one) for one in body.get("breaks", [])),
     )
 
 
@@ -238,6 +259,7 @@ def _start(body: Mapping[str, Any]) -> Start:
         when=body.get("when"),
         first=_pair(body.get("first"), (0, 0)),
         every=_pair(body.get("every"), (0, 0)),
+        again=_pair(body.get("again"), _AGAIN),
         skips=body.get("skips", 0.0),
         moments=body.get("moments"),
         reads=body.get("reads", {}),

@@ -30,6 +30,7 @@ class _Watch:
     limit: date
     school: str
     case: str
+    undone: bool
 
 
 class Misdeeds:
@@ -44,20 +45,24 @@ class Misdeeds:
         """The tasks whose end must be told."""
         return frozenset(self._open)
 
-    def watch(self, task: str, rule: str, limit: Any, school: str, case: str) -> None:
-        """``limit``: the last day in time; anything but a date: there is none in this case."""
-        if isinstance(limit, date):
-            self._open.setdefault(task, []).append(_Watch(rule, limit, school, case))
+    def watch(self, task: str, rule: str, limit: Any, school: str, case: str, undone: bool = True) -> None:
+        """``limit``: the last day in time; anything but a date: there is none in this case.
 
-    def ended(self, task: str, day: date) -> None:
+        ``undone``: the rule is broken too by a step that was taken away past its limit.
+        """
+        if isinstance(limit, date):
+            self._open.setdefault(task, []).append(_Watch(rule, limit, school, case, undone))
+
+    def ended(self, task: str, day: date, done: bool = True) -> None:
         """The task was done, or taken away, on that day."""
         for watch in self._open.pop(task, ()):
-            self._judge(watch, day)
+            if done or watch.undone:
+                self._judge(watch, day)
 
     def over(self, day: date) -> None:
         """The time is over: steps still open past their limit count."""
         for task in list(self._open):
-            self.ended(task, day)
+            self.ended(task, day, done=False)
 
     def add(self, rule: str, school: str, day: date, case: str = "") -> None:
         self._found.add(Misdeed(day, school, rule, case))

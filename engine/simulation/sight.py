@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 from engine import feel
 from engine.answers import Answers
 from engine.assembly import Engine
-from engine.database import reading, ru_instance, ru_task
+from engine.database import reading, ru_instance, ru_subscription, ru_task
 from engine.directory import reads
 from engine.runtime import permits
 from engine.runtime.execution import Execution, Token
@@ -32,6 +32,18 @@ _of_id = _columns.where(_t.id == sa.bindparam("id"))
 _standing = sa.select(_i.seq, _i.state).where(_i.id == sa.bindparam("id"))
 _running = sa.select(sa.func.count()).where(
     _i.process_key == sa.bindparam("process"), _i.school == sa.bindparam("school"), _i.state == "active"
+)
+_waiting = (
+    sa.select(_i.id)
+    .join_from(ru_instance, ru_subscription, ru_subscription.c.instance == _i.id)
+    .where(
+        _i.process_key == sa.bindparam("process"),
+        _i.state == "active",
+        ru_subscription.c.name == sa.bindparam("message"),
+        ~sa.exists().where(_t.instance == _i.id),
+    )
+    .order_by(_i.id)
+    .distinct()
 )
 
 
@@ -127,6 +139,10 @@ class Look:
         """How many cases of a process are under way in a school."""
         found = self.connection.execute(_running, {"process": process, "school": school})
         return int(found.scalar_one())
+
+    def waiting(self, process: str, message: str) -> list[str]:
+        """Running cases of a process that wait for a message and in which nobody has anything to do."""
+        return list(self.connection.execute(_waiting, {"process": process, "message": message}).scalars())
 
     @staticmethod
     def barred(seen: Seen, person: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,7 +47,7 @@ def expressions(specification: Any, at: str = "") -> Iterator[tuple[str, str]]:
     elif isinstance(specification, dict):
         kinds = set(specification) & {"literal", "weights", "number", "text", "texts"}
         for name, inner in specification.items():
-            if not kinds and name not in ("share", "chance", "keep", "count"):
+            if name == "per" or (not kinds and name not in ("share", "chance", "keep", "count")):
                 yield from expressions(inner, f"{at}/{name}")
 
 
@@ -63,6 +64,7 @@ def every_expression() -> Iterator[tuple[str, str]]:
                     yield from expressions(inner, f"{at}/{key}")
             yield from ((at, habit[key]) for key in ("when", "at") if isinstance(habit.get(key), str))
             yield from ((at, one["limit"]) for one in habit.get("breaks", []))
+        yield from ((scene["step"], scene["when"]) for scene in content.get("scenes", []))
 
 
 def test_every_expression_of_a_habit_can_be_read() -> None:
@@ -75,8 +77,10 @@ def test_every_expression_of_a_habit_can_be_read() -> None:
     assert faults == []
 
 
-def test_every_scene_of_the_demonstration_is_of_a_step() -> None:
-    assert set(habits.read(SCRIPT)._scenes) <= user_tasks()
+@pytest.mark.parametrize("script", [SCRIPT, None], ids=["demonstration", "simulation"])
+def test_every_scene_is_of_a_step(script: Path | None) -> None:
+    scenes = habits.read(script)._scenes
+    assert scenes and set(scenes) <= user_tasks()
 
 
 def evaluate(text: str, scope: Mapping[str, Any]) -> Any:
@@ -113,6 +117,13 @@ def test_a_field_that_is_hidden_is_not_answered() -> None:
     assert given == {"shown": 1, "after": 1}
 
 
+def test_what_happened_is_remembered_for_each_value_it_depends_on() -> None:
+    answering = Answering(evaluate, Chance("t", curious=1.0), {}, "process/step")
+    wanted = {"weights": {"seldom": 1, "often": 10**9}, "per": "who"}
+    given = {who: [answering.value(wanted, {"who": who}, "field") for _ in range(2)] for who in ("dean", "council")}
+    assert given == {"dean": ["often", "seldom"], "council": ["often", "seldom"]}
+
+
 def habit(**body: Any) -> habits.Habit:
     return habits._habit({"after": {0: 1}, **body})
 
@@ -147,3 +158,14 @@ def test_a_step_past_its_limit_is_written_down_with_the_first_day_too_late() -> 
     misdeeds.over(date(2026, 11, 21))
     too_late = date(2026, 11, 21)
     assert {(one.case, one.day) for one in misdeeds.all()} == {("late", too_late), ("open", too_late)}
+
+
+def test_a_step_that_is_taken_away_breaks_only_a_rule_that_asks_for_it() -> None:
+    misdeeds = Misdeeds()
+    for task, undone in (("must be done", True), ("no longer needed", False), ("done late", False)):
+        misdeeds.watch(task, "R1", date(2026, 11, 20), "eng", task, undone)
+    late = date(2026, 11, 25)
+    misdeeds.ended("must be done", late, done=False)
+    misdeeds.ended("no longer needed", late, done=False)
+    misdeeds.ended("done late", late)
+    assert {one.case for one in misdeeds.all()} == {"must be done", "done late"}
