@@ -183,6 +183,17 @@ def test_4_1_a_task_that_is_open_goes_to_whom_the_appeal_was_handed_over(make: M
     assert (early.open, later.row["status"]) == (["transfer"], "replied")
 
 
+def test_4_1_without_a_commission_the_deans_office_considers_what_was_handed_over(make: MakeFaculty) -> None:
+    faculty = make("settled")
+    appeal = Appeal(faculty).register()
+    hand_over(faculty, "colleague")
+    appeal.intake = "colleague"
+    appeal.classify(topic="other")
+    appeal.answer("colleague", "decide_level", level="commission", level_reason="Мәселе бүкіл мектепке қатысты")
+    appeal.assign_and_handle("colleague", "office")
+    assert (appeal.open, faculty.incidents()) == (["reply"], [])
+
+
 def test_4_1_danger_is_left_to_the_successor_and_the_dean(make: MakeFaculty) -> None:
     faculty = make("settled")
     appeal = Appeal(faculty).register(urgency="danger")

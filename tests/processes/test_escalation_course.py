@@ -141,6 +141,8 @@ def test_7_5_2_a_recount_that_finds_nothing_sends_nothing(overdue: Faculty) -> N
     measures.notify(cure_due="2026-11-20")
     overdue.wait_for_day(day("2026-11-23"))
     assert (overdue.state(measures.case), len(overdue.register("notices"))) == ("completed", 1)
+    [breach] = overdue.register("breaches").values()
+    assert (breach["status"], breach["closed_on"]) == ("stopped", day("2026-11-20"))
 
 
 # --- the dean ---------------------------------------------------------------------------------------------------------
