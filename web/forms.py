@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 
 from engine.errors import Invalid
@@ -13,6 +14,9 @@ from engine.views import StartView, TaskView
 from web import answers
 from web.language import language
 from web.wiring import engine, new_key
+
+FILES = "_files"
+"""What a form that asks for files is told of those beside its case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,8 @@ class Form:
     draft: str  # where the browser keeps what is typed: one place for a person and task
     key: str = field(default_factory=new_key)
     errors: Mapping[str, list[str]] = field(default_factory=dict)
+    case: str = ""  # beside which its files lie; before a case there is none
+    task: str = ""
 
     def holding(self, typed: Mapping[str, Any]) -> Form:
         """The same form with what was typed in it."""
@@ -62,7 +68,16 @@ class Form:
             "lang": language(),
             "errors": self.errors,
             "draft": self.draft,
+            "files": self._files,
         }
+
+    @property
+    def _files(self) -> dict[str, str] | None:
+        """Where its fields for files send what is chosen, and where that is kept."""
+        if not self.case or FILES not in self.context:
+            return None
+        kept = url_for("notes.download", instance=self.case, note="NOTE")
+        return {"to": url_for("notes.attach", instance=self.case), "at": kept, "task": self.task}
 
 
 def _listed(sentences: Any) -> list[Any]:
@@ -70,7 +85,7 @@ def _listed(sentences: Any) -> list[Any]:
 
 
 def for_task(task: TaskView) -> Form:
-    return Form(task.form, task.data, task.data, draft=f"task:{task.task}")
+    return Form(task.form, task.data, task.data, draft=f"task:{task.task}", case=task.instance, task=task.task)
 
 
 def for_start(start: StartView) -> Form:

@@ -115,6 +115,8 @@ class Values:
             return _dated(str(value.get("v")))
         if "kk" in value:
             return text_of(value)
+        if {"note", "name", "sha256"} <= value.keys():  # a file beside the case
+            return str(value["name"])
         rows = [(self.label(key) or key, self.text(value[key], key)) for key in self._in_order(value)]
         return "; ".join(f"{name} {text}" if name.endswith("?") else f"{name}: {text}" for name, text in rows if text)
 

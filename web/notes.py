@@ -9,6 +9,7 @@ from flask import (
     Response,
     abort,
     flash,
+    jsonify,
     make_response,
     redirect,
     render_template,
@@ -81,6 +82,8 @@ def attach(instance: str) -> AnyResponse:
     for file in request.files.getlist("file"):
         file.close()
     _seen(instance)
+    if request.headers.get("X-Part") == "records":
+        return _records(instance, given)
     if not given:
         return _refused(instance, say("file_none"), 422)
     if len(given) > AT_ONCE:
@@ -95,6 +98,22 @@ def attach(instance: str) -> AnyResponse:
         except Refused as error:
             return _refused(instance, f"{name[:120]}: {refusal(error)}", error.status, added=number)
     return _back(instance, _("notes.attached"))
+
+
+def _records(instance: str, given: list[tuple[str, bytes]]) -> AnyResponse:
+    """For a field of a form: what was kept, as an answer names it, and why the rest was not."""
+    kept, problem = [], _("notes.at_once", n=AT_ONCE) if len(given) > AT_ONCE else "" if given else say("file_none")
+    key = request.form.get("key", "")[:90]
+    for number, (name, content) in enumerate([] if problem else given):
+        try:
+            done = engine().notes.attach(person(), instance, name, content, _task(), f"{key}-{number}" if key else "")
+        except NotFound:
+            raise
+        except Refused as error:
+            problem = f"{name[:120]}: {refusal(error)}"
+            break
+        kept.append(done.result)
+    return jsonify(files=engine().notes.records(reader(), instance, kept), problem=problem)
 
 
 @pages.post("/cases/<instance>/comments")

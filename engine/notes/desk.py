@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,6 +17,7 @@ from engine.notes import keeping, limits, reads
 from engine.notes.pictures import Picture, Pictures
 from engine.notes.tables import id_mention_read
 from engine.notes.views import Mention, NotesView, StoredFile
+from engine.queries import form_files
 from engine.queries.reader import Reader
 from engine.upserts import upsert
 from engine.values import instant
@@ -49,6 +51,10 @@ class NotesDesk:
         """A page of a file as a picture; None when it cannot be drawn. Raises NotFound."""
         found = self.file(reader, instance, note)
         return self._pictures.page(found.sha256, found.media, found.content, page)
+
+    def records(self, reader: Reader, instance: str, wanted: Sequence[str]) -> list[Mapping[str, Any]]:
+        """These files as answers of forms name them. Raises NotFound."""
+        return [form_files.record(one) for one in self.of(reader, instance).files if one.note in wanted]
 
     def mentions(self, reader: Reader) -> tuple[Mention, ...]:
         with reading(self._bus.database) as connection:

@@ -19,6 +19,7 @@ from engine.errors import NotFound
 from engine.proposals.reading import Proposals
 from engine.queries import (
     cases,
+    form_files,
     inbox,
     labels,
     modelling,
@@ -114,7 +115,8 @@ class Reader:
             execution = None
             if row.state in ("active", "suspended"):
                 execution = self._engine.bus.instances.load(connection, instance, row.seq)
-            return tasks.view(connection, self._engine.library, self.access, task, execution, self.now, self.language)
+            view = tasks.view(connection, self._engine.library, self.access, task, execution, self.now, self.language)
+            return form_files.told(connection, self._engine.keys, self.access, view)
 
     # --- starting --------------------------------------------------------------------------------------------------
 

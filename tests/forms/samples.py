@@ -21,6 +21,8 @@ UNITS = {
     "eng-math": "Математика кафедрасы",
 }
 
+FILES = [{"note": "1", "name": "Есеп.pdf", "sha256": "a" * 64, "size": 1200, "type": "application/pdf"}]
+
 Sample = tuple[dict[str, Any], dict[str, Any]]  # variables of the process, answers
 
 
@@ -42,7 +44,7 @@ def schemas() -> dict[str, dict[str, Any]]:
 
 def opened(schema: dict[str, Any], variables: dict[str, Any], now: datetime = NOW) -> dict[str, Any]:
     """The data a form is opened with, names and lists of choices added as the server adds them."""
-    data = forms.prefill(schema, variables, now) | {"_people": PEOPLE, "_units": UNITS}
+    data = forms.prefill(schema, variables, now) | {"_people": PEOPLE, "_units": UNITS, forms.FILES: FILES}
     for key, source in forms.option_sources(schema).items():
         kind, _, rest = source.partition(":")
         if kind == "rows":

@@ -139,7 +139,9 @@ def without(answers: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
 def expected(component: dict[str, Any]) -> type | tuple[type, ...]:
     if component["type"] == "datetime":
         return datetime if component["subtype"] == "datetime" else date
-    return {"checkbox": bool, "number": (int, float), "checklist": list, "taglist": list}.get(component["type"], str)
+    return {"checkbox": bool, "number": (int, float), "checklist": list, "taglist": list, "filepicker": list}.get(
+        component["type"], str
+    )
 
 
 def test_inside_a_loop_names_are_looked_up_one_level_out() -> None:

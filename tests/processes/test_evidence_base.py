@@ -112,3 +112,22 @@ def test_5_2_4_evidence_found_to_be_false_is_withdrawn(published: Evidence) -> N
 
 def test_3_8_2_without_evidence_there_is_nothing_to_note(faculty: Faculty) -> None:
     assert faculty.state(faculty.start("evidence_note", "m5")) == "completed"
+
+
+def test_3_8_2_a_file_is_described_in_place_of_a_link_and_its_name_stands_in_the_base(evidence: Evidence) -> None:
+    faculty = evidence.faculty
+    with pytest.raises(FormRefused) as refused:
+        evidence.describe(reference=None)
+    assert list(refused.value.errors) == ["reference"]
+    record = faculty.attach(faculty.secretary, evidence.case, "Силлабус.pdf")
+    evidence.describe(reference=None, evidence_files=[record])
+    assert faculty.page("m4", "verify", evidence.case).data["evidence_files"] == [record]
+    evidence.verify()
+    assert evidence.row()["reference"] == "Силлабус.pdf"
+
+
+def test_5_2_4_of_evidence_with_personal_data_the_base_names_no_file(evidence: Evidence) -> None:
+    record = evidence.faculty.attach(evidence.faculty.secretary, evidence.case, "Силлабус.pdf")
+    evidence.describe(reference=None, evidence_files=[record])
+    evidence.verify(personal_data=True)
+    assert evidence.row()["reference"] is None

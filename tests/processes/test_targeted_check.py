@@ -126,6 +126,18 @@ def test_3_3_with_deviations_a_recommendation_is_needed(check: Check) -> None:
         check.answer("m5", "conclude", conclusion="Ауытқулар анықталды", recommendations=None, integrity_sign=False)
 
 
+def test_5_1_6_what_a_checker_and_the_department_show_is_attached_as_files(check: Check) -> None:
+    check.order().materials()
+    rubric = check.faculty.attach("m4", check.case, "Рубрика.pdf")
+    check.answer("m4", "check", tool="Б-2", findings="Рубрикалар қаралды", check_files=[rubric], deviations=[])
+    assert check.faculty.page("m5", "conclude", check.case).data["results"][0]["check_files"] == [rubric]
+    check.concluded()
+    proof = check.faculty.attach("head", check.case, "Univer.pdf")
+    check.answer("head", "comment", agree=False, objections="Рубрика жарияланған", comment_files=[proof])
+    assert check.row["results"][0]["check_files"] == [rubric]
+    assert check.row["comments"][0]["comment_files"] == [proof]
+
+
 def test_3_3_a_silent_department_does_not_keep_it_from_the_meeting(check: Check) -> None:
     check.order().materials().checked().concluded()
     check.faculty.wait_until(at("2026-09-15 00:01"))

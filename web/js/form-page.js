@@ -12,7 +12,7 @@ const clock = at => new Date(at).toLocaleTimeString('ru-RU', { hour: '2-digit', 
 
 export async function open(host) {
   const words = json('form-words');
-  const { schema, data, lang, errors, draft } = json('form-data');
+  const { schema, data, lang, errors, draft, files } = json('form-data');
   const readOnly = host.hasAttribute('data-read-only');
   const refused = Object.keys(errors).length > 0;
   const kept = readOnly || refused ? null : drafts.read(draft);
@@ -26,7 +26,7 @@ export async function open(host) {
   const look = () => { if (line && drawn && !pressed) tell(line, drawn, lang, words); };
   const changed = readOnly ? undefined : typed => { rename(typed); keep(draft, typed, words, state, look); };
   try {
-    drawn = await mount(container, schema, { ...data, ...(kept ? kept.data : {}) }, lang, { readOnly, serverErrors: errors, changed });
+    drawn = await mount(container, schema, { ...data, ...(kept ? kept.data : {}) }, lang, { readOnly, serverErrors: errors, changed, filesAt: files && { ...files, words: words.files } });
   } catch (error) {
     console.error(error);
     host.textContent = words.failed;
@@ -109,7 +109,8 @@ function send(page, event) {
   const { drawn, draft, form, words } = page;
   clearTimeout(waiting);
   drafts.save(draft, drawn.data());
-  const answers = drawn.submit(form.elements.answers);
+  const underway = page.host.querySelector('[data-uploading]'); // an answer sent now would leave the file out
+  const answers = underway ? null : drawn.submit(form.elements.answers);
   const tooLarge = answers && new Blob([form.elements.answers.value]).size > LARGEST;
   if (answers && !tooLarge) {
     drafts.sending(draft);
@@ -118,7 +119,7 @@ function send(page, event) {
   event.preventDefault();
   event.stopPropagation();
   release(form);
-  setTimeout(() => summary(page, tooLarge ? words.too_large : null), 50); // after form-js has drawn its errors
+  setTimeout(() => summary(page, underway ? words.files.wait : tooLarge ? words.too_large : null), 50); // after form-js has drawn its errors
 }
 
 // The same summary as the server's, in the words beside the fields: it takes the focus, each line leads to its field.

@@ -5,6 +5,7 @@ import { Kazakh } from 'flatpickr/dist/l10n/kz.js';
 import { Russian } from 'flatpickr/dist/l10n/ru.js';
 import { Fragment, h } from 'preact';
 import { checks } from './form-checks.js';
+import { files } from './form-files.js';
 import { localised } from './form-localised.js';
 import { flat, verdict } from './form-missing.js';
 import { nameParts } from './form-names.js';
@@ -123,14 +124,14 @@ const drawn = () => new Promise(resolve => { setTimeout(resolve, 0); });
 /**
  * Draws a form into `container`.
  * schema: as stored (its texts in all languages); data: what the server prepared; lang: kk, ru or en;
- * options.readOnly; options.serverErrors: {path: [sentence]}; options.changed(data): after each change of a value.
+ * options.readOnly; options.serverErrors: {path: [sentence]}; options.changed(data): after each change of a value; options.filesAt: where its files lie (form-files.js).
  * Resolves to {form, data(), validate() -> errors, submit(input) -> data or null, setErrors(errors) -> unplaced errors, missing() -> what would be refused now, unsaid, focus(path), destroy()}.
  */
-export async function mount(container, schema, data, lang, { readOnly = false, serverErrors = {}, changed } = {}) {
+export async function mount(container, schema, data, lang, { readOnly = false, serverErrors = {}, changed, filesAt = null } = {}) {
   flatpickr.localize(calendars[lang] || kazakh);
   container.replaceChildren();
   // No debounce: a field drawn anew because another one changed would lose what was typed in it and not yet taken over.
-  const form = new Form({ container, debounce: false, additionalModules: [translations(lang), checks, additions] });
+  const form = new Form({ container, debounce: false, additionalModules: [translations(lang), checks, additions, files(filesAt)] });
   await form.importSchema(localised(schema, lang), data || {});
   if (readOnly) form.setProperty('readOnly', true);
   await drawn();

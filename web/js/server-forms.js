@@ -1,6 +1,6 @@
 // Keeps the server from knowing how form-js is driven without a browser: one call checks one submission and leaves nothing behind.
 import { clear, pin, settle } from './dom-shim.js';
-import { FeelersTemplating, FeelExpressionLanguage, Form, getSchemaVariables } from '@bpmn-io/form-js-viewer';
+import { FeelersTemplating, FeelExpressionLanguage, FilePicker, Form, getSchemaVariables } from '@bpmn-io/form-js-viewer';
 import { options as preact } from 'preact';
 import { checks } from './form-checks.js';
 import { localised } from './form-localised.js';
@@ -30,6 +30,15 @@ for (const name of ['evaluate', 'evaluateUnaryTest']) {
     return worked.get(key);
   };
 }
+
+// form-js's own field for files forgets, once drawn, what it did not take from the reader's machine; ours name files beside the case.
+const Unshown = () => null;
+Unshown.config = FilePicker.config;
+class NamedFiles {
+  constructor(formFields) { formFields.register('filepicker', Unshown); }
+}
+NamedFiles.$inject = ['formFields'];
+const files = { __init__: ['namedFiles'], namedFiles: ['type', NamedFiles] };
 
 const MARK = '\u0001';
 const keys = { translate: ['value', (template, params) => MARK + JSON.stringify([template, params || {}])] };
@@ -73,7 +82,7 @@ globalThis.validate = (schemaText, dataText, optionsText) => {
   pin(now);
   const container = document.createElement('div');
   document.body.appendChild(container);
-  const form = new Form({ container, additionalModules: [keys, checks] });
+  const form = new Form({ container, additionalModules: [keys, checks, files] });
   try {
     let failure = null;
     form.on('import.done', event => { failure = event.error; });

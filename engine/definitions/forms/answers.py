@@ -44,6 +44,12 @@ class FormResult:
     errors: dict[str, list[str]] = field(default_factory=dict)
 
 
+FILES = "_files"
+"""Key of the data under which the files beside the case travel as records: an answer names some of them."""
+MOST_FILES = 10
+"""Files of one field; our default."""
+
+
 def check(
     schema: Schema, answers: Mapping[str, Any], lang: str, context: Mapping[str, Any], now: datetime | None = None
 ) -> FormResult:
@@ -68,7 +74,9 @@ def check(
     errors = {one["path"]: [message["text"] for message in one["messages"]] for one in report["errors"]}
     result: dict[str, Value] = {}
     rows = {path: typed(given) for path, given in (context.get(GIVEN) or {}).items()}
-    _Reader(lang, errors, rows).read(schema.get("components") or (), report["data"], sent, result)
+    _Reader(lang, errors, rows, context.get(FILES) or ()).read(
+        schema.get("components") or (), report["data"], sent, result
+    )
     errors.update({path: [say("form_rows_changed", lang)] for path in moved})
     return FormResult(result if not errors else {}, errors)
 
@@ -83,11 +91,14 @@ def _milliseconds(local: object) -> int | None:
 class _Reader:
     """Walks the schema over form-js's result; what was sent and did not survive is an error, never a silent loss."""
 
-    def __init__(self, lang: str, errors: dict[str, list[str]], given: Mapping[str, Any]) -> None:
-        """``errors`` is added to; ``given``: the typed rows of fixed lists by path."""
+    def __init__(
+        self, lang: str, errors: dict[str, list[str]], given: Mapping[str, Any], files: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """``errors`` is added to; ``given``: the typed rows of fixed lists by path; ``files``: what may be named."""
         self._lang = lang
         self._errors = errors
         self._given = given
+        self._files = {str(one["note"]): dict(one) for one in files}
 
     def read(
         self, components: Sequence[Component], data: Any, sent: Any, into: dict[str, Value], at: Path = ()
@@ -140,12 +151,25 @@ class _Reader:
             return None
         if value in ("", None):
             return None
+        if component["type"] == "filepicker":
+            return self._chosen(component, value, where)
         try:
             return _typed(component, value)
         except (ValueError, TypeError, OverflowError):
             if where not in self._errors:
                 self._refuse(where, "form_not_understood")
             return None
+
+    def _chosen(self, component: Component, value: Any, where: str) -> Value:
+        """Records of files beside the case, as the case has them: what a browser says of a file counts for nothing."""
+        asked = value if isinstance(value, list) else [value]
+        notes = dict.fromkeys(str(one.get("note")) for one in asked if isinstance(one, Mapping))
+        found = [self._files[note] for note in notes if note in self._files]
+        if len(found) != len(asked):
+            self._refuse(where, "form_file_gone")
+        elif len(found) > (MOST_FILES if component.get("multiple") else 1):
+            self._refuse(where, "form_files_too_many")
+        return found or None
 
     def _refuse(self, where: str, code: str) -> None:
         self._errors[where] = [say(code, self._lang)]
@@ -170,8 +194,6 @@ def _typed(component: Component, value: Any) -> Value:
     if kind == "number" and not component.get("serializeToString"):
         number = float(value)
         return int(number) if number.is_integer() else number
-    if kind == "filepicker":
-        return [_file(one) for one in value]
     return value
 
 
@@ -182,13 +204,3 @@ def _moment(subtype: str, text: str) -> date | datetime | time:
         return time.fromisoformat(text)
     found = datetime.fromisoformat(text)
     return found.replace(tzinfo=ALMATY) if found.tzinfo is None else found.astimezone(ALMATY)
-
-
-def _file(record: Any) -> dict[str, Value]:
-    """A file already stored: its record. Raises ValueError for anything else."""
-    shape = {"name": str, "sha256": str, "size": int, "type": str}
-    if not isinstance(record, dict) or any(not isinstance(record.get(key), one) for key, one in shape.items()):
-        raise ValueError("no file record")
-    if len(record["sha256"]) != 64:
-        raise ValueError("no file record")
-    return {key: record[key] for key in shape}

@@ -29,6 +29,11 @@ def steps(path: object) -> Path:
     return tuple(str(path).split(".")) if path else ()
 
 
+def asks_for_files(schema: Schema) -> bool:
+    """Is any field of the form one for files?"""
+    return any(component.get("type") == "filepicker" for component in walk(schema))
+
+
 def is_list(component: Component) -> bool:
     return component.get("type") == "dynamiclist"
 
