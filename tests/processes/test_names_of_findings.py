@@ -1,0 +1,30 @@
+"""What a finding of ASB's watch is called: by what happened and by the case, as its readers know that case."""
+
+from __future__ import annotations
+
+from engine import commands as c
+from tests.processes.faculty import SCHOOL, Faculty
+from tests.processes.meeting import day
+
+LATE = dict.fromkeys(("kk", "ru", "en"), "Late")
+CALLED = {"kk": "№ 4/2026 отырыс", "ru": "Заседание № 4/2026", "en": "Meeting No. 4/2026"}
+
+
+def test_7_9_4_2_a_finding_is_called_by_the_title_of_its_case_and_by_a_key_only_without_one(faculty: Faculty) -> None:
+    breach = {"since": day("2026-09-01")}
+    breaches = [
+        breach | {"case": "one", "key": "2026/2027 2026-11-04", "title": CALLED},
+        breach | {"case": "two", "key": "№ two", "title": None},
+        breach | {"case": "", "key": "", "title": None},
+    ]
+    found = [{"rule": "R16", "severity": "major", "clause": "5.1(3)", "names": LATE, "wrong": None, "breaches": breaches}]
+    variables = {"day": faculty.today, "found": found}
+    faculty.do(c.StartProcess(actor=c.SYSTEM, definition="compliance_watch", school=SCHOOL, variables=variables))
+    faculty.engine.settle()
+    pages = [faculty.page(faculty.chair, "explain", case) for case in faculty.cases("compliance_finding")]
+    assert sorted(page.title["kk"] for page in pages) == [
+        "Сәйкессіздік R16: Late",
+        "Сәйкессіздік R16: Late · № 4/2026 отырыс",
+        "Сәйкессіздік R16: Late · № two",
+    ]
+    assert "Finding R16: Late · Meeting No. 4/2026" in [page.title["en"] for page in pages]
