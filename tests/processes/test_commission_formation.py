@@ -363,7 +363,7 @@ def test_7_3_3_a_meeting_that_reached_its_quorum_goes_on_to_its_protocol_after_a
     formed_before_a_term_ends(faculty, "2026-09-22")
     meeting = meeting_of(faculty).open_with()
     faculty.wait_until(at("2026-09-22 00:01"))
-    assert (faculty.state(meeting.case), meeting.row["status"]) == ("active", "announced")
+    assert (faculty.state(meeting.case), meeting.row["status"]) == ("active", "in_session")
 
 
 def test_4_2_an_order_made_in_time_leaves_nothing_to_lapse(make: MakeFaculty) -> None:

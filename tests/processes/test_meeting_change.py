@@ -96,10 +96,34 @@ def test_7_2_1_a_date_told_before_the_materials_are_sent_needs_no_second_invitat
     assert meeting.row["meeting_at"] == at("2026-09-28 09:00")
 
 
-def test_7_3_1_a_meeting_in_session_is_not_called_off(announced: Meeting) -> None:
+def test_7_3_1_a_meeting_in_session_is_neither_offered_nor_called_off(announced: Meeting) -> None:
+    faculty = announced.faculty
     announced.open_with()
-    change(announced)
-    assert announced.row["status"] == "announced"
+    assert announced.row["status"] == "in_session"
+    case = faculty.start("meeting_change", faculty.chair)
+    assert (faculty.state(case), announced.row["status"]) == ("completed", "in_session")
+    Meeting.call(faculty)
+    case = faculty.start("meeting_change", faculty.chair)
+    offered = faculty.page(faculty.chair, "describe_change", case).data["_options_changed_meeting"]
+    assert [one["label"] for one in offered] == ["№ 2/2026"]
+
+
+def test_7_3_1_a_meeting_that_began_while_the_change_was_written_is_named_and_another_asked_for(
+    announced: Meeting,
+) -> None:
+    faculty = announced.faculty
+    other = Meeting.call(faculty)
+    case = faculty.start("meeting_change", faculty.chair)
+    announced.open_with()
+    told = {"change": "cancel", "change_reason": "Аудитория бос емес"}
+    began = announced.variables["meeting_id"]
+    faculty.answer(faculty.chair, "describe_change", case, changed_meeting=began, **told)
+    shown = faculty.page(faculty.chair, "describe_change", case).data
+    assert (shown["begun"], shown["changed_meeting"]) == ("№ 1/2026 — 21.09.2026, 09:00", None)
+    assert [one["value"] for one in shown["_options_changed_meeting"]] == [other.variables["meeting_id"]]
+    faculty.answer(faculty.chair, "describe_change", case, changed_meeting=other.variables["meeting_id"], **told)
+    faculty.engine.settle()
+    assert (announced.row["status"], other.row["status"]) == ("in_session", "cancelled")
     announced.decide(INFORMATION)
     announced.finish()
     assert announced.row["status"] == "held"
