@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from engine.definitions import regulation
     from engine.directory.folding import fold
     from engine.directory.importing import Problem
+    from engine.documents.checking import code_of
     from engine.imports import Import
     from engine.invitations import Invitation
     from engine.queries.reader import Reader
@@ -30,6 +31,7 @@ __all__ = [
     "Settings",
     "VisitorCase",
     "WorkingCalendar",
+    "code_of",
     "create_engine",
     "fold",
     "open_engine",
@@ -45,6 +47,7 @@ _WHERE = {
     "RoomView": "engine.queries.rooms",
     "VisitorCase": "engine.visitors",
     "WorkingCalendar": "engine.calendar.working_days",
+    "code_of": "engine.documents.checking",
     "fold": "engine.directory.folding",
     "regulation": "engine.definitions",
 }

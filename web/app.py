@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request, url_for
 
+from engine import code_of
 from web import (
     absences,
     account,
@@ -119,6 +120,7 @@ def create_app(engine: Engine, *, secret: bytes | None = None) -> Flask:
     for place in PLACES:
         app.register_blueprint(place.pages)
     app.jinja_env.filters.update(
+        code_of=code_of,
         numeric=dates.numeric,
         with_time=dates.with_time,
         long=dates.long,
