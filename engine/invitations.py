@@ -26,6 +26,9 @@ from engine.values import Value, typed
 from engine.views import Access, Names
 from engine.visitors import well_made
 
+MAKES_CODES = "code.make"
+"""The operation of the steps in which a case makes the codes that it invites by."""
+
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
@@ -61,8 +64,11 @@ class Invitations:
                 return replace(found, school_names=unit.names if unit else {})
         return None
 
-    def of(self, access: Access, process: str, case: str) -> list[Invitation]:
-        """The invitations of a case, for who may see the case."""
+    def of(self, access: Access, process: str, case: str, definition: str) -> list[Invitation]:
+        """The invitations of a case of this definition, for who may see it. Where none is made nothing is asked."""
+        nodes = self._bus.library.process(definition).process.nodes.values()
+        if not any(one.properties.get("operation") == MAKES_CODES for one in nodes):
+            return []
         with reading(self._bus.database) as connection:
             return self._found(connection, process, vw_register.c.instance == case, visibility.case_condition(access))
 

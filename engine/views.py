@@ -108,6 +108,7 @@ class Why:
 class TaskView:
     task: str
     instance: str
+    definition: str
     element: str
     names: Names
     documentation: str

@@ -65,6 +65,8 @@ def _page(found: CaseView, sentence: str = "") -> str:
     shown = captions(found, values, [step for one in called for step in one.steps])
     if only:  # the clock and the router act as nobody
         shown = [entry for entry in shown if bool(entry.acted_as) == (only == "people")]
+    id = found.row.instance
+    beside_it = {} if found.content_hidden else {**links(id, found.definition), **beside(id)}
     return render_template(
         "case.html",
         case=found,
@@ -84,7 +86,7 @@ def _page(found: CaseView, sentence: str = "") -> str:
         offered_to=offered_to,
         refusal=sentence,
         not_offered=() if found.content_hidden else of_case(found),
-        **({} if found.content_hidden else {**links(found.row.instance), **beside(found.row.instance)}),
+        **beside_it,
     )
 
 

@@ -124,10 +124,10 @@ class Link:
     letter: str
 
 
-def links(case: str) -> dict[str, Any]:
+def links(case: str, definition: str) -> dict[str, Any]:
     """The links of a case, for who may see it, while its survey can be answered or is about to be."""
     who = access()
-    found = engine().invitations.of(who, PROCESS, case) if who else []
+    found = engine().invitations.of(who, PROCESS, case, definition) if who else []
     going = [one for one in found if _state(one) != CLOSED]
     if not going:
         return {"survey_links": []}

@@ -49,7 +49,7 @@ def _page(found: TaskView, form: Form | None = None, **more: Any) -> str:
         blocked=of_task(found, candidates),
         draft=draft_of(found),
         **_around(found),
-        **links(found.instance),
+        **links(found.instance, found.definition),
         **beside(found.instance, found.task),
         **more,
     )

@@ -64,6 +64,7 @@ def view(
     return TaskView(
         task=task,
         instance=instance,
+        definition=row.definition,
         element=row.element,
         names=shown.names,
         documentation=node.documentation,
@@ -208,6 +209,7 @@ def _ended(
     return TaskView(
         task=task,
         instance=instance,
+        definition=definition_id or case.definition,
         element=element,
         names=node.names,
         documentation=node.documentation,

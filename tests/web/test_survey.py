@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -65,13 +67,16 @@ def do(place: University, person: str, element: str, **answers: Any) -> str:
     return row.instance
 
 
-def survey(place: University, opens: int = 0, closes: int = 10) -> str:
-    """A survey of students and teachers, open from and to so many days from today; answers the case."""
+def survey(place: University, opens: int = 0, closes: int = 10, once: tuple[str, ...] = ()) -> str:
+    """A survey of students and teachers, open from and to so many days from today; answers the case.
+
+    ``once``: who of them answers by one-time codes.
+    """
     begin(place, "p001", "feedback_survey", purpose="Оқыту сапасы & қанағаттану", plan_item=None)
     return do(
         place, "p001", "design", design_decision="hold", questionnaire="Q-1/1.0", audiences=["student", "teacher"],
         population_student=40, population_teacher=10, population_employer=None, cancel_reason=None,
-        opens_on=day(place, opens), closes_on=day(place, closes),
+        opens_on=day(place, opens), closes_on=day(place, closes), one_time=list(once),
     )  # fmt: skip
 
 
@@ -86,11 +91,12 @@ def code(place: University, audience: str = "student") -> str:
 
 
 def answer(browser: Browser, code: str, given: dict[str, str], key: str = "") -> TestResponse:
+    """As somebody who has not answered from this device, or who says that they are another."""
     page = f"/survey/{code}"
-    shown = browser.get(page).text
+    shown = browser.get(f"{page}?again=1").text
     found = re.search(r'name="key" value="([0-9a-f]{32})"', shown)
     token = browser.token(page) if "csrf_token" in shown else browser.token("/survey")
-    data = {"csrf_token": token, "key": key or (found[1] if found else "0" * 32), **given}
+    data = {"csrf_token": token, "key": key or (found[1] if found else "0" * 32), "again": "1", **given}
     return browser.client.post(page, base_url=HTTPS, headers={"Referer": f"{HTTPS}{page}"}, data=data)
 
 
@@ -261,6 +267,47 @@ def test_2_2_4_the_secretary_sees_the_links_and_a_text_to_send_while_the_survey_
     place.pass_time(timedelta(days=11))
     later = place.signed_in("p001").get(f"/cases/{case}")
     assert (later.status_code, "/survey/" in later.text) == (200, False)
+
+
+@contextmanager
+def statements(place: University) -> Iterator[list[str]]:
+    said: list[str] = []
+
+    def listen(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        said.append(statement)
+
+    sa.event.listen(place.engine.database, "before_cursor_execute", listen)
+    yield said
+    sa.event.remove(place.engine.database, "before_cursor_execute", listen)
+
+
+def test_pages_of_cases_that_give_out_no_codes_do_not_look_for_any(place: University) -> None:
+    other = begin(place, "p002", "tool_development")
+    case = survey(place)
+    reader = place.engine.reader("p002")
+    tasks = {row.element: row.task for view in ("mine", "role") for row in reader.inbox(view).rows}
+    asked = {}
+    for person, page in (("p002", f"/cases/{other}"), ("p002", f"/tasks/{tasks['draft']}"), ("p001", f"/cases/{case}")):
+        with statements(place) as said:
+            assert place.signed_in(person).get(page).status_code == 200
+        asked[page] = sum("ORDER BY vw_register.at," in one for one in said)
+    assert list(asked.values()) == [0, 0, 1]
+
+
+def test_the_page_of_registers_counts_answers_without_reading_one(place: University) -> None:
+    survey(place)
+    for audience, given in (("student", 3), ("teacher", 2)):
+        for _ in range(given):
+            answer(place.visitor(), code(place, audience), GIVEN)
+    survey(place, closes=20)
+    reader = place.engine.reader
+    assert "survey_answers" not in reader("p001").registers()
+    place.pass_time(timedelta(days=11))
+    with statements(place) as said:
+        assert reader("p001").registers()["survey_answers"] == 3
+    assert not any("vw_register.at" in one for one in said)  # rows, not groups of them
+    assert reader("p006").registers()["survey_answers"] == 3
+    assert "survey_answers" not in reader("p003").registers()
 
 
 def test_many_tries_from_one_address_are_slowed_down(place: University) -> None:
