@@ -295,7 +295,8 @@ class House:
             raise Invalid(problems={"edition": "parameter_of_regulation"})
         _reasoned(command.reason)
         if not setting.accepts(command.value):
-            raise Invalid(problems={"value": "parameter_value"})
+            raise _unacceptable(setting)
+        _in_order(connection, setting, command.value)
         was = parameter(connection, command.name)
         edition = command.edition if stated else ""
         told = {"name": command.name, "value": plain(command.value), "was": plain(was), "edition": edition}
@@ -319,6 +320,28 @@ class House:
 def _reasoned(reason: str) -> None:
     if not reason.strip():
         raise Invalid(problems={"reason": "required"})
+
+
+def _unacceptable(setting: regulation.Setting) -> Invalid:
+    """What the parameter does take, in figures where it is a number."""
+    if setting.type != "number" or setting.options:
+        return Invalid(problems={"value": "parameter_value"})
+    low, high = setting.limits
+    return Invalid(
+        problems={"value": f"parameter_{'share' if setting.unit == 'share' else 'range'}"}, low=low, high=high
+    )
+
+
+def _in_order(connection: Connection, setting: regulation.Setting, value: Any) -> None:
+    """Two parameters of which one is always the smaller keep their order, whichever of them is set."""
+    for other, code in ((setting.below, "parameter_below"), (setting.above, "parameter_above")):
+        limit = parameter(connection, other) if other else None
+        if isinstance(limit, int | float) and not (value < limit if code == "parameter_below" else value > limit):
+            raise Invalid(problems={"value": code}, other=regulation.parameters()[other].names, limit=limit)
+
+
+def _role_scopes() -> dict[str, str]:
+    return {code: role.scope for code, role in regulation.roles().items()}
 
 
 def _role_scopes() -> dict[str, str]:

@@ -159,7 +159,7 @@ def say(code: str, params: Mapping[str, Any] | None = None) -> str:
 def refusal(error: Refused) -> str:
     """Why something was refused: the reasons of single fields where the engine words them, else its one sentence."""
     reasons = error.problems.values() if isinstance(error, Invalid) else ()
-    worded = [say(code) for code in reasons if isinstance(code, str) and code in catalogue()]
+    worded = [say(code, error.params) for code in reasons if isinstance(code, str) and code in catalogue()]
     return " ".join(worded) or error.say(language())
 
 

@@ -78,6 +78,10 @@ class Setting:
     unit: str = ""
     more: bool = False
     minimum: float | None = None
+    maximum: float | None = None
+    below: str = ""
+    above: str = ""
+    """Parameters this one stays below and above, whatever they are set to."""
     options: tuple[str | int, ...] = ()
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What each option of a choice is called, in three languages."""
@@ -97,9 +101,14 @@ class Setting:
             return False
         if self.options:
             return value in self.options
-        if self.unit == "share":
-            return (self.minimum or 0) <= value <= 1
-        return float(value).is_integer() and (self.minimum or 0) <= value <= 10_000
+        low, high = self.limits
+        return (self.unit == "share" or float(value).is_integer()) and low <= value <= high
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The least and the greatest number it may be."""
+        most = 1 if self.unit == "share" else 10_000
+        return self.minimum or 0, most if self.maximum is None else self.maximum
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +180,9 @@ def parameters(folder: Path = FOLDER) -> Mapping[str, Setting]:
             unit=item.get("unit", ""),
             more=item.get("more", False),
             minimum=item.get("minimum"),
+            maximum=item.get("maximum"),
+            below=item.get("below", ""),
+            above=item.get("above", ""),
             options=tuple(item.get("options", ())),
             words={option: _names(words) for option, words in item.get("words", {}).items()},
             line=line,

@@ -115,6 +115,25 @@ def test_8_2_what_cannot_be_changed_so_is_refused_and_kept_as_typed(
     assert keeper.engine.reader("p001").regulation.parameters()[1] == {}
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("P_RISK_MEDIUM_FROM", "5", "мәнінен (5) кіші болуы керек"),
+        ("P_RISK_HIGH_FROM", "3", "мәнінен (3) үлкен болуы керек"),
+        ("P_RISK_HIGH_FROM", "10", "3–9 аралығындағы бүтін сан."),
+        ("P_RISK_MEDIUM_FROM", "1", "2–8 аралығындағы бүтін сан."),
+    ],
+)
+def test_3_5_levels_of_a_risk_keep_their_order_and_can_be_reached(
+    keeper: University, name: str, value: str, said: str
+) -> None:
+    browser = keeper.signed_in("p001")
+    answer = browser.post(f"/parameters/{name}", {"value": value, "reason": "себеп"}, page="/parameters")
+    assert answer.status_code == 422
+    (error,) = re.findall(r'<p class="field-error".*?</p>', answer.text, re.DOTALL)
+    assert said in error
+
+
 def test_a_refused_choice_is_kept_and_so_is_the_search(keeper: University) -> None:
     browser = keeper.signed_in("p001")
     no = {"value": "false", "reason": " "}
