@@ -42,7 +42,8 @@ def change(name: str) -> Response | tuple[str, int]:
         engine().handle(SetParameter(actor=person(), name=name, value=value, reason=reason, edition=edition))
     except Invalid as error:
         typed_so = {"typed": typed, "reason": reason, "edition": edition}
-        return _page(at=name, at_names=setting.names, problem=refusal(error), **typed_so), 422
+        wrong = {"problem": refusal(error), "wrong_field": next(iter(error.problems), "value")}
+        return _page(at=name, at_names=setting.names, **wrong, **typed_so), 422
     flash(_("parameters.changed"), "ok")
     return redirect(url_for("parameters.listing") + f"#{name}", 303)
 

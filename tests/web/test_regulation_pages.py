@@ -110,9 +110,22 @@ def test_8_2_what_cannot_be_changed_so_is_refused_and_kept_as_typed(
     assert name == "TERM" or f'value="{value}"' in answer.text
     row = re.search(rf'<tr data-row id="{name}">.*?</tr>', answer.text, re.DOTALL)
     assert row and f'id="p-{name}"' in row[0], "what is wrong stands in the row itself"
-    assert name == "TERM" or f'aria-describedby="p-{name}" autofocus' in row[0]
+    told = re.search(rf'aria-describedby="(h-{name} )?p-{name}" aria-invalid="true" autofocus', row[0])
+    assert name == "TERM" or told
     assert answer.text.count('class="field-error"') == 1
     assert keeper.engine.reader("p001").regulation.parameters()[1] == {}
+
+
+@pytest.mark.parametrize(("reason", "value", "field"), [("   ", "12", "r"), ("себеп", "12,5", "v")])
+def test_what_is_wrong_with_a_parameter_stands_at_its_own_field(
+    keeper: University, reason: str, value: str, field: str
+) -> None:
+    browser = keeper.signed_in("p001")
+    answer = browser.post("/parameters/P_CURE_WD", {"value": value, "reason": reason}, page="/parameters")
+    (wrong,) = re.findall(r'<input[^>]* aria-invalid="true"[^>]*>', answer.text)
+    assert f'id="{field}-P_CURE_WD"' in wrong and "p-P_CURE_WD" in wrong
+    one = answer.text.split(wrong)[1].split('<div class="field">')[0]
+    assert 'id="p-P_CURE_WD"' in one, "the sentence stands below the field"
 
 
 @pytest.mark.parametrize(
