@@ -59,9 +59,14 @@ def every(connection: Connection) -> tuple[dict[str, Any], ...]:
     """Every parameter, in the order of the register: the regulation's first, then what is ours."""
     return tuple(
         in_force(connection, setting)
-        | {"type": setting.type, "options": setting.options, "first": _shown(setting.value)}
+        | {"type": setting.type, "options": setting.options, "first": _shown(setting.value), "limits": setting.limits}
+        | {end: _other(connection, name) for end, name in (("below", setting.below), ("above", setting.above)) if name}
         for setting in regulation.parameters().values()
     )
+
+
+def _other(connection: Connection, name: str) -> dict[str, Any]:
+    return {"names": regulation.parameters()[name].names, "value": _shown(parameter(connection, name))}
 
 
 def changes(connection: Connection, keys: KeyRing) -> dict[str, list[Change]]:

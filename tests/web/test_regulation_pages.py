@@ -128,6 +128,16 @@ def test_what_is_wrong_with_a_parameter_stands_at_its_own_field(
     assert 'id="p-P_CURE_WD"' in one, "the sentence stands below the field"
 
 
+def test_what_a_parameter_may_be_stands_beside_its_field(keeper: University) -> None:
+    browser = keeper.signed_in("p001")
+    assert "Рұқсат етілген мән: 2–8 аралығындағы бүтін сан" in browser.get("/parameters?q=P_RISK_MEDIUM_FROM").text
+    assert "«Жоғары тәуекел осы ұпайдан басталады» мәнінен (қазір 5) кіші болады" in (
+        browser.get("/parameters?q=P_RISK_MEDIUM_FROM").text
+    )
+    assert "0–10000 аралығындағы бүтін сан" in browser.get("/parameters?q=P_CURE_WD").text
+    assert "0–1 аралығындағы үлес" in browser.get("/parameters?q=P_RESP_MIN").text
+
+
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
