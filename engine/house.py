@@ -344,10 +344,6 @@ def _role_scopes() -> dict[str, str]:
     return {code: role.scope for code, role in regulation.roles().items()}
 
 
-def _role_scopes() -> dict[str, str]:
-    return {code: role.scope for code, role in regulation.roles().items()}
-
-
 _RULES: dict[type[c.Command], tuple[str, Callable[[House, Connection, Any, datetime], tuple[list[f.Fact], Any]]]] = {
     c.RecordUnit: ("directory", House._unit),
     c.RecordPerson: ("directory", House._person),
