@@ -84,10 +84,10 @@ class Survey(Procedure):
         return self.faculty.register("survey_results")[f"{self.no}/{audience}"]
 
 
-def approve(faculty: Faculty, urgent: bool = False) -> None:
+def approve(faculty: Faculty, urgent: bool = False, questions: Any = QUESTIONS) -> None:
     """A questionnaire goes the way of every tool (P27): ten working days for comments, unless it is an urgent fix."""
     tool = Tool(
-        faculty, code="Q-1", kind="questionnaire", name="Оқыту сапасы", fields=None, questions=QUESTIONS, urgent=urgent
+        faculty, code="Q-1", kind="questionnaire", name="Оқыту сапасы", fields=None, questions=questions, urgent=urgent
     )
     if not urgent:
         faculty.wait_for_day(date(2026, 9, 15))
@@ -191,6 +191,21 @@ def test_3_4_answers_given_online_are_counted_and_those_on_paper_added(survey: S
         survey.answer(faculty.secretary, "count_answers", responses=3, figures=FIGURES)
     survey.counted(student=50, teacher=3)
     assert (survey.result("student")["responses"], survey.result("teacher")["quality"]) == (50, "limited")
+
+
+def test_3_4_figures_of_the_longest_list_of_choices_are_taken_as_they_were_counted(faculty: Faculty) -> None:
+    choices = [f"{n:02} " + "а" * 96 for n in range(1, 21)]  # twenty, two thousand characters in all
+    question = {"text": "Оқу түрі", "answer": "choice", "options": "\n".join(choices)}
+    approve(faculty, questions=[question])
+    survey = Survey(faculty, questionnaire=False)
+    survey.design(opens_on="2026-09-15", audiences=["student"])
+    assert all([survey.answered("student", str(n)) for n in range(1, 21)])
+    survey.closed()
+    shown = faculty.page(faculty.secretary, "count_answers", survey.case).data
+    counted = shown["figures"][0]["result"]
+    assert all(f"{choice} — 1" in counted for choice in choices)
+    survey.answer(faculty.secretary, "count_answers", responses=20, figures=shown["figures"])
+    assert survey.result("student")["figures"] == [{"question": "Оқу түрі", "result": counted}]
 
 
 def test_3_4_nothing_says_who_answered_or_when_finer_than_the_day(survey: Survey) -> None:
