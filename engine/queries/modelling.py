@@ -16,6 +16,7 @@ from engine.definitions.deploying import known
 from engine.definitions.differences import Difference, between
 from engine.definitions.findings import describe
 from engine.definitions.library import DeployedLibrary, is_newest, newest
+from engine.definitions.model import LANGUAGES
 from engine.directory import reads
 from engine.errors import NotFound
 from engine.queries.task_forms import id_of
@@ -49,7 +50,7 @@ def listing(connection: Connection, library: DeployedLibrary, access: Access) ->
         ModelRow(
             kind=row.kind,
             key=row.key,
-            names=json.loads(row.names) or (steps.get(row.key, {}) if row.kind == "form" else {}),
+            names=_names(library, row) or (steps.get(row.key, {}) if row.kind == "form" else {}),
             version=row.version,
             versions=row.versions,
             at=moment(row.at),
@@ -59,6 +60,13 @@ def listing(connection: Connection, library: DeployedLibrary, access: Access) ->
         for row in rows
     ]
     return tuple(sorted(found, key=lambda row: (KINDS.index(row.kind), row.key)))
+
+
+def _names(library: DeployedLibrary, row: Any) -> Names:
+    """Tables were once deployed with their Kazakh name alone: their own file has them all."""
+    told: Names = json.loads(row.names)
+    whole = row.kind != "decision" or set(LANGUAGES) <= set(told)
+    return told if whole else library.decision(f"{row.key}:{row.version}").names
 
 
 def _form_names(library: DeployedLibrary, processes: Iterable[str]) -> dict[str, Names]:
@@ -84,7 +92,9 @@ def counts(connection: Connection) -> dict[str, tuple[int, int]]:
     return {definition: (running, ended) for definition, (running, ended) in counted.items()}
 
 
-def versions(connection: Connection, access: Access, kind: str, key: str) -> tuple[ModelVersion, ...]:
+def versions(
+    connection: Connection, library: DeployedLibrary, access: Access, kind: str, key: str
+) -> tuple[ModelVersion, ...]:
     """Every version of one model, the newest first. Raises NotFound."""
     only_for_owners(access)
     query = sa.select(re_definition).where(_d.kind == kind, _d.key == key).order_by(_d.version.desc())
@@ -97,7 +107,7 @@ def versions(connection: Connection, access: Access, kind: str, key: str) -> tup
         ModelVersion(
             kind=row.kind,
             key=row.key,
-            names=json.loads(row.names),
+            names=_names(library, row),
             version=row.version,
             tag=row.version_tag,
             file=row.file,

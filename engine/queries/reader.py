@@ -274,7 +274,7 @@ class Reader:
     def model_versions(self, kind: str, key: str) -> tuple[ModelVersion, ...]:
         """The versions of one model, the newest first. Raises NotFound."""
         with reading(self._engine.database) as connection:
-            return modelling.versions(connection, self.access, kind, key)
+            return modelling.versions(connection, self._engine.library, self.access, kind, key)
 
     def model_file(self, kind: str, key: str, version: int) -> ModelFile:
         """The file of a version as it was deployed. Raises NotFound."""

@@ -6,8 +6,10 @@ import html
 import io
 
 import pytest
+import sqlalchemy as sa
 
 from engine.commands import SYSTEM, Appoint, Deploy
+from engine.database import re_definition, writing
 from tests.web.conftest import MODELS, Browser, Started, University
 
 OWNER = "p007"
@@ -61,6 +63,19 @@ def test_a_table_is_listed_in_the_language_of_the_reader(university: University,
     university.engine.handle(Deploy(actor=SYSTEM, name="table", files={"quorum.dmn": table}))
     owner.client.set_cookie("sapa_lang", "en", domain="localhost")
     assert "Quorum" in owner.get("/models").text
+
+
+def test_a_table_deployed_with_its_kazakh_name_alone_is_listed_in_the_language_of_the_reader(
+    university: University, owner: Browser
+) -> None:
+    table = (MODELS.parents[2] / "processes" / "meeting" / "quorum.dmn").read_bytes()
+    university.engine.handle(Deploy(actor=SYSTEM, name="table", files={"quorum.dmn": table}))
+    with writing(university.engine.database) as connection:  # as earlier releases left it
+        row = sa.update(re_definition).where(re_definition.c.kind == "decision")
+        connection.execute(row.values(names='{"kk": "Кворум"}'))
+    owner.client.set_cookie("sapa_lang", "en", domain="localhost")
+    assert "Quorum" in owner.get("/models").text
+    assert "Quorum" in owner.get("/models/decision/quorum").text
 
 
 def test_findings_name_the_element_and_the_remedy_and_nothing_is_deployed(
