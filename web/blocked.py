@@ -45,14 +45,14 @@ def of_task(found: TaskView, candidates: Sequence[Person]) -> Blocked | None:
         params = {"who": found.people.get(found.assignee, found.assignee)}
     if code == "instance_not_running":
         params = {"state": word("state", str(params.get("state", "")))}
-        return Blocked(say(code, params), _by_right("suspend", found.school), (), "suspended")
+        return Blocked(say(code, params), by_right("suspend", found.school), (), "suspended")
     others = tuple({**_asked_by_name(found), **{one.id: one.name for one in candidates if one.id != person()}}.values())
     roles = _roles(found)
     who: tuple[Who, ...] = (Who(roles, others),) if others or roles else ()
     if code == "task_taken":
-        who = (Who("", (str(params["who"]),)), *_by_right("assign", found.school))
+        who = (Who("", (str(params["who"]),)), *by_right("assign", found.school))
     elif not others:
-        who = (*who, *_by_right("people", found.school))  # only an appointment helps
+        who = (*who, *by_right("people", found.school))  # only an appointment helps
     todo = code if code in ("task_taken", "same_person", "appointment_expired") else "not_permitted"
     return Blocked(say(code, params), who, found.why.clauses, todo if others or code == "task_taken" else "nobody")
 
@@ -67,7 +67,8 @@ def _roles(found: TaskView) -> str:
     return text_of(found.why.role) if any("@" in key for key in found.candidates) else ""
 
 
-def _by_right(right: str, school: str) -> tuple[Who, ...]:
+def by_right(right: str, school: str) -> tuple[Who, ...]:
+    """Who could do what the reader may not, those first whom one can ask today."""
     found = reader().who_may(right, school)
     held = [one for one in found if one.people] or list(found)
     return tuple(Who(text_of(one.role), one.people, one.clauses) for one in held)
@@ -89,7 +90,7 @@ def of_case(found: CaseView) -> tuple[NotOffered, ...]:
         if act in found.may:
             continue
         why = _why_not(act, found)
-        who = _by_right(right, found.row.school) if why == "right" else ()
+        who = by_right(right, found.row.school) if why == "right" else ()
         told.append(NotOffered(act, why, who))
     return tuple(told)
 

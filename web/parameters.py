@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from engine import regulation
 from engine.commands import SetParameter
 from engine.errors import Invalid, NotFound
+from web.blocked import by_right
 from web.names import refusal
 from web.wiring import engine, person, reader
 
@@ -68,7 +69,7 @@ def _period(line: str) -> dict[str, date]:
 
 
 def _page(**more: Any) -> str:
-    words = request.args.get("q", "").strip()[:100]
+    words, may = request.args.get("q", "").strip()[:100], RIGHT in reader().access.rights
     every, changes = reader().regulation.parameters()
     shown = [one for one in every if not words or _meant(one, words.casefold())]
     return render_template(
@@ -77,7 +78,8 @@ def _page(**more: Any) -> str:
         changes=changes,
         editions=[one.number for one in reader().regulation.editions() if one.in_force],
         people=reader().people(change.by for those in changes.values() for change in those),
-        may=RIGHT in reader().access.rights,
+        may=may,
+        who=() if may else by_right(RIGHT, ""),
         words=words,
         **more,
     )

@@ -51,6 +51,12 @@ def test_a_step_stands_under_its_procedure_and_rights_under_their_names(universi
     assert "тапсырманы белгілі бір адамға беру" in rights
 
 
+def test_whoever_may_not_change_parameters_is_told_who_may(keeper: University) -> None:
+    told = html.unescape(keeper.signed_in("p007").get("/parameters").text)
+    assert "өзгерте алатындар:" in told and "<strong>процесс иесі</strong>: Ысқақова Айгүл" in told
+    assert "өзгерте алатындар:" not in html.unescape(keeper.signed_in("p001").get("/parameters").text)
+
+
 def edition(university: University, number: int, status: str = "in_force") -> None:
     """An edition of the regulation in its register, as the procedure enters it."""
     content = plain({"edition_no": number, "approved_on": TUESDAY.date(), "status": status})
