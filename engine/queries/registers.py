@@ -118,7 +118,7 @@ def _visible(connection: Connection, access: Access, register: str, today: date)
         sa.select(vw_register)
         .select_from(vw_register.join(ru_instance, ru_instance.c.id == v.instance))
         .where(v.register == register, _opened(access, opening) if opening else visibility.case_condition(access))
-        .order_by(v.at.desc(), v.key.desc())
+        .order_by(v.at.desc(), sa.func.length(v.key).desc(), v.key.desc())  # entered at once: 10 before 9
     )
     rows = (
         RegisterRow(row.key, row.school, row.instance, moment(row.at), typed(json.loads(row.content)))

@@ -108,6 +108,14 @@ def test_what_is_shown_is_found_and_nothing_else(place: University) -> None:
     assert {words: found(browser, words) for words in expected} == expected
 
 
+def test_rows_entered_at_once_stand_by_their_number_the_latest_first(university: University) -> None:
+    enter(university, {f"2026/2027/{n}": {"decision_no": f"2026/2027/{n}"} for n in (9, 10, 1, 22)})
+    with university.engine.database.begin() as connection:
+        connection.execute(sa.update(vw_register).values(at="2026-11-24T04:00:00.000000Z"))
+    page = university.signed_in("p001").get("/registers/decisions").text
+    assert re.findall(r'class="cell-key">2026/2027/(\d+)<', page) == ["22", "10", "9", "1"]
+
+
 def test_a_code_is_found_by_its_word_in_the_language_of_the_page(place: University) -> None:
     browser = place.signed_in("p001")
     assert found(browser, "исполнено", "ru") == ["7/2026-2"]
