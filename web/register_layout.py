@@ -159,7 +159,7 @@ class Reading:
                 key = re.sub(pattern, text_of(names), key)
             return Cell(column, key)
         if column.kind == "said":
-            return Cell(column, text_of(value or {}))
+            return Cell(column, text_of(value) if isinstance(value, Mapping) else as_text(value or ""))
         if column.kind == "period":
             return Cell(column, _period(shown, as_text(value)))
         if column.kind == "role":

@@ -21,6 +21,8 @@ def test_7_9_4_2_a_finding_is_called_by_the_title_of_its_case_and_by_a_key_only_
     variables = {"day": faculty.today, "found": found}
     faculty.do(c.StartProcess(actor=c.SYSTEM, definition="compliance_watch", school=SCHOOL, variables=variables))
     faculty.engine.settle()
+    rows = {row["subject"]: row for row in faculty.register("findings").values()}
+    assert (rows["one"]["case_title"], rows["two"]["case_title"]) == (CALLED, None)
     pages = [faculty.page(faculty.chair, "explain", case) for case in faculty.cases("compliance_finding")]
     assert sorted(page.title["kk"] for page in pages) == [
         "Сәйкессіздік R16: Late",
