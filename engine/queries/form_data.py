@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from engine.definitions import forms
-from engine.directory import options, reads
-from engine.queries import form_records
+from engine.directory import reads
+from engine.queries import choices, form_records
 from engine.values import ALMATY, Value
 
 
@@ -28,16 +28,17 @@ def form_data(
     """
     shown = forms.prefill(schema, variables, now)
     day = now.astimezone(ALMATY).date()
+    fixed: dict[str, Any] = {}  # kept apart: their many texts are no ids to be looked up
     for key, source in forms.option_sources(schema).items():
-        found = options.options(connection, source, data=variables, school=school, day=day, lang=lang)
-        shown[key] = [dict(choice) for choice in found]
+        found = choices.of(connection, source, data=variables, school=school, day=day, lang=lang)
+        (fixed if choices.is_regulation(source) else shown)[key] = [dict(choice) for choice in found]
     for asked in forms.records(schema):
         shown[asked.key] = form_records.rows(connection, asked, school, variables, now)
     mentioned = set(texts(shown))
     shown["_people"] = reads.names(connection, mentioned)
     units = reads.units(connection)
     shown["_units"] = {id: units[id].names.get(lang) or units[id].names.get("kk", id) for id in mentioned & set(units)}
-    return shown
+    return shown | fixed
 
 
 def texts(value: Any) -> Iterator[str]:

@@ -14,7 +14,7 @@ from engine.definitions.differences import Difference
 from engine.definitions.hardening import readable
 from engine.definitions.library import resolve
 from engine.definitions.model import Process
-from engine.directory import absences, options, reads, visibility
+from engine.directory import absences, reads, visibility
 from engine.errors import NotFound
 from engine.proposals.reading import Proposals
 from engine.queries import (
@@ -393,8 +393,3 @@ class Reader:
         """Who could do in a school what a right opens, for telling whom to ask."""
         with reading(self._engine.database) as connection:
             return who_may(connection, right, school, self.today)
-
-    def options(self, source: str, data: Mapping[str, Any], school: str, lang: str) -> list[Any]:
-        """Choices of a form field (see engine.directory.options)."""
-        with reading(self._engine.database) as connection:
-            return list(options.options(connection, source, data=data, school=school, day=self.today, lang=lang))

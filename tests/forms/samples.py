@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from engine.definitions import forms
+from engine.queries import choices
 from engine.values import ALMATY
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -50,6 +51,8 @@ def opened(schema: dict[str, Any], variables: dict[str, Any], now: datetime = NO
         if kind == "rows":
             name, value, label = rest.split(":")
             data[key] = [{"value": row[value], "label": row[label]} for row in variables.get(name) or []]
+        elif kind == "regulation":
+            data[key] = choices.of_regulation(source, "kk")
         else:
             data[key] = [{"value": id, "label": name} for id, name in (UNITS if kind == "units" else PEOPLE).items()]
     return data

@@ -174,6 +174,8 @@ def test_checks_between_fields_see_the_command_s_clock() -> None:
         ("quarterly_inquiry_send_inquiries", {"reply_due": "2026-09-01"}, "reply_due"),
         ("non_fulfilment_escalation_send_notice", {"cure_due": "2026-08-01"}, "cure_due"),
         ("finding_by_hand_describe_finding", {"finding_clause": "8.2.p"}, "finding_clause"),
+        ("finding_by_hand_describe_finding", {"finding_clause": "99.9"}, "finding_clause"),
+        ("finding_by_hand_describe_finding", {"finding_rule": "R99"}, "finding_rule"),
         ("tool_development_draft", {"kind": "questionnaire", "questions": [BLANK]}, "questions"),
         ("meeting_cycle_approve_agenda", {"format": "online", "link": "example"}, "link"),
         ("decision_execution_execute", {"percent": 101}, "percent"),

@@ -278,6 +278,27 @@ def test_7_9_4_2_the_nightly_look_does_not_clear_what_was_opened_by_hand(faculty
     assert (faculty.register("findings")[key]["status"], faculty.register("findings")[key]["rule"]) == ("open", "R12")
 
 
+@pytest.mark.parametrize("wrong", [{"finding_clause": "99.9"}, {"finding_clause": "7.2"}, {"finding_rule": "R99"}])
+def test_7_9_4_2_a_finding_names_no_clause_and_no_rule_that_does_not_exist(
+    faculty: Faculty, wrong: dict[str, str]
+) -> None:
+    case = faculty.start("finding_by_hand", "asb1")
+    with pytest.raises(FormRefused) as refused:
+        faculty.answer("asb1", "describe_finding", case, **{**SEEN, **wrong})
+    assert set(refused.value.errors) == set(wrong)
+    shown = faculty.page("asb1", "describe_finding", case).data
+    assert {"value": "6.1(3)", "label": "6.1(3) — Материалды тарату және реттеп сақтау"} in shown[
+        "_options_finding_clause"
+    ]
+    assert "R12 — Отырыстардың арасы екі айдан аспайды" in {one["label"] for one in shown["_options_finding_rule"]}
+
+
+def test_7_9_4_2_a_finding_begun_by_mistake_takes_no_number(faculty: Faculty) -> None:
+    dropped = faculty.start("finding_by_hand", "asb1")
+    faculty.do(c.CancelInstance(actor=c.SYSTEM, instance=dropped, reason="Қате басталды"))
+    assert by_hand(faculty).startswith("6.1(3)/1/")
+
+
 def test_7_9_4_2_nobody_but_asb_opens_a_finding(faculty: Faculty) -> None:
     for person in (faculty.chair, faculty.secretary, faculty.dean):
         with pytest.raises(NotPermitted):

@@ -13,12 +13,13 @@ _READABLE = re.compile(
     r"|units:\w+(@[\w.-]+)?"
     r"|people:[\w.]+"
     r"|rows:[\w.]+:\w+:\w+"
+    r"|regulation:(clauses|rules)"
 )
 
 
 def readable(source: str) -> bool:
-    """Whether the text is a source that ``engine.directory.options`` lists: ``holders:ROLE@UNIT``, ``staff:UNIT``,
-    ``units:KIND@UNIT``, ``people:VARIABLE``, ``rows:VARIABLE:VALUE:LABEL``."""
+    """Whether the text is a source that ``engine.queries.choices`` lists: ``holders:ROLE@UNIT``, ``staff:UNIT``,
+    ``units:KIND@UNIT``, ``people:VARIABLE``, ``rows:VARIABLE:VALUE:LABEL``, ``regulation:clauses`` or ``rules``."""
     return _READABLE.fullmatch(source) is not None
 
 
