@@ -176,6 +176,7 @@ def test_checks_between_fields_see_the_command_s_clock() -> None:
         ("finding_by_hand_describe_finding", {"finding_clause": "8.2.p"}, "finding_clause"),
         ("finding_by_hand_describe_finding", {"finding_clause": "99.9"}, "finding_clause"),
         ("finding_by_hand_describe_finding", {"finding_rule": "R99"}, "finding_rule"),
+        ("appeal_note_enter_note", {"note_kind": "answer"}, "note_kind"),
         ("tool_development_draft", {"kind": "questionnaire", "questions": [BLANK]}, "questions"),
         ("meeting_cycle_approve_agenda", {"format": "online", "link": "example"}, "link"),
         ("decision_execution_execute", {"percent": 101}, "percent"),

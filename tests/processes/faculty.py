@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from engine import commands as c
 from engine.assembly import Settings, create_engine
 from engine.bus import HotInstances
-from engine.database import reading, ru_incident, ru_instance, ru_task, vw_register
+from engine.database import reading, ru_incident, ru_instance, ru_outbox, ru_task, vw_register
 from engine.errors import Refused
 from engine.values import ALMATY, typed
 from engine.views import InboxRow, TaskView
@@ -167,6 +167,12 @@ class Faculty:
         if found is None:
             raise NotOffered(f"{element} is open for nobody; open are {self.open_tasks(case)}")
         return str(found)
+
+    def undelivered(self, message: str) -> int:
+        """How many messages of this name lie in the outbox: nobody has taken them."""
+        query = sa.select(sa.func.count()).select_from(ru_outbox).where(ru_outbox.c.name == message)
+        with reading(self.engine.database) as connection:
+            return int(connection.execute(query).scalar_one())
 
     def page(self, person: str, element: str, case: str = "") -> TaskView:
         """The task's page as this person sees it; somebody with the right to act on behalf finds it in the case."""

@@ -30,6 +30,13 @@ def test_1_4_10_a_department_answers_in_a_case_of_its_own_without_the_name(facul
     assert (appeal.row["status"], appeal.row["appeal_result"], appeal.state) == ("closed", "upheld", "completed")
 
 
+def test_1_4_10_words_nobody_waits_for_are_not_entered_as_an_answer(faculty: Faculty) -> None:
+    appeal = Appeal(faculty).register()
+    with pytest.raises(FormRefused) as refused:
+        appeal.word_comes("answer")
+    assert (set(refused.value.errors), faculty.undelivered("appeal.answered")) == ({"note_kind"}, 0)
+
+
 def test_1_4_10_with_consent_the_addressee_learns_who_wrote(faculty: Faculty) -> None:
     appeal = Appeal(faculty, consent_share=True).register().classify().transfer()
     assert "Серікова" in faculty.page(faculty.head, "consider", appeal.passed_on).data["author"]

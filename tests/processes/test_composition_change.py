@@ -8,6 +8,7 @@ import pytest
 
 from engine import commands as c
 from tests.play import models as m
+from tests.processes.execution import Execution
 from tests.processes.faculty import SCHOOL, Faculty, FormRefused
 from tests.processes.formation import ALL, STUDENTS, Formation, candidate, holds
 from tests.processes.meeting import Meeting, day
@@ -185,6 +186,28 @@ def test_7_4_1_open_decisions_of_who_leaves_pass_to_somebody_else(make: MakeFacu
     faculty.wait(minutes=1)
     decision = faculty.register("decisions")[number]
     assert (decision["executor"], decision["replaced_executor"]) == ("teacher", "colleague")
+
+
+def test_7_4_1_what_was_finished_while_a_new_executor_was_looked_for_gets_none(make: MakeFaculty) -> None:
+    faculty = make("several")
+    faculty.appoint("colleague", "member")
+    change = Change(faculty, "colleague")
+    change.nominate("head2", candidate("teacher", "department_rep"))
+    change.sign()
+    number = faculty.notes["decisions"][3]
+    rows = faculty.page("office", "reassign", change.case).data["open_items"]
+    execution = Execution(faculty, number)
+    execution.accept("colleague")
+    execution.report("colleague")
+    execution.verify()
+    execution.close()
+    change.do("office", "reassign", open_items=[{**rows[0], "new_executor": "teacher"}])
+    faculty.wait(minutes=1)
+    assert (faculty.register("decisions")[number]["executor"], faculty.undelivered("executor.replaced")) == (
+        "colleague",
+        0,
+    )
+    assert faculty.incidents() == []
 
 
 @pytest.mark.parametrize(("who", "role", "kind"), [("m5", "dean", "became_dean"), ("m8", "epc", "joined_epc")])

@@ -179,6 +179,28 @@ def test_7_4_1_a_change_while_the_case_is_suspended_reaches_it_afterwards(
         assert execution.row["due_at"] == day("2026-11-16")
 
 
+@pytest.mark.parametrize(
+    ("effect", "how", "message"),
+    [
+        ("extend", {"new_due": "2026-11-16"}, "decision.extended"),
+        ("replace", {"new_executor": "colleague"}, "executor.replaced"),
+        ("cancel", {}, "decision.cancelled"),
+    ],
+)
+def test_7_4_1_of_a_decision_closed_since_the_vote_nobody_is_told_anything(
+    again: Faculty, effect: str, how: dict[str, str], message: str
+) -> None:
+    execution = Execution(again)
+    meeting = meeting_of(again)
+    effect_on = {"effect": effect, "target_decision": again.notes["decision"], "effect_reason": "Деректер кешікті"}
+    meeting.decide({"decision_text": "Шешім өзгертілсін", "outcome_type": "decision", **effect_on, **how})
+    execution.report()
+    execution.verify()
+    execution.close()
+    meeting.finish()
+    assert (execution.row["status"], again.undelivered(message), again.incidents()) == ("done", 0, [])
+
+
 def test_7_4_1_nobody_but_the_commission_cancels(again: Faculty) -> None:
     """The secretary or the executor cannot end the case by hand; the chair's own right ends no decision unseen."""
     execution = Execution(again)
