@@ -47,6 +47,12 @@ def test_each_note_says_the_same_as_pages_and_in_word_in_both_languages(lived: F
     assert said_alike(lived) >= OF_NOTES
 
 
+def test_7_4_4_the_note_for_the_review_is_worded_as_an_official_writes(lived: Faculty) -> None:
+    (paper,) = rows(lived, "review_note")
+    text, _ = of_word(content(lived, paper, "kk", "docx"))
+    assert "ЖАРТЫЖЫЛДЫҚҚАРАУҒААРНАЛҒАНТАЛДАМАЛЫҚЖАЗБА" in text and "Орындалыпжатқаншешімдер:" in text
+
+
 def test_7_2_2_an_expert_is_told_of_their_own_item_and_no_other(lived: Faculty) -> None:
     (paper,) = rows(lived, "expert_invitation")
     text, _ = of_word(content(lived, paper, "kk", "docx"))
