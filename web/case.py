@@ -84,9 +84,22 @@ def _page(found: CaseView, sentence: str = "") -> str:
         passed=sum(step.state == "done" for step in found.steps),
         units=units,
         offered_to=offered_to,
+        mine=_mine(found),
         refusal=sentence,
         not_offered=() if found.content_hidden else of_case(found),
         **beside_it,
+    )
+
+
+def _mine(found: CaseView) -> frozenset[str]:
+    """Tasks the reader can go on with at once: their own, and what is offered to a role of theirs."""
+    if found.content_hidden or found.row.state != "active":
+        return frozenset()
+    keys, me = reader().access.keys, person()
+    return frozenset(
+        one.task
+        for one in found.tasks
+        if (one.assignee == me if one.assignee else keys & set(found.offered.get(one.task, ())))
     )
 
 

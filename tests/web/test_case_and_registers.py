@@ -76,6 +76,12 @@ def test_a_case_says_where_it_stands_in_words_and_for_the_diagram(university: Un
     assert states["act"] == "none"
 
 
+def test_whoever_can_go_on_with_a_case_is_led_to_the_task(university: University, started: Started) -> None:
+    case = started("Бірінші")
+    shown = {one: "Тапсырманы ашу" in university.signed_in(one).get(f"/cases/{case}").text for one in ("p001", "p002")}
+    assert shown == {"p001": False, "p002": True}, "the first step is the members'"
+
+
 def test_the_history_speaks_the_reader_s_language(university: University, started: Started) -> None:
     case = started("Бірінші")
     starter = advance(university)
