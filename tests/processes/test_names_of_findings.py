@@ -17,7 +17,8 @@ def test_7_9_4_2_a_finding_is_called_by_the_title_of_its_case_and_by_a_key_only_
         breach | {"case": "two", "key": "№ two", "title": None},
         breach | {"case": "", "key": "", "title": None},
     ]
-    found = [{"rule": "R16", "severity": "major", "clause": "5.1(3)", "names": LATE, "wrong": None, "breaches": breaches}]
+    rule = {"rule": "R16", "severity": "major", "clause": "5.1(3)", "names": LATE, "wrong": None}
+    found = [rule | {"breaches": breaches}]
     variables = {"day": faculty.today, "found": found}
     faculty.do(c.StartProcess(actor=c.SYSTEM, definition="compliance_watch", school=SCHOOL, variables=variables))
     faculty.engine.settle()
