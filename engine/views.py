@@ -55,7 +55,7 @@ class InboxRow:
     element: str
     names: Names
     title: Names  # the case's title
-    about: str  # what it is about in the case, or empty
+    about: str | Names  # what it is about in the case, or empty
     process: Names
     business_key: str
     school: str
@@ -114,7 +114,7 @@ class TaskView:
     documentation: str
     process: Names
     title: Names
-    about: str
+    about: str | Names
     business_key: str
     school: str
     state: Literal["open", "completed", "withdrawn"]

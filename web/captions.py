@@ -88,7 +88,9 @@ def subjects(timeline: Iterable[TimelineRow]) -> dict[int, Subject]:
                 alone = str(fact["keys"][0]).removeprefix("person:") if len(fact["keys"]) == 1 else ""
                 found[fact["token"]] = Subject("", alone)
             elif fact["kind"] == "task_described" and fact.get("about"):
-                found[fact["token"]] = found.get(fact["token"], NOTHING)._replace(about=str(fact["about"]))
+                about = fact["about"]
+                said = text_of(about) if isinstance(about, dict) else str(about)
+                found[fact["token"]] = found.get(fact["token"], NOTHING)._replace(about=said)
     return found
 
 

@@ -163,6 +163,11 @@ def refusal(error: Refused) -> str:
     return " ".join(worded) or error.say(language())
 
 
+def told_about(about: str | Mapping[str, str], people: Mapping[str, str]) -> str:
+    """What a task is about: worded by its model, somebody's name, or a text as it was written."""
+    return text_of(about) if isinstance(about, Mapping) else people.get(about, about)
+
+
 def put_names(app: Flask) -> None:
     """Make the words available in templates."""
     app.jinja_env.filters.update(
@@ -170,5 +175,6 @@ def put_names(app: Flask) -> None:
         has_next=has_next,
         role_name=role_name,
         parameter_value=parameter_value,
+        told_about=told_about,
     )
     app.jinja_env.globals.update(left=left, say=say, new_key=new_key)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import sqlalchemy as sa
 
 from engine import facts as f
@@ -88,9 +90,9 @@ def described(c: Context, fact: f.TaskDescribed) -> None:
     row = c.batch.held(ru_task, id)
     if row is None:  # offered and gone in one entry
         return
-    about = str(fact.about or "")
-    c.batch.patch(ru_task, id, about=about)
-    _findable(c, id, row["due_sort"], about)
+    worded = isinstance(fact.about, Mapping)
+    c.batch.patch(ru_task, id, about=canonical(fact.about) if worded else str(fact.about or ""))
+    _findable(c, id, row["due_sort"], " ".join(fact.about.values()) if worded else str(fact.about or ""))
 
 
 def _findable(c: Context, task: str, due_sort: str, text: str) -> None:

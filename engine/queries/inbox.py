@@ -24,7 +24,7 @@ from engine.directory.visibility import case_condition
 from engine.marks import PutOff, put_off
 from engine.queries import finding
 from engine.values import ALMATY, instant, moment
-from engine.views import Access, InboxPage, InboxRow
+from engine.views import Access, InboxPage, InboxRow, Names
 
 PER_PAGE = 50
 COUNT_LIMIT = 1_000
@@ -246,7 +246,8 @@ def snoozed(
 
 def mentioned(rows: Iterable[InboxRow]) -> set[str]:
     """Who holds these tasks, and whom they are about where a model gives a person; a text in words is nobody."""
-    return {id for row in rows for id in (row.assignee, row.about) if id and " " not in id}
+    said = ((row.assignee, row.about) for row in rows)
+    return {id for both in said for id in both if isinstance(id, str) and id and " " not in id}
 
 
 def chosen(
@@ -328,6 +329,15 @@ def _counting(keys: int, stood: int, stands: int) -> sa.TextClause:
     )
 
 
+def _about(text: str) -> str | Names:
+    """What a model says in every language lies there as an object, what somebody wrote as it was written."""
+    try:
+        told = json.loads(text) if text.startswith('{"') else None
+    except ValueError:
+        return text
+    return told if isinstance(told, dict) and "kk" in told else text
+
+
 def inbox_row(row: Any, library: DeployedLibrary, now: datetime) -> InboxRow:
     """A stored task as shown, with its names from the model it was offered under."""
     definition = library.process(row.definition)
@@ -339,7 +349,7 @@ def inbox_row(row: Any, library: DeployedLibrary, now: datetime) -> InboxRow:
         element=row.element,
         names=node.names if node else {"kk": row.element},
         title=json.loads(row.title),
-        about=row.about,
+        about=_about(row.about),
         process=definition.process.names,
         business_key=row.business_key,
         school=row.school,

@@ -212,3 +212,20 @@ def test_5_1_5_a_meeting_called_off_proposes_its_items_as_they_came(faculty: Fac
     again = Meeting.call(faculty)
     awaited = {row["item_id"]: row["awaited"] for row in again.variables["proposals"]}
     assert awaited == {"1/objection": False, "review": True, typed: False}
+
+
+def test_5_1_5_an_item_proposed_by_a_case_is_called_in_the_language_of_whoever_reads(faculty: Faculty) -> None:
+    titles = '{kk: "Мәселе check", ru: "Заключение по проверке № 3", en: "Conclusion of the check No. 3"}'
+    propose(faculty, "check", titles=f"${{{titles}}}")
+    propose(faculty, "other")  # what it says of its title in other languages is nobody else's
+    meeting = Meeting.call(faculty)
+    meeting.announce("Бағалау тәртібі").open_with()
+    about = []
+    for _ in range(3):
+        (row,) = faculty.offered(faculty.secretary, "formulate", meeting.case)
+        about.append(row.about)
+        meeting.decide(INFORMATION)
+    assert about[0] == "№ 1. Бағалау тәртібі"
+    assert {"kk": "№ 2. Мәселе check", "ru": "№ 2. Заключение по проверке № 3",
+            "en": "No. 2. Conclusion of the check No. 3"} in about  # fmt: skip
+    assert "№ 3. Мәселе other" in about

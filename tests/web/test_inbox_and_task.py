@@ -8,8 +8,8 @@ from datetime import date, timedelta
 import pytest
 from werkzeug.test import TestResponse
 
-from engine.commands import SYSTEM, EndAppointment
-from tests.web.conftest import HTTPS, Browser, Started, University
+from engine.commands import SYSTEM, Deploy, EndAppointment
+from tests.web.conftest import HTTPS, MODELS, Browser, Started, University
 
 
 def the_task(browser: Browser, view: str = "role") -> str:
@@ -351,3 +351,22 @@ def test_faults_show_a_number_and_no_traceback(university: University, monkeypat
     as_json = browser.get("/tasks", Accept="application/json")
     assert as_json.json is not None
     assert as_json.json["error"]["code"] == "fault"
+
+
+def test_what_a_model_says_of_a_task_in_every_language_is_read_in_ones_own(
+    university: University, started: Started
+) -> None:
+    about = '{kk: "№ 1. " + subject, ru: "Вопрос № 1", en: "Item No. 1"}'.replace('"', "&quot;")
+    role = b'<camunda:property name="role" value="&quot;member@&quot; + school"/>'
+    file = (MODELS / "request.bpmn").read_bytes()
+    told = file.replace(role, role + f'<camunda:property name="about" value="{about}"/>'.encode(), 1)
+    assert told != file
+    university.engine.handle(Deploy(actor=SYSTEM, name="about", files={"request.bpmn": told}))
+    case = started("Сұрам")
+    browser = university.signed_in("p002")
+    for lang, said in {"kk": "№ 1. Сұрам", "ru": "Вопрос № 1", "en": "Item No. 1"}.items():
+        browser.client.set_cookie("sapa_lang", lang, domain="localhost")
+        assert said in browser.get("/tasks?view=role").text
+        assert said in browser.get(the_task(browser)).text
+        assert said in browser.get(f"/cases/{case}").text
+    assert browser.get("/tasks?view=role&q=Вопрос").text.count("data-row") == 1

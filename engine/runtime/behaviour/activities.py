@@ -8,7 +8,7 @@ from typing import Any
 from engine.calendar import durations
 from engine.calendar.durations import NotATime
 from engine.definitions import forms
-from engine.definitions.model import Node
+from engine.definitions.model import LANGUAGES, Node
 from engine.errors import StepFailed
 from engine.facts import DecisionMade, ExternalOffered, OperationDone, TaskDescribed, TaskOffered
 from engine.runtime import operations
@@ -93,11 +93,15 @@ def offer(execution: Execution, token: Token, node: Node) -> bool | None:
     return None
 
 
-def _about(execution: Execution, token: Token, node: Node) -> str:
+def _about(execution: Execution, token: Token, node: Node) -> str | dict[str, str]:
+    """A text, or the same in the languages of people."""
     try:
         value = _property(execution, token, node, "about")
     except (StepFailed, *FAULTS):
         return ""  # what a task is about never stops a case
+    if isinstance(value, dict):
+        worded: dict[str, str] = {lang: text[:_ABOUT] for lang in LANGUAGES if isinstance(text := value.get(lang), str)}
+        return worded if "kk" in worded else ""
     return value[:_ABOUT] if isinstance(value, str) else ""
 
 
