@@ -8,6 +8,7 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
+from engine.documents.filling import environment
 from engine.documents.kinds import FOLDER, LANGUAGES, kinds
 
 TEMPLATES = [f"{kind}.{language}" for kind in kinds() for language in LANGUAGES]
@@ -46,3 +47,24 @@ def _facts(name: str) -> list[str]:
     texts += [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     found = [place for text in texts for place in re.findall(r"\{[{%].*?[}%]\}", text)]
     return sorted(re.sub(r"\"[^\"]*[\u0400-\u04ff][^\"]*\"|\.(kk|ru)\b", "", place) for place in found)
+
+
+@pytest.mark.parametrize("paper", ["file_inventory", "handover_act", "archive_act"])
+@pytest.mark.parametrize(
+    ("key", "kind", "said"),
+    [
+        ("3/2026", "protocol", "3/2026"),
+        ("year/2025/2026", "year", "2025/2026"),
+        ("edition/2", "edition", "№ 2"),
+        ("commission/eng/4", "commission", "№ 4"),
+        ("2025/2026/interim", "report", "2025/2026, промежуточный отчёт"),
+    ],
+)
+def test_7_7_the_file_is_named_on_its_papers_without_the_codes_of_its_key(
+    paper: str, key: str, kind: str, said: str
+) -> None:
+    document = Document(str(FOLDER / f"{paper}.ru.docx"))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    (told,) = {part for text in cells for part in re.findall(r"\{\{[^}]*source_id[^}]*\}\}", text)}
+    row = {"source_id": key, "doc_type": kind}
+    assert environment({}).from_string(told).render(row=lambda _: row) == said
