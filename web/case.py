@@ -20,6 +20,7 @@ from web.inbox import page_number
 from web.language import text_of, word
 from web.names import Values, offered_to, refusal
 from web.notes import beside
+from web.register_layout import labels_beside
 from web.survey import links
 from web.wiring import asked_by_the_page, engine, now, person, reader
 
@@ -57,7 +58,7 @@ def page(instance: str) -> str:
 
 def _page(found: CaseView, sentence: str = "") -> str:
     units = reader().units()
-    labels = {} if found.content_hidden else reader().labels(found.definition)
+    labels = {} if found.content_hidden else labels_beside(reader().labels(found.definition), found.timeline)
     values = Values(found.people, units, labels)
     only = request.args.get("only", "")
     only = only if only in ACTORS else ""

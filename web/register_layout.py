@@ -12,7 +12,7 @@ spoken: how parts of a key that models made (in_key, a regular expression) are s
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
@@ -22,7 +22,7 @@ from typing import Any
 import yaml
 
 from engine.values import day_of
-from engine.views import Names, RegisterRow, Unit
+from engine.views import FieldLabel, Names, RegisterRow, TimelineRow, Unit
 from web.answers import as_text
 from web.dates import numeric, with_time
 from web.language import text_of
@@ -93,6 +93,17 @@ def _layouts() -> dict[str, Layout]:
         )
         for name, one in sorted(read.items(), key=lambda item: item[1]["place"])
     }
+
+
+def labels_beside(forms: Mapping[str, FieldLabel], timeline: Iterable[TimelineRow]) -> dict[str, FieldLabel]:
+    """What a case's values are called: by its forms, else (what came with a message) by the registers it wrote in."""
+    found = dict(forms)
+    written = dict.fromkeys(f["register"] for row in timeline for f in row.facts if f["kind"] == "register_written")
+    for layout in (_layouts()[name] for name in written if name in _layouts()):
+        for column in (*layout.columns, *layout.more):
+            for name in column.fields:
+                found.setdefault(name, FieldLabel(column.names, layout.words))
+    return found
 
 
 @cache

@@ -12,6 +12,7 @@ from engine.views import CaseView, Proof, TimelineRow
 from web.captions import NOTHING, Caption, Subject, captions, subjects
 from web.language import language, text_of, word
 from web.names import Values
+from web.register_layout import labels_beside
 from web.wiring import access, engine, reader
 
 pages = Blueprint("replay", __name__)
@@ -43,7 +44,7 @@ class Table:
 @pages.get("/cases/<instance>/replay")
 def page(instance: str) -> str:
     case = _case(instance)
-    values = Values(case.people, reader().units(), reader().labels(case.definition))
+    values = Values(case.people, reader().units(), labels_beside(reader().labels(case.definition), case.timeline))
     rows = list(reversed(captions(case, values)))
     at = _step(len(rows))
     proofs = _proofs(instance) if request.args.get("proof") else None

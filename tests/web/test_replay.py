@@ -4,8 +4,10 @@ import html
 
 import sqlalchemy as sa
 
-from tests.web.conftest import Started, University
+from engine.views import FieldLabel, TimelineRow
+from tests.web.conftest import TUESDAY, Started, University
 from tests.web.test_case_and_registers import advance
+from web.register_layout import labels_beside
 
 AUDITOR = "p006"
 
@@ -70,6 +72,16 @@ def test_a_changed_entry_is_red_in_words_and_on_the_bar(university: University, 
     assert "2-жазбада айырмашылық бар." in page
     assert 'differs" data-seq="2"' in page
     assert "Жазбадан айырмашылығы" in page
+
+
+def test_a_value_no_form_asks_for_is_called_as_in_the_register_it_was_written_in() -> None:
+    own = FieldLabel({"kk": "Менің атауым"}, {})
+    written = {"kind": "register_written", "register": "decisions"}
+    row = TimelineRow(1, TUESDAY, "", "", "", "", ({"kind": "process_started"}, written), {})
+    told = labels_beside({"due_at": own}, [row])
+    assert (told["decision_text"].names["kk"], told["due_at"]) == ("Шешім", own)
+    assert told["executor_unit"].names["kk"] == "Орындаушы", "the second field of a column, too"
+    assert labels_beside({"due_at": own}, []) == {"due_at": own}
 
 
 def test_who_may_not_audit_steps_through_but_proves_nothing(university: University, started: Started) -> None:
