@@ -345,6 +345,7 @@ class WatchRow:
     code: str  # of an incident
     params: Mapping[str, Any]
     hidden: bool  # the contents of the case are not for this reader
+    linked: bool  # the case has a page for this reader
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,14 +29,20 @@ MOST_ROWS = 10_000  # in one export
 MOST_AT_ONCE = 100  # incidents retried by one act
 
 
+WATCH, STOPS = ("monitor", "operate"), "see_stopped"
+
+
 @pages.before_request
 def only_for_watchers() -> None:
-    """For everybody else the desk does not exist."""
-    only_with("monitor", "operate")
+    """For everybody else the desk does not exist; for who is only told where models stop, one list of it does."""
+    asked = (request.view_args or {}).get("name")
+    only_with(*WATCH, *([STOPS] if asked == "incidents" or request.endpoint == "monitor.page" else ()))
 
 
 @pages.get("/monitor")
-def page() -> str:
+def page() -> AnyResponse | str:
+    if not _watches():
+        return redirect(url_for("monitor.listing", name="incidents"))
     school = _school()
     found = reader().workload(school)
     return render_template(
@@ -173,7 +179,8 @@ def _frame(here: str) -> dict[str, Any]:
     """What every page of the desk shows around its list."""
     return {
         "tab": here,
-        "tabs": LISTS,
+        "tabs": LISTS if _watches() else ("incidents",),
+        "watches": _watches(),
         "school": _school(),
         "schools": reader().watched,
         "units": reader().units(),
@@ -197,3 +204,8 @@ def _search() -> str:
 def _school() -> str:
     asked = _asked("school")
     return asked if asked in reader().watched else ""
+
+
+def _watches() -> bool:
+    """More than where models stop?"""
+    return not reader().access.rights.isdisjoint(WATCH)

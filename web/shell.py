@@ -40,7 +40,7 @@ PLACES = (
     ),
     Place("documents.listing", _("nav.documents"), "file-earmark-text", ("documents.",)),
     Place("room.listing", _("nav.rooms"), "list-check", ("room.",), brief=_("nav.rooms")),
-    Place("monitor.page", _("nav.monitor"), "eye", ("monitor.",), rights=("monitor", "operate")),
+    Place("monitor.page", _("nav.monitor"), "eye", ("monitor.",), rights=("monitor", "operate", "see_stopped")),
     Place("compliance.page", _("nav.compliance"), "shield-check", ("compliance.",), rights=("monitor",)),
     Place("clauses.listing", _("regulation.title"), "journal-text", ("clauses.", "parameters.")),
     Place("models.page", _("nav.models"), "diagram-3", ("models.", "proposals."), rights=("models", "audit")),

@@ -21,6 +21,7 @@ from engine.directory.tables import id_unit
 from engine.views import Access
 
 SEE_SCHOOL, SEE_ALL, SEE_CONFIDENTIAL, OPERATE = "see_school_cases", "see_all_schools", "see_confidential", "operate"
+SEE_STOPPED = "see_stopped"
 
 _u = id_unit.c
 _up = select(_u.id, _u.kind, _u.parent).where(_u.id.in_(bindparam("units", expanding=True))).cte("up", recursive=True)
@@ -116,3 +117,9 @@ def case_condition(access: Access) -> sa.ColumnElement[bool]:
 def row_condition(access: Access) -> sa.ColumnElement[bool]:
     """Rows whose existence and state the reader may see; the contents only where ``case_condition`` holds too."""
     return sa.true() if OPERATE in access.rights else case_condition(access)
+
+
+def stopped_condition(access: Access) -> sa.ColumnElement[bool]:
+    """Rows of ru_instance of which the reader may hear that a step stands still. A confidential one is no such row."""
+    seen = row_condition(access)
+    return sa.or_(seen, ru_instance.c.confidential.is_(sa.false())) if SEE_STOPPED in access.rights else seen

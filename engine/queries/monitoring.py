@@ -1,7 +1,8 @@
 """Keeps pages from knowing how running work is watched: counts by school, process and step; what is late or stuck.
 
 Who watches a school holds ``monitor`` there; ``operate`` watches all, without contents. Confidential cases count and
-are listed only for those who may see them in any event: a figure of one would tell what it is about.
+are listed only for those who may see them in any event: a figure of one would tell what it is about. ``see_stopped``
+opens the list of incidents alone.
 """
 
 from __future__ import annotations
@@ -32,19 +33,19 @@ SOON = timedelta(days=7)
 """How far ahead the timers of the desk look; our default."""
 LISTS = ("cases", "overdue", "timers", "incidents")
 _RUNNING = ("active", "suspended")
+_WATCH = ("monitor", "operate", visibility.SEE_STOPPED)
 _i = ru_instance.c
 
 
 def watched(connection: Connection, access: Access) -> tuple[str, ...]:
-    """The schools (and the university itself) whose work this reader watches; empty when none."""
+    """The schools (and the university itself) whose work the reader watches, or a list of it; empty when none."""
     places = (*reads.schools(connection), *(unit.id for unit in reads.units_of_kind(connection, reads.ROOT)))
-    return tuple(
-        place for place in places if any(visibility.may(access.keys, right, place) for right in ("monitor", "operate"))
-    )
+    return tuple(place for place in places if any(visibility.may(access.keys, right, place) for right in _WATCH))
 
 
-def _condition(access: Access, places: Sequence[str], process: str = "") -> sa.ColumnElement[bool]:
-    parts = [_i.state.in_(_RUNNING), _i.school.in_(places), visibility.row_condition(access)]
+def _condition(access: Access, places: Sequence[str], process: str = "", name: str = "") -> sa.ColumnElement[bool]:
+    seen = visibility.stopped_condition if name == "incidents" else visibility.row_condition
+    parts = [_i.state.in_(_RUNNING), _i.school.in_(places), seen(access)]
     if process:
         parts.append(_i.process_key == process)
     return sa.and_(*parts)
@@ -155,7 +156,7 @@ def listing(
         rows = list(connection.execute(query.limit(per_page).offset(first)).mappings())
     open_to = _open(connection, access, {row["instance"] for row in rows})
     holders = reads.names(connection, {row["assignee"] for row in rows if row["assignee"]})
-    part = tuple(_row(row, library, now, row["instance"] in open_to) for row in rows)
+    part = tuple(_row(row, library, access, now, row["instance"] in open_to) for row in rows)
     if words:
         part = tuple(row for row in part if _matches(row, holders.get(row.assignee, ""), words))
         total, part = len(part), part[first : first + per_page]
@@ -174,7 +175,7 @@ def listing(
 def _query(
     access: Access, now: datetime, places: Sequence[str], name: str, process: str, element: str
 ) -> sa.Select[Any]:
-    at = _condition(access, places, process)
+    at = _condition(access, places, process, name)
     case = (
         _i.id.label("instance"),
         _i.definition,
@@ -226,7 +227,7 @@ def _open(connection: Connection, access: Access, instances: Iterable[str]) -> s
     return found
 
 
-def _row(row: Any, library: DeployedLibrary, now: datetime, opened: bool) -> WatchRow:
+def _row(row: Any, library: DeployedLibrary, access: Access, now: datetime, opened: bool) -> WatchRow:
     process = library.process(row["definition"]).process
     node = process.nodes.get(row["element"])
     why: tuple[str, dict[str, Any]] = ("", {})
@@ -250,6 +251,7 @@ def _row(row: Any, library: DeployedLibrary, now: datetime, opened: bool) -> Wat
         code=why[0],
         params=why[1],
         hidden=not opened,
+        linked=opened or visibility.OPERATE in access.rights,
     )
 
 

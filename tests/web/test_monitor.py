@@ -6,9 +6,12 @@ import json
 from datetime import date, timedelta
 
 import pytest
+import sqlalchemy as sa
 from openpyxl import load_workbook
 
-from engine.commands import SYSTEM, Appoint
+from engine.commands import SYSTEM, Appoint, RetryIncident
+from engine.database import ru_instance
+from engine.errors import NotPermitted
 from engine.queries.incidents import reason
 from tests.web.conftest import Started, University
 from tests.web.test_case_and_registers import advance
@@ -89,13 +92,67 @@ def test_incidents_are_retried_exactly_as_chosen_by_who_operates_without_seeing_
     assert facts.count("RetryIncident") == 1
 
 
-def test_whoever_answers_for_the_models_sees_no_case_and_no_incident(university: University, started: Started) -> None:
+@pytest.fixture
+def owner(university: University) -> str:
+    """Whoever answers for the models; nothing else."""
+    start = date(2026, 9, 1)
+    university.engine.handle(
+        Appoint(actor=SYSTEM, person="p007", role="process_owner", unit="univ", start=start, basis="№ 2")
+    )
+    return "p007"
+
+
+def stop(university: University) -> None:
+    advance(university, "pause")
+    university.pass_time(timedelta(days=3, minutes=1))
+
+
+EXPORTS = ("/monitor/incidents.csv", "/monitor/incidents.xlsx")
+CLOSED = (
+    "/monitor/cases", "/monitor/overdue", "/monitor/timers", "/monitor/timers.csv", "/monitor/cases.xlsx",
+    "/monitor/process/request", "/monitor/process/request/diagram",
+)  # fmt: skip
+
+
+def test_whoever_answers_for_the_models_is_told_where_they_stop_and_no_more(
+    university: University, started: Started, owner: str
+) -> None:
     case = started("Құпия сөз")
-    owner = Appoint(actor=SYSTEM, person="p007", role="process_owner", unit="univ", start=date(2026, 9, 1), basis="№ 2")
-    university.engine.handle(owner)
-    browser = university.signed_in("p007")
-    assert browser.get(f"/cases/{case}").status_code == 404
-    assert browser.get("/monitor/incidents").status_code == 404
+    stop(university)
+    browser = university.signed_in(owner)
+    assert browser.get("/monitor").location == "/monitor/incidents"
+    page = browser.get("/monitor/incidents").text
+    assert (page.count("data-row"), "unheard_of" in page, "Құпия сөз" in page, case in page) == (1, True, False, False)
+    assert 'name="incident"' not in page
+    csv, xlsx = (browser.get(address) for address in EXPORTS)
+    assert "unheard_of" in csv.text and "Құпия сөз" not in csv.text and case not in csv.text
+    told = [cell.value for row in load_workbook(io.BytesIO(xlsx.data)).active for cell in row]  # type: ignore[union-attr]
+    assert any("unheard_of" in str(one) for one in told) and not any("Құпия" in str(one) for one in told)
+    assert [browser.get(address).status_code for address in (*CLOSED, f"/cases/{case}")] == [404] * 8
+    (one,) = university.engine.reader(owner).watch("incidents").rows
+    assert (one.title, one.business_key, one.hidden, one.linked) == ({}, "", True, False)
+    for act in ("confirm", "retry"):
+        assert browser.post(f"/monitor/incidents/{act}", {"incident": one.id}, page="/tasks").status_code == 404
+    with pytest.raises(NotPermitted):
+        university.engine.handle(RetryIncident(actor=owner, instance=case, incident=one.id))
+
+
+def test_of_a_confidential_case_that_stopped_they_learn_nothing_not_even_a_number(
+    university: University, started: Started, owner: str
+) -> None:
+    case = started("Құпия сөз")
+    stop(university)
+    with university.engine.database.begin() as connection:  # as a case of a confidential process is begun
+        connection.execute(sa.update(ru_instance).where(ru_instance.c.id == case).values(confidential=True))
+    browser, reader = university.signed_in(owner), university.engine.reader(owner)
+    page = browser.get("/monitor/incidents").text
+    assert (page.count("data-row"), "unheard_of" in page, case in page) == (0, False, False)
+    assert browser.get("/monitor/incidents?q=request").text.count("data-row") == 0
+    assert len(browser.get(EXPORTS[0]).text.strip().splitlines()) == 1  # the head alone
+    book = load_workbook(io.BytesIO(browser.get(EXPORTS[1]).data))
+    assert book.active is not None and book.active.max_row == 1
+    assert (reader.watch("incidents").total, reader.watch("incidents").rows, reader.workload()) == (0, (), ())
+    assert [one.instance for one in university.engine.reader("p006").watch("incidents").rows] == [case]
 
 
 @pytest.mark.parametrize(
