@@ -172,6 +172,19 @@ def test_7_2_3_if_the_named_member_is_absent_too_another_order_is_asked_for(anno
     assert announced.variables["presiding"] == "m5"
 
 
+def test_7_2_3_whoever_was_named_does_not_preside_once_the_order_has_ended(announced: Meeting) -> None:
+    faculty = announced.faculty
+    nobody_may_preside(announced)
+    report_absence(faculty, faculty.chair, faculty.deputy)
+    order(faculty, "m4")
+    announced.come()
+    announced.confirm(chair=False, deputy=False, acting=True)
+    faculty.dismiss("m4", "acting_chair")
+    present = [m for m in faculty.members if m not in (faculty.chair, faculty.deputy)]
+    announced.attend(present)
+    assert announced.open == ["confirm_presiding"]
+
+
 def test_7_3_3_a_secretary_who_presides_leaves_the_protocol_to_another_member(announced: Meeting) -> None:
     faculty = announced.faculty
     nobody_may_preside(announced)

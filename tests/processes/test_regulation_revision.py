@@ -140,6 +140,20 @@ def test_8_1_p2_the_board_returns_rejects_or_cancels_without_another_edition(rev
     assert revision.faculty.state(revision.case) == "completed"
 
 
+def test_8_1_p2_the_edition_after_a_cancelled_one_has_a_number_of_its_own(revision: Revision) -> None:
+    revision.draft(interested=[])
+    revision.answer("lawyer", "legal_agree", agree_decision="agree")
+    revision.decide("cancel_edition")
+    revision.answer("asb1", "note_no_edition")
+    revision.faculty.wait(days=1)
+    revision.case = revision.faculty.start("regulation_revision", "asb1", "univ", ground="law",
+                                           clauses=[{"clause": "7.2.1"}], text="Жаңа редакция қажет")  # fmt: skip
+    revision.draft(interested=[])
+    revision.answer("lawyer", "legal_agree", agree_decision="agree")
+    revision.decide()
+    assert (revision.editions, revision.faculty.incidents()) == ({"1": "cancelled", "2": "in_force"}, [])
+
+
 def test_8_1_p1_an_initiative_is_screened_and_may_be_declined(faculty: Faculty) -> None:
     revision = Revision(faculty, "unit_initiative")
     revision.answer("asb1", "screen", screening="decline", screen_reason="Қолданыстағы тәртіп жеткілікті")
