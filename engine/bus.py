@@ -67,12 +67,15 @@ class Bus:
         """``listener`` is called with what was done, outside the transaction; its failure is logged, not raised."""
         self._listeners.append(listener)
 
-    def handle(self, command: c.Command) -> c.Done:
-        """Carry out one command. Raises Refused and its kin; then nothing was changed but the note of the refusal."""
+    def handle(self, command: c.Command, beside: Callable[[Connection], None] | None = None) -> c.Done:
+        """Carry out one command. Raises Refused and its kin; then nothing was changed but the note of the refusal.
+
+        ``beside`` is done in the same transaction, unless the command is a repeated one: what is not to be recorded.
+        """
         command = _measured(command)
         for attempt in range(_TRIES):
             try:
-                done = self._once(command)
+                done = self._once(command, beside)
             except Refused as refusal:
                 twin = self._twin(command)
                 if twin is not None:
@@ -99,7 +102,7 @@ class Bus:
             return done
         raise AssertionError("unreachable")
 
-    def _once(self, command: c.Command) -> c.Done:
+    def _once(self, command: c.Command, beside: Callable[[Connection], None] | None) -> c.Done:
         if isinstance(command, CHECKED):  # checking models takes seconds: never while a transaction holds the lock
             with reading(self.database) as connection:
                 self.house.examine(connection, command, self.clock())
@@ -107,6 +110,8 @@ class Bus:
             repeated = self._answered(connection, command)
             if repeated is not None:
                 return repeated
+            if beside is not None:
+                beside(connection)
             execution: Execution | None
             if isinstance(command, c.StartProcess):
                 done, execution = self._start(connection, command)

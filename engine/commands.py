@@ -289,6 +289,14 @@ class IssueReset(Command):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class IssueCodes(Command):
+    """So many codes that answer an invitation of the case once each, to be handed out on paper."""
+
+    instance: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class IssueToken(Command):
     """A personal token (its digest) with which programs act for the person. Nobody issues one for somebody else."""
 

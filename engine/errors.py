@@ -177,6 +177,12 @@ class NotWaiting(Conflict):
     code = "not_waiting"
 
 
+class CodeSpent(Conflict):
+    """The code answers once, and it has answered."""
+
+    code = "code_spent"
+
+
 class Busy(Conflict):
     """The database is busy; nothing was changed, try again."""
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine import access
 from engine import commands as c
 from engine import facts as f
 from engine.answers import parameter
+from engine.database import ru_instance
 from engine.definitions import editions, regulation
 from engine.definitions.deploying import Deploying
 from engine.definitions.library import DeployedLibrary
@@ -21,7 +23,7 @@ from engine.directory import absence_rules, importing, reads
 from engine.directory import decide as directory
 from engine.directory.projection import write_login
 from engine.documents import recording
-from engine.errors import Invalid
+from engine.errors import Invalid, NotFound
 from engine.history import ledger, sealing
 from engine.projections.batch import Batch
 from engine.projections.house import project
@@ -49,6 +51,8 @@ _PRIVATE_ARGUMENTS = frozenset(
         "why",
     }
 )
+MOST_CODES = 500
+"""On one sheet; our default."""
 _YEAR = re.compile(r"\d{4}/\d{4}")
 _PRIVATE_OF: Mapping[type[c.Command], str] = {c.RecordAbsence: "basis", c.EndAbsence: "reason"}
 """Arguments that are private in one command and not in others: why somebody is away."""
@@ -71,7 +75,7 @@ class House:
         """Permit, decide, append, project. Raises Refused."""
         stream, decide = _RULES[type(command)]
         today = now.astimezone(ALMATY).date()
-        school = recording.school(connection, command, today) if isinstance(command, c.IssueErratum) else ""
+        school = _school(connection, command, today)
         acted_as = permits.by_right(connection, command, school, today)
         seq = 0
         schools = set(reads.schools(connection)) if isinstance(command, c.RecordUnit | c.ImportDirectory) else set()
@@ -188,6 +192,11 @@ class House:
 
     def _reset(self, connection: Connection, command: c.IssueReset, now: datetime) -> tuple[list[f.Fact], Any]:
         return access.issue_reset(connection, command, now), None
+
+    def _codes(self, connection: Connection, command: c.IssueCodes, now: datetime) -> tuple[list[f.Fact], Any]:
+        if not 1 <= command.count <= MOST_CODES:
+            raise Invalid(problems={"count": "codes_count"})
+        return [f.CodesIssued(instance=command.instance, count=command.count)], None
 
     def _token(self, connection: Connection, command: c.IssueToken, now: datetime) -> tuple[list[f.Fact], Any]:
         seq, _ = ledger.head(connection, "access")
@@ -344,6 +353,18 @@ def _role_scopes() -> dict[str, str]:
     return {code: role.scope for code, role in regulation.roles().items()}
 
 
+def _school(connection: Connection, command: c.Command, today: date) -> str:
+    """Where the right to it must be held, if that depends."""
+    if isinstance(command, c.IssueErratum):
+        return recording.school(connection, command, today)
+    if isinstance(command, c.IssueCodes):
+        row = connection.execute(sa.select(ru_instance).where(ru_instance.c.id == command.instance)).first()
+        if row is None or row.state != "active":
+            raise NotFound(what=command.instance)
+        return str(row.school)
+    return ""
+
+
 _RULES: dict[type[c.Command], tuple[str, Callable[[House, Connection, Any, datetime], tuple[list[f.Fact], Any]]]] = {
     c.RecordUnit: ("directory", House._unit),
     c.RecordPerson: ("directory", House._person),
@@ -355,6 +376,7 @@ _RULES: dict[type[c.Command], tuple[str, Callable[[House, Connection, Any, datet
     c.SetPassword: ("access", House._password),
     c.ChangePassword: ("access", House._own_password),
     c.IssueReset: ("access", House._reset),
+    c.IssueCodes: ("codes", House._codes),
     c.IssueToken: ("access", House._token),
     c.RevokeToken: ("access", House._no_token),
     c.SetDay: ("calendar", House._day),

@@ -187,6 +187,14 @@ class TokenRevoked(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CodesIssued(Fact):
+    """Codes that answer once each, to be handed out on paper. Neither they nor what becomes of them is recorded."""
+
+    instance: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommandRefused(Fact):
     """Somebody asked for something and was refused."""
 

@@ -15,7 +15,7 @@ from sqlalchemy import Table
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from engine import access, marks, presence
+from engine import access, marks, once, presence
 from engine import database as d
 from engine import facts as f
 from engine.definitions.library import DeployedLibrary
@@ -63,6 +63,8 @@ NOT_FROM_FACTS: dict[Table, dict[str, str]] = {
     d.id_draft: {"*": "drafts are not recorded"},
     notes.id_mention_read: {"*": "what was read is not recorded"},
     t.id_import: {"*": "files that wait for their load are not recorded, only what was loaded"},
+    once.ou_once: {"*": "what became of codes is never recorded"},
+    once.ou_once_code: {"*": "digests of codes are never recorded"},
     mail.ou_cursor: {"*": "how far letters were read off is not recorded"},
     mail.ou_letter: {"*": "letters are not recorded; a rebuild sends none"},
     mail.ou_event: {"*": "what calendars were last told is not recorded"},

@@ -123,6 +123,7 @@ UNPROJECTED = frozenset(
         f.DefinitionDeployed,
         f.StartTimerFired,
         f.PasswordChanged,
+        f.CodesIssued,
         f.CommandRefused,
         f.PasswordResetIssued,
         f.TokenIssued,

@@ -78,6 +78,7 @@ RIGHTS: dict[type[c.Command], str] = {
     c.SetParameter: "parameters",
     c.Deploy: "models",
     c.IssueErratum: "mend",
+    c.IssueCodes: "issue_codes",
     c.ProposeModels: "models",
     c.ExplainProposal: "models",
     c.MakeEffective: "models",

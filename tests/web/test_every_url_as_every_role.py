@@ -72,6 +72,9 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/cases/<instance>/suspend"): SEES_SCHOOL | OPERATES,
     ("POST", "/cases/<instance>/resume"): SEES_SCHOOL | OPERATES,
     ("POST", "/cases/<instance>/cancel"): SEES_SCHOOL | OPERATES,
+    # The small model invites nobody: tests/web/test_survey_once.py looks at who gives out codes.
+    ("GET", "/cases/<instance>/codes"): NOBODY,
+    ("POST", "/cases/<instance>/codes"): NOBODY,
     ("GET", "/cases/<instance>/notes"): SEES_SCHOOL,
     ("POST", "/cases/<instance>/files"): SEES_SCHOOL,
     ("POST", "/cases/<instance>/comments"): SEES_SCHOOL,

@@ -95,7 +95,7 @@ def answer(browser: Browser, code: str, given: dict[str, str], key: str = "") ->
     page = f"/survey/{code}"
     shown = browser.get(f"{page}?again=1").text
     found = re.search(r'name="key" value="([0-9a-f]{32})"', shown)
-    token = browser.token(page) if "csrf_token" in shown else browser.token("/survey")
+    token = browser.token(f"{page}?again=1" if "csrf_token" in shown else "/survey")
     data = {"csrf_token": token, "key": key or (found[1] if found else "0" * 32), "again": "1", **given}
     return browser.client.post(page, base_url=HTTPS, headers={"Referer": f"{HTTPS}{page}"}, data=data)
 

@@ -53,6 +53,46 @@ def test_the_page_is_accessible_fits_and_is_answered(
     fits("sent")
 
 
+@pytest.mark.parametrize(("lang", "size"), [("kk", PHONE), ("ru", PHONE), ("en", DESK)])
+def test_codes_are_made_and_a_spent_one_is_refused(
+    place: University, open_page: Open, lang: str, size: dict[str, int]
+) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: ./run setup")
+    case = survey(place, once=("student",))
+    page = open_page("p001", lang, size)
+
+    def fits(step: str) -> None:
+        if pictures := os.environ.get("SAPA_PICTURES"):
+            page.screenshot(path=f"{pictures}/codes-{lang}-{size['width']}-{step}.png", full_page=True)
+        assert complaints(page) == [], step
+        assert no_wider_than_the_screen(page), step
+
+    page.goto(f"/cases/{case}")
+    page.click(".survey-links > summary")
+    page.click(".survey-links a.btn")
+    fits("form")
+    page.fill("#count", "0")
+    page.click("main form .btn-primary")
+    page.wait_for_selector(".error-summary")
+    fits("wrong")
+    page.fill("#count", "4")
+    page.click("main form .btn-primary")
+    page.wait_for_selector(".code-slips")
+    fits("sheet")
+    made = page.locator(".code-slips code").all_inner_texts()
+    assert len(made) == 4
+    page.goto(f"/survey/{made[0]}")
+    page.check("#q1-4")
+    page.check("#q2-yes")
+    page.check("#q3-2")
+    fits("questions")
+    page.click("main form .btn-primary")
+    page.wait_for_selector(".appeal-verdict")
+    page.goto(f"/survey/{made[0]}")
+    fits("spent")
+
+
 @pytest.mark.parametrize(("lang", "size"), [("kk", PHONE), ("ru", DESK), ("en", PHONE)])
 def test_the_links_are_shown_on_the_task_and_the_case(
     place: University, open_page: Open, lang: str, size: dict[str, int]
