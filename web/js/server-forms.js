@@ -1,13 +1,28 @@
 // Keeps the server from knowing how form-js is driven without a browser: one call checks one submission and leaves nothing behind.
 import { clear, pin, settle } from './dom-shim.js';
 import { FeelersTemplating, FeelExpressionLanguage, FilePicker, Form, getSchemaVariables } from '@bpmn-io/form-js-viewer';
-import { options as preact } from 'preact';
+import { Fragment, options as preact } from 'preact';
 import { checks } from './form-checks.js';
 import { localised } from './form-localised.js';
 import { say } from './form-translations.js';
 
 let render = () => {};
 preact.debounceRendering = work => { render = work; setTimeout(work, 0); };
+
+// Nobody looks at what is drawn here: of the elements only those are made that a field holds on to, and what these stand in; no texts.
+// To make, name and throw away the others takes longer than all that the fields do.
+const element = node => Boolean(node) && typeof node.type === 'string';
+const some = (children, test) => (Array.isArray(children) ? children.some(one => some(one, test)) : test(children));
+const nodes = children => (Array.isArray(children) ? children.map(nodes) : typeof children === 'object' ? children : null);
+const { vnode: made } = preact;
+preact.vnode = vnode => {
+  if (element(vnode) && !vnode.ref && vnode.type !== 'form') {
+    const { children } = vnode.props;
+    if (!some(children, one => element(one) && one.ref)) vnode.type = Fragment;
+    vnode.props = { children: nodes(children) };
+  }
+  if (made) made(vnode);
+};
 
 // Preact schedules nothing while it believes that rendering is under way, as it does after a call that was cut short:
 // every field would then count as absent and every answer as good. So each call starts by letting it finish, and ends with a look.
@@ -17,8 +32,13 @@ function recover() {
 }
 
 // Reading FEEL takes milliseconds here, and a form asks the same of the same values at every drawing. While a submission is checked each
-// is worked out once, from the variables whose names stand in the expression (a name that is no plain word always goes along).
+// is worked out once, from the variables whose names stand in the expression (a name that is no plain word always goes along). What is
+// no more than a word, a number or yes and no, and does not look at the clock, is kept for later submissions too.
 let worked = null;
+const kept = new Map();
+const MOST = 5000; // results kept; then it begins anew
+const LONGEST = 1000; // characters of expression and values
+const passing = /now|today|random/;
 const needed = (text, data) => Object.fromEntries(Object.entries(data).filter(([name]) => !/^\w+$/.test(name) || text.includes(name)));
 for (const name of ['evaluate', 'evaluateUnaryTest']) {
   const work = FeelExpressionLanguage.prototype[name];
@@ -26,8 +46,16 @@ for (const name of ['evaluate', 'evaluateUnaryTest']) {
     if (!worked || !this.isExpression(text)) return work.call(this, text, data);
     const values = needed(text, data);
     const key = JSON.stringify([name, text, values]);
-    if (!worked.has(key)) worked.set(key, work.call(this, text, values));
-    return worked.get(key);
+    if (worked.has(key)) return worked.get(key);
+    if (kept.has(key)) return kept.get(key);
+    const result = work.call(this, text, values);
+    if (result === null || typeof result === 'object' || key.length > LONGEST || passing.test(text)) {
+      worked.set(key, result);
+    } else {
+      if (kept.size >= MOST) kept.clear();
+      kept.set(key, result);
+    }
+    return result;
   };
 }
 
