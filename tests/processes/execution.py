@@ -15,9 +15,9 @@ REPORT = {
     "evidence": [{"title": "Кафедра хаттамасы", "reference": "https://example.kz/7"}],
 }
 _CHECKED = {"complete": "yes", "form_followed": "yes", "evidence_sufficient": "yes", "effect_visible": "partly"}
-GOOD = {"checklist": "execution_standard", "answers": _CHECKED, "quality": "ok"}
+GOOD = {"checklist": "ШО-1 чек-парағы", "answers": _CHECKED, "quality": "ok"}
 POOR = {
-    "checklist": "execution_standard",
+    "checklist": "ШО-1 чек-парағы",
     "answers": {**_CHECKED, "complete": "no"},
     "quality": "poor",
     "remarks": "Екі силлабус қалған",
