@@ -105,6 +105,17 @@ def test_4_3_the_secretary_serves_three_years(faculty: Faculty) -> None:
     assert row["until"] == day(faculty.today.replace(year=faculty.today.year + 3).isoformat())
 
 
+def test_4_2_whoever_is_elected_serves_no_longer_than_a_commission_known_from_its_appointments(
+    faculty: Faculty,
+) -> None:
+    faculty.appoint("teacher", "member", end=day("2027-01-01"))
+    election = Election(faculty, "chair")
+    election.propose("teacher")
+    election.vote(15, 12, teacher=12)
+    held = faculty.engine.reader("teacher").access.appointments
+    assert [one.end for one in held if one.role == "chair"] == [day("2027-01-01")]
+
+
 def test_4_3_two_elections_to_a_post_on_one_day_both_stand_in_the_register(faculty: Faculty) -> None:
     for who in ("m5", "m6"):
         election = Election(faculty, "chair")

@@ -169,6 +169,16 @@ def test_7_5_2_a_dean_who_does_not_act_in_five_working_days_is_told_to_asb(warne
     assert warned.row["measure"] == "Кафедра меңгерушісіне ескерту жасалды"
 
 
+def test_7_5_2_a_dean_told_late_of_one_breach_is_not_taken_for_told_of_the_next(warned: Measures) -> None:
+    warned.faculty.wait_for_day(day("2026-10-29"))
+    warned.notify()
+    warned.faculty.wait_for_day(day("2026-11-16"))
+    assert warned.open.count("inform_dean") == 2
+    warned.inform_dean()
+    warned.inform_dean()
+    assert sorted(told["round"] for told in warned.row["informed"]) == [2, 3]
+
+
 def test_7_5_2_a_dean_who_acts_in_time_is_not_told_to_asb(warned: Measures) -> None:
     repeated(warned)
     warned.take()
