@@ -32,6 +32,7 @@ TIME_AND_CHANCE = {
     "engine/history/sealing.py": "salts and keys: recorded, never drawn again in a replay",
     "engine/sessions.py": "tokens of web sessions, which are not in the ledger",
     "engine/tokens.py": "personal tokens, of which the ledger has nothing",
+    "engine/once.py": "salts of one-time codes, of which the ledger has nothing",
     "engine/resets.py": "secrets of reset links, of which the ledger has nothing",
     "engine/mail/feeds.py": "secret addresses of calendars, of which the ledger has nothing",
     "engine/mail/post.py": "names of letters that are about nothing of the record",

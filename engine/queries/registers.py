@@ -206,7 +206,7 @@ def sizes(connection: Connection, access: Access, today: date) -> dict[str, int]
 def _told(connection: Connection, access: Access, register: str, opening: Opening, today: date) -> int:
     """As many rows as ``_safe`` would let through; the database counts groups, no row is read."""
     v = vw_register.c
-    fields = [_member(connection, name) for name in (*opening.together, *([opening.after] if opening.after else ()))]
+    fields = [_field(connection, name) for name in (*opening.together, *([opening.after] if opening.after else ()))]
     query = (
         sa.select(v.school, *(one.label(f"field_{n}") for n, one in enumerate(fields)), sa.func.count().label("n"))
         .select_from(vw_register.join(ru_instance, ru_instance.c.id == v.instance))
@@ -230,7 +230,7 @@ def _least(connection: Connection, opening: Opening) -> float:
     return least if isinstance(least, (int, float)) else 0
 
 
-def _member(connection: Connection, name: str) -> sa.ColumnElement[str]:
+def _field(connection: Connection, name: str) -> sa.ColumnElement[str]:
     """A field of a row's content, as JSON."""
     content = vw_register.c.content
     if is_sqlite(connection):

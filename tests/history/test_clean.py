@@ -33,6 +33,7 @@ NOT_BY_COMMANDS = {
     *(ou_cursor, ou_letter, ou_event, id_feed),
     metadata.tables["hi_checkpoint"],
     ru_presence,
+    *(metadata.tables["ou_once"], metadata.tables["ou_once_code"]),
 }
 
 

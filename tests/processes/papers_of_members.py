@@ -76,11 +76,14 @@ def _tool(faculty: Faculty) -> None:
 def _monitoring(faculty: Faculty) -> None:
     """The secretary whom the test has elected asks a department without a person of KIB: its head answers."""
     case = faculty.start("department_monitoring", "teacher")
-    faculty.submit("teacher", faculty.task("instruct", case), department_id="eng-me", tool="Бақылау парағы",
-                   tool_version="2", approach="Әр курстан екі сабақ қаралады", wanted=[{"indicator": "Үлгерім"}],
+    task = faculty.task("instruct", case)
+    approved = faculty.engine.reader("teacher").task(task).data["_options_tool_id"]
+    faculty.submit("teacher", task, department_id="eng-me", tool_id=approved[0]["value"],
+                   approach="Әр курстан екі сабақ қаралады", wanted=[{"indicator": "Үлгерім"}],
                    due="2027-06-01")  # fmt: skip
     faculty.answer("head2", "collect", case, sources="Электрондық журнал", observation_count=4)
-    faculty.answer("head2", "submit", case, used_version="2", narrative="Үлгерім тұрақты деңгейде", issues="Қатысу",
+    faculty.answer("head2", "submit", case, used_version=faculty.variables(case)["tool_version"],
+                   narrative="Үлгерім тұрақты деңгейде", issues="Қатысу",
                    indicators=[{"indicator": "Үлгерім", "value": "82 %"}], data_confirmed=True)  # fmt: skip
     faculty.answer("teacher", "consolidate", case, consolidation="confirm", summary="Мониторинг толық жүргізілді",
                    deviations=[{"deviation": "Қатысу төмендеген"}])  # fmt: skip
