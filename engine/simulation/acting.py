@@ -80,7 +80,9 @@ class Acting:
             scope = {**self.scope(look, seen), **look.known(habit.reads, task.school)}
             step = task.step
             answering = Answering(look.evaluate, self._chance, self._habits.texts, step)
-            answers = answering.fields(habit.answers, {**scope, **answering.fields(habit.drawn, scope)})
+            scope |= answering.fields(habit.drawn, scope)
+            answers = answering.fields(habit.answers, scope)
+            past = habit.past is not None and look.evaluate(habit.past, {**scope, **answers}) is True
             strangers = sorted(set(self._people) - set(look.people((*seen.keys, *seen.on_behalf))))
         if self._chance.happens(self._habits.astray) and strangers:
             self._astray(str(self._chance.one(strangers)), task)
@@ -91,7 +93,7 @@ class Acting:
             )
         if not seen.assignee and offered and self._chance.happens(habit.claims, f"{step}/claims"):
             self._engine.handle(c.ClaimTask(actor=person, instance=task.instance, task=task.id))
-        if self._checking.due(step, frozenset(answering.outcome)):
+        if not past and self._checking.due(step, frozenset(answering.outcome)):
             checked = self._checking.task(person, task, answers, offered and not seen.assignee)
             if checked is None:
                 raise Undone("the form refused the answers")

@@ -64,6 +64,7 @@ class Habit:
     claims: float = 0.0
     behalf: float = 0.0  # who may act in their place does it
     by: str | None = None  # FEEL: the person
+    past: str | None = None  # FEEL over draws and answers: sent past the form, which would refuse them
     back: SendBack | None = None
     reads: Mapping[str, str] = field(default_factory=dict)  # name -> register whose rows in the school people know
     drawn: Mapping[str, Any] = field(default_factory=dict)  # named draws the answers may use
@@ -242,6 +243,7 @@ def _habit(body: Mapping[str, Any]) -> Habit:
         claims=body.get("claims", 0.0),
         behalf=body.get("behalf", 0.0),
         by=body.get("by"),
+        past=body.get("past"),
         back=SendBack(back["chance"], back["to"], back["reason"]) if back else None,
         reads=body.get("reads", {}),
         drawn=body.get("draw", {}),

@@ -62,7 +62,7 @@ def every_expression() -> Iterator[tuple[str, str]]:
             for part in ("answers", "draw"):
                 for key, inner in (habit.get(part) or {}).items():
                     yield from expressions(inner, f"{at}/{key}")
-            yield from ((at, habit[key]) for key in ("when", "at") if isinstance(habit.get(key), str))
+            yield from ((at, habit[key]) for key in ("when", "at", "past") if isinstance(habit.get(key), str))
             yield from ((at, one["limit"]) for one in habit.get("breaks", []))
         yield from ((scene["step"], scene["when"]) for scene in content.get("scenes", []))
 
