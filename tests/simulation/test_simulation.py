@@ -97,10 +97,10 @@ def test_what_was_reached_is_counted(quarter: Run) -> None:
     counted = tally.count(quarter.engine).as_json(quarter.actors.misdeeds.all())
     assert list(counted) == ["cases", "incidents", "entries", "processes", "violations"]
     assert counted["cases"] == sum(one["started"] for one in counted["processes"].values())
-    execution = counted["processes"]["decision_execution"]
-    assert 0 < execution["elements_reached"] <= execution["elements"]
-    assert 0 < execution["branches_reached"] <= execution["branches"]
-    assert 0 < execution["rows_reached"] <= execution["rows"]
+    meetings = counted["processes"]["meeting_cycle"]
+    assert 0 < meetings["elements_reached"] <= meetings["elements"]
+    assert 0 < meetings["branches_reached"] <= meetings["branches"]
+    assert 0 < meetings["rows_reached"] <= meetings["rows"]
 
 
 def simulate(folder: Path, *more: str, hash_seed: str = "0") -> subprocess.CompletedProcess[str]:
