@@ -82,38 +82,32 @@ def attach(instance: str) -> AnyResponse:
     for file in request.files.getlist("file"):
         file.close()
     _seen(instance)
-    if request.headers.get("X-Part") == "records":
-        return _records(instance, given)
+    kept, problem, status = _keep(instance, given)
+    if request.headers.get("X-Part") == "records":  # a field of a form: an answer names the files
+        return jsonify(files=engine().notes.records(reader(), instance, kept), problem=problem)
+    if problem:
+        return _refused(instance, problem, status, added=len(kept))
+    return _back(instance, _("notes.attached"))
+
+
+def _keep(instance: str, given: list[tuple[str, bytes]]) -> tuple[list[str], str, int]:
+    """(what was kept, why the rest was not, the status of that)."""
     if not given:
-        return _refused(instance, say("file_none"), 422)
+        return [], say("file_none"), 422
     if len(given) > AT_ONCE:
-        return _refused(instance, _("notes.at_once", n=AT_ONCE), 422)
+        return [], _("notes.at_once", n=AT_ONCE), 422
+    kept: list[str] = []
     key = request.form.get("key", "")[:90]
     for number, (name, content) in enumerate(given):
         own_key = f"{key}-{number}" if key else ""
         try:
-            engine().notes.attach(person(), instance, name, content, _task(), own_key)
+            done = engine().notes.attach(person(), instance, name, content, _task(), own_key)
         except NotFound:
             raise
         except Refused as error:
-            return _refused(instance, f"{name[:120]}: {refusal(error)}", error.status, added=number)
-    return _back(instance, _("notes.attached"))
-
-
-def _records(instance: str, given: list[tuple[str, bytes]]) -> AnyResponse:
-    """For a field of a form: what was kept, as an answer names it, and why the rest was not."""
-    kept, problem = [], _("notes.at_once", n=AT_ONCE) if len(given) > AT_ONCE else "" if given else say("file_none")
-    key = request.form.get("key", "")[:90]
-    for number, (name, content) in enumerate([] if problem else given):
-        try:
-            done = engine().notes.attach(person(), instance, name, content, _task(), f"{key}-{number}" if key else "")
-        except NotFound:
-            raise
-        except Refused as error:
-            problem = f"{name[:120]}: {refusal(error)}"
-            break
-        kept.append(done.result)
-    return jsonify(files=engine().notes.records(reader(), instance, kept), problem=problem)
+            return kept, f"{name[:120]}: {refusal(error)}", error.status
+        kept.append(str(done.result))
+    return kept, "", 200
 
 
 @pages.post("/cases/<instance>/comments")

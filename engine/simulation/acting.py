@@ -183,7 +183,7 @@ class Acting:
     def change(self, change: Change) -> c.Done | None:
         """Somebody whose right it is changes a parameter."""
         with looking(self._engine) as look:
-            person = next(iter(look.people((change.by,))), None)
+            person = look.holder(change.by)
         if person is None:
             raise Put(None)
         return self._engine.handle(
@@ -193,7 +193,7 @@ class Acting:
     def post(self, post: Post) -> c.Done | None:
         """A post is given up, or given to somebody."""
         with looking(self._engine) as look:
-            by = next(iter(look.people((post.by,))), None)
+            by = look.holder(post.by)
             role, _, unit = (post.ends or post.gives).partition("@")
             today = look.now.astimezone(ALMATY).date()
             held = reads.appointments_to(look.connection, role, unit, today) if post.ends else []
@@ -212,7 +212,7 @@ class Acting:
     def halt(self, halt: Halt) -> str:
         """A case that waits is suspended; its id. Raises Put when none does."""
         with looking(self._engine) as look:
-            person = next(iter(look.people((halt.by,))), None)
+            person = look.holder(halt.by)
             case = self._chance.one(look.waiting(halt.process, halt.awaits))
         if person is None or case is None:
             raise Put(None)
@@ -222,5 +222,5 @@ class Acting:
     def resume(self, halt: Halt, case: str) -> c.Done:
         """The case goes on. Raises Refused when it is not suspended any more."""
         with looking(self._engine) as look:
-            person = next(iter(look.people((halt.by,))), "")
+            person = look.holder(halt.by) or ""
         return self._engine.handle(c.ResumeInstance(actor=person, instance=case, reason=halt.reason))

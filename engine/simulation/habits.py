@@ -163,15 +163,16 @@ class Habits:
         self.away: dict[str, list[int]] = script.get("away", content["away"])
         self.astray: float = float(script.get("astray", content.get("astray", 0)))
         self.found = tuple(Found(**one) for one in content.get("found", []))
-        self.changes = tuple(Change(**one) for one in (script or content).get("changes", []))
-        self.posts = tuple(Post(**one) for one in (script or content).get("posts", []))
-        self.halts = tuple(Halt(**one) for one in (script or content).get("halts", []))
+        told = script or content
+        self.changes = tuple(Change(**one) for one in told.get("changes", []))
+        self.posts = tuple(Post(**one) for one in told.get("posts", []))
+        self.halts = tuple(Halt(**one) for one in told.get("halts", []))
         self.starts = tuple(_start(one) for one in script.get("starts", content["starts"]))
         self.data: Mapping[str, Any] = script.get("data", {})
         self.named: Mapping[str, str] = script.get("named", {})
         self._calm = bool(script.get("calm"))  # nothing happens by chance but what the script says
         self._scenes: dict[tuple[str, str], list[Scene]] = {}
-        for one in (script or content).get("scenes", []):
+        for one in told.get("scenes", []):
             process, _, element = one["step"].partition("/")
             body = {name: value for name, value in one.items() if name not in ("step", "when")}
             self._scenes.setdefault((process, element), []).append(Scene(process, element, one.get("when"), body))

@@ -135,6 +135,10 @@ class Look:
             found.update(reads.holders(self.connection, role, unit, today) if at else [key.removeprefix("person:")])
         return sorted(found)
 
+    def holder(self, key: str) -> str | None:
+        """Somebody who holds the key today; None when nobody does."""
+        return next(iter(self.people((key,))), None)
+
     def running(self, process: str, school: str) -> int:
         """How many cases of a process are under way in a school."""
         found = self.connection.execute(_running, {"process": process, "school": school})

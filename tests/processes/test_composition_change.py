@@ -173,13 +173,18 @@ def test_4_3_a_vacated_post_is_elected_anew(faculty: Faculty) -> None:
     assert holds(faculty, "chair", *faculty.members) == ["m4"]
 
 
-def test_7_4_1_open_decisions_of_who_leaves_pass_to_somebody_else(make: MakeFaculty) -> None:
-    faculty = make("several")
+def leaving_with_a_decision(faculty: Faculty) -> tuple[Change, str]:
+    """A member with an open decision is replaced; the number of the decision."""
     faculty.appoint("colleague", "member")
     change = Change(faculty, "colleague")
     change.nominate("head2", candidate("teacher", "department_rep"))
     change.sign()
-    number = faculty.notes["decisions"][3]
+    return change, str(faculty.notes["decisions"][3])
+
+
+def test_7_4_1_open_decisions_of_who_leaves_pass_to_somebody_else(make: MakeFaculty) -> None:
+    faculty = make("several")
+    change, number = leaving_with_a_decision(faculty)
     rows = faculty.page("office", "reassign", change.case).data["open_items"]
     assert [row["item_id"] for row in rows] == [number]
     change.do("office", "reassign", open_items=[{**rows[0], "new_executor": "teacher"}])
@@ -190,11 +195,7 @@ def test_7_4_1_open_decisions_of_who_leaves_pass_to_somebody_else(make: MakeFacu
 
 def test_7_4_1_what_was_finished_while_a_new_executor_was_looked_for_gets_none(make: MakeFaculty) -> None:
     faculty = make("several")
-    faculty.appoint("colleague", "member")
-    change = Change(faculty, "colleague")
-    change.nominate("head2", candidate("teacher", "department_rep"))
-    change.sign()
-    number = faculty.notes["decisions"][3]
+    change, number = leaving_with_a_decision(faculty)
     rows = faculty.page("office", "reassign", change.case).data["open_items"]
     execution = Execution(faculty, number)
     execution.accept("colleague")
