@@ -57,6 +57,7 @@ from web import (
     unfit,
     vacancies,
 )
+from web.compiled import Compiled
 from web.request_log import log_requests
 from web.wiring import access, close_to_guests
 
@@ -111,6 +112,7 @@ def create_app(engine: Engine, *, secret: bytes | None = None) -> Flask:
     app.secret_key = secret or _secret(engine.settings.master_key)
     app.extensions["sapa"] = engine
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.bytecode_cache = Compiled()
     log_requests(app)
     security.secure(app, demo=engine.settings.demo)
     unfit.refuse_unfit(app)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import lru_cache
 from threading import RLock
 from typing import Any
 
@@ -39,7 +40,7 @@ class DeployedLibrary:
             found = self._processes.get(id)
             if found is None:
                 key, content, file = self._load("process", id)
-                found = self._processes[id] = Definition(id, process_of(content, file, key))
+                found = self._processes[id] = _definition(id, content, file, key)
             return found
 
     def decision(self, id: str) -> Decision:
@@ -119,6 +120,12 @@ class DeployedLibrary:
         if row is None:
             raise NotFound(what=id)
         return row.key, bytes(row.content), row.file
+
+
+@lru_cache(maxsize=256)
+def _definition(id: str, content: bytes, file: str, key: str) -> Definition:
+    """The same bytes are made ready once per process, whoever reads them."""
+    return Definition(id, process_of(content, file, key))
 
 
 def process_of(content: bytes, file: str, key: str) -> Process:

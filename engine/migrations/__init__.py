@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -22,6 +23,8 @@ def _config() -> Config:
 
 def upgrade(database: Database, to: str = "head") -> None:
     """Bring the database to the program's schema (or an older revision); nothing happens when it is there."""
+    if to == "head" and current(database) == head():
+        return
     config = _config()
     with writing(database) as connection:
         config.attributes["connection"] = connection
@@ -34,6 +37,7 @@ def current(database: Database) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+@cache
 def head() -> str:
     """The schema revision the program needs."""
     return str(ScriptDirectory.from_config(_config()).get_current_head())

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from tests.processes.afterwards import always_true
 from tests.processes.faculty import Faculty
 from tests.processes.meeting import DECISION, INFORMATION, Meeting, at, meeting_of
 from tests.processes.reporting import Reporting, calendar
@@ -158,6 +159,7 @@ class Stages:
             faculty = Faculty(url(folder), folder)
             faculty.settle_in()
         live(faculty)
+        always_true(faculty)
         state = {"now": faculty.clock().isoformat(), "notes": faculty.notes}
         faculty.close()
         (folder / "state.json").write_text(json.dumps(state), encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -106,12 +107,19 @@ class Browser:
         )
 
 
-@pytest.fixture
-def university(tmp_path: Path) -> Iterator[University]:
-    """A new university: SQLite, models deployed, everybody's login is their id."""
-    clock = MovedClock(TUESDAY)
-    settings = Settings(f"sqlite:///{tmp_path / 'sapa.db'}", secrets.token_bytes(32), tmp_path)
-    engine = create_engine(settings, clock)
+@dataclass(frozen=True)
+class Settled:
+    """A house with its people and models, as a folder to copy."""
+
+    folder: Path
+    key: bytes
+
+
+@pytest.fixture(scope="session")
+def settled(tmp_path_factory: pytest.TempPathFactory) -> Settled:
+    """SQLite, models deployed, everybody's login is their id."""
+    kept = Settled(tmp_path_factory.mktemp("university"), secrets.token_bytes(32))
+    engine = create_engine(_settings(kept.folder, kept.key), MovedClock(TUESDAY))
     for unit, kind, parent, name in UNITS:
         engine.handle(
             RecordUnit(actor=SYSTEM, unit=unit, kind=kind, parent=parent, names=dict.fromkeys(("kk", "ru", "en"), name))
@@ -126,8 +134,22 @@ def university(tmp_path: Path) -> Iterator[University]:
     engine.handle(
         Deploy(actor=SYSTEM, name="tests", files={file.name: file.read_bytes() for file in sorted(MODELS.iterdir())})
     )
+    engine.close()
+    return kept
+
+
+@pytest.fixture
+def university(settled: Settled, tmp_path: Path) -> Iterator[University]:
+    """A university of a test's own."""
+    shutil.copytree(settled.folder, tmp_path, dirs_exist_ok=True)
+    clock = MovedClock(TUESDAY)
+    engine = create_engine(_settings(tmp_path, settled.key), clock)
     yield University(engine, clock)
     engine.close()
+
+
+def _settings(folder: Path, key: bytes) -> Settings:
+    return Settings(f"sqlite:///{folder / 'sapa.db'}", key, folder)
 
 
 Started = Callable[[str], str]
