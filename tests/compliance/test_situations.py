@@ -68,6 +68,8 @@ def test_the_rule_says(number: str, situation: dict[str, Any], empty: Connection
     assert finding.status == situation["says"]
     if "since" in situation:
         assert finding.since == situation["since"]
+    if "times" in situation:
+        assert len(finding.episodes) == situation["times"]
     assert (finding.since is None) == (finding.status in ("ok", "no_data"))
     assert finding.as_json()["rule"] == number
 

@@ -148,3 +148,10 @@ def test_4_3_who_has_left_the_commission_meanwhile_takes_no_post(faculty: Facult
 def test_4_3_what_a_majority_is_counted_from(base: str, votes: int, total: int, present: int, result: str) -> None:
     given = {"base": base, "votes_for": votes, "council_total": total, "present": present}
     assert decide("council_majority", **given)[0] == result
+
+
+def test_4_3_where_no_commission_is_there_is_nobody_to_elect(make: MakeFaculty) -> None:
+    faculty = make(size=0, deputy=False)
+    election = Election(faculty, "chair")
+    assert (election.open, faculty.state(election.case)) == ([], "completed")
+    assert faculty.register("posts") == {}
