@@ -11,7 +11,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -28,17 +28,17 @@ from engine.simulation import demo
 from engine.simulation.house import listed
 from engine.views import InboxRow
 from engine.world import ManualClock
+from tests import demonstration
+from tests.demonstration import KEY, TODAY
 from tests.serving import running
-from tests.sharing import alone, folder_of_run, turn
+from tests.sharing import turn
 from web.app import create_app
 from web.language import compile_catalogues
 
 ROOT = Path(__file__).resolve().parents[2]
-TODAY = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)  # noon in Almaty, a Tuesday
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 360, "height": 740}
 PASSWORD = password()
-KEY = bytes(32)
 PATIENCE = 30_000  # ms; only a failing journey waits that long, and a busy machine is no failure
 expect.set_options(timeout=PATIENCE)
 LANGUAGES = ("kk", "ru", "en")
@@ -194,13 +194,8 @@ def _component(form: dict[str, Any], key: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration's database, built once for all processes of a run."""
-    folder = folder_of_run(tmp_path_factory)
-    file = folder / "demonstration" / "sapa.db"
-    file.parent.mkdir(exist_ok=True)
-    with alone(file.parent):
-        demo.prepare(Settings(f"sqlite:///{file}", KEY, folder, demo=True), now=TODAY)
-    return file
+    """The demonstration's database."""
+    return demonstration.built(tmp_path_factory)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from engine.assembly import Engine, Settings, open_engine
-from engine.simulation import demo, habits, house, place
+from engine.simulation import habits, house, place
 from engine.simulation.actors import Actors
 from engine.world import ManualClock
+from tests import demonstration as shared
+from tests.demonstration import KEY, TODAY
 
-TODAY = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)  # noon in Almaty, a Tuesday
 BEGIN, END = date(2026, 9, 1), date(2026, 12, 1)
 
 
@@ -49,11 +51,10 @@ def quarter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
 
 @pytest.fixture(scope="session")
 def demo_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Where the demonstration was built."""
+    """A copy of the demonstration."""
     folder = tmp_path_factory.mktemp("demo")
-    settings = Settings(f"sqlite:///{folder / 'sapa.db'}", secrets.token_bytes(32), folder, demo=True)
-    assert demo.prepare(settings, now=TODAY)
-    return settings
+    shutil.copy(shared.built(tmp_path_factory), folder / "sapa.db")
+    return Settings(f"sqlite:///{folder / 'sapa.db'}", KEY, folder, demo=True)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from engine.history.verify import verify
 from engine.simulation import demo
 from engine.views import InboxRow
 from engine.world import ManualClock
-from tests.simulation.conftest import TODAY
+from tests.demonstration import TODAY
 
 
 def inbox(engine: Engine, login: str) -> list[InboxRow]:

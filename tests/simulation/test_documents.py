@@ -26,7 +26,8 @@ from engine.history import ledger
 from engine.history.in_place import rebuild_in_place
 from engine.history.verify import verify
 from engine.world import ManualClock
-from tests.simulation.conftest import TODAY
+from tests.demonstration import TODAY
+from tests.sharing import alone, folder_of_run
 from web.app import create_app
 
 DEMO = "https://localhost"
@@ -34,13 +35,17 @@ DEMO = "https://localhost"
 
 @pytest.fixture(scope="module")
 def written(demo_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A copy of the demonstration with every document made."""
-    folder = tmp_path_factory.mktemp("papers")
-    shutil.copytree(demo_settings.var, folder / "v")
-    settings = Settings(f"sqlite:///{folder / 'v' / 'sapa.db'}", demo_settings.master_key, folder / "v", demo=True)
-    engine = open_engine(settings, ManualClock(TODAY))
-    assert engine.making.pump() > 20
-    engine.close()
+    """A copy of the demonstration with every document made, once for all processes of a run. To be read only."""
+    folder = folder_of_run(tmp_path_factory) / "papers"
+    settings = Settings(f"sqlite:///{folder / 'sapa.db'}", demo_settings.master_key, folder, demo=True)
+    with alone(folder):
+        if not (folder / "made").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            shutil.copytree(demo_settings.var, folder)
+            engine = open_engine(settings, ManualClock(TODAY))
+            assert engine.making.pump() > 20
+            engine.close()
+            (folder / "made").touch()
     return settings
 
 
