@@ -2,7 +2,6 @@
 import { clear, pin, settle } from './dom-shim.js';
 import { FeelersTemplating, FeelExpressionLanguage, FilePicker, Form, getSchemaVariables } from '@bpmn-io/form-js-viewer';
 import { Fragment, options as preact } from 'preact';
-import { useEffect } from 'preact/hooks';
 import { checks } from './form-checks.js';
 import { localised } from './form-localised.js';
 import { say } from './form-translations.js';
@@ -16,21 +15,13 @@ const element = node => Boolean(node) && typeof node.type === 'string';
 const some = (children, test) => (Array.isArray(children) ? children.some(one => some(one, test)) : test(children));
 const nodes = children => (Array.isArray(children) ? children.map(nodes) : typeof children === 'object' ? children : null);
 
-// The calendar of a date field takes three quarters of all the drawing. It gives back the date it is given, or none when that lies
-// before the first day it offers.
-const earliest = onlyToCome => (onlyToCome ? new Date(new Date().setHours(0, 0, 0, 0)) : new Date(1900, 0, 1));
-function Calendar({ date, disallowPassedDates, setDate }) {
-  const moment = date ? date.getTime() : NaN;
-  useEffect(() => {
-    setDate(moment >= earliest(disallowPassedDates) ? new Date(moment) : new Date(NaN));
-  }, [String(moment), disallowPassedDates, setDate]);
-  return null;
-}
+// The calendar of a date field takes three quarters of all the drawing, and what it shows changes no answer.
+const Undrawn = () => null;
 const calendar = ({ type, props }) => typeof type === 'function' && 'disallowPassedDates' in props && 'setDate' in props;
 
 const { vnode: made } = preact;
 preact.vnode = vnode => {
-  if (calendar(vnode)) vnode.type = Calendar;
+  if (calendar(vnode)) vnode.type = Undrawn;
   if (element(vnode) && !vnode.ref && vnode.type !== 'form') {
     const { children } = vnode.props;
     if (!some(children, one => element(one) && one.ref)) vnode.type = Fragment;
