@@ -16,6 +16,8 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary,
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.engine import Engine as Database
 
+from engine import sqlite
+
 metadata = sa.MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -342,35 +344,13 @@ def append_only_ddl(dialect: str) -> list[str]:
 
 
 def open_database(url: str) -> Database:
-    """Open SQLite (WAL, synchronous=FULL, recursive triggers) or PostgreSQL. Raises sqlalchemy.exc errors."""
+    """Open SQLite or PostgreSQL. Raises sqlalchemy.exc errors."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return _open_sqlite(url)
+        return sqlite.opened(url)
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
     return sa.create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=10)
-
-
-def _open_sqlite(url: str) -> Database:
-    database = sa.create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
-
-    @sa.event.listens_for(database, "connect")
-    def _prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # SQLAlchemy begins by the event below, not the driver
-        cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
-            cursor.execute(f"PRAGMA {pragma}")
-        # INSERT OR REPLACE deletes without firing DELETE triggers unless recursive triggers are on.
-        cursor.execute("PRAGMA recursive_triggers=ON")
-        cursor.close()
-
-    @sa.event.listens_for(database, "begin")
-    def _begin(connection: Connection) -> None:
-        # A writer takes the lock at once: upgrading a read transaction fails under concurrency.
-        mode = "IMMEDIATE" if connection.get_execution_options().get("writes") else "DEFERRED"
-        connection.exec_driver_sql(f"BEGIN {mode}")
-
-    return database
 
 
 @contextmanager

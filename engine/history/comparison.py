@@ -58,7 +58,6 @@ def _tables() -> sqlite3.Connection:
     """The tables with nothing in them: made once, copied page by page."""
     with _EMPTY.connect() as connection:
         metadata.create_all(connection, tables=[*CACHES, *ALSO_COMPARED], checkfirst=False)
-        connection.commit()
         kept = sqlite3.connect(":memory:", check_same_thread=False)
         _raw(connection).backup(kept)
         return kept
