@@ -72,17 +72,22 @@ def _unreadable(problem: Unusable, as_json: bool, lang: str) -> None:
 def _known(given: Mapping[str, bytes]) -> Any:
     """What a model may refer to: the files at hand and everything that comes with the program."""
     from engine.definitions import checks
+    from engine.definitions.checking.form_files import takes_files
     from engine.runtime.operations import OPERATIONS
 
     names: dict[str, set[str]] = {"bpmn": set(), "dmn": set(), "form": set()}
+    filing: set[str] = set()
     for file, content in files.shipped().items():
         if file not in given:
-            names[checks.kind_of(file)].update(_ids(file, content))
+            kind, ids = checks.kind_of(file), _ids(file, content)
+            names[kind].update(ids)
+            filing.update(ids if kind == "form" and takes_files(content) else ())
     return checks.Known.of_house(
         processes=frozenset(names["bpmn"]),
         decisions=frozenset(names["dmn"]),
         forms=frozenset(names["form"]),
         operations=frozenset(OPERATIONS),
+        filing=frozenset(filing),
     )
 
 

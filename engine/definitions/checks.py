@@ -56,7 +56,8 @@ def check(files: Mapping[str, bytes], known: Known) -> list[Finding]:
         else:
             report.error("file_kind")
     ids = frozenset(id for file in decisions.values() for id in decision_files.ids(file))
-    bundle = Bundle(known, models, ids, frozenset(forms.values()))
+    filing = frozenset(id for name, id in forms.items() if form_files.takes_files(files[name]))
+    bundle = Bundle(known, models, ids, frozenset(forms.values()), filing)
     for name, model in models.items():
         reports[name].findings += model.findings
         _model(model, bundle, reports[name])

@@ -17,6 +17,7 @@ from engine import facts as f
 from engine.answers import Answers
 from engine.database import re_definition, re_resource, ru_timer
 from engine.definitions import checks, decisions, reader
+from engine.definitions.checking.form_files import takes_files
 from engine.definitions.checking.known import Known
 from engine.definitions.library import DeployedLibrary, deployed_at, resolve
 from engine.definitions.model import Finding, Node, Process
@@ -267,4 +268,13 @@ def known(connection: Connection) -> Known:
         forms=frozenset(keys["form"]),
         operations=frozenset(OPERATIONS),
         versions=frozenset(versions),
+        filing=_filing(connection),
     )
+
+
+def _filing(connection: Connection) -> frozenset[str]:
+    """The forms in force that take files."""
+    d, r = re_definition.c, re_resource.c
+    query = sa.select(d.key, r.content).join_from(re_definition, re_resource, r.sha256 == d.sha256)
+    forms = {row.key: row.content for row in connection.execute(query.where(d.kind == "form").order_by(d.version))}
+    return frozenset(key for key, content in forms.items() if takes_files(content))

@@ -259,6 +259,7 @@ TASKS: dict[str, bytes] = {
     ),
     "form_twice": between(form('id="x"', camunda__formRef="ask")),
     "start_form_expression": between(task()).replace(b'id="s"', b'id="s" camunda:formRef="${x}"', 1),
+    "start_form_files": between(task()).replace(b'id="s"', b'id="s" camunda:formRef="bring"', 1),
     "field_id": between(form('id="a.b"')),
     "field_twice": between(form('id="x"', 'id="x"')),
     "field_unknown": between(task()).replace(

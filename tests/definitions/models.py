@@ -20,9 +20,10 @@ DIAGRAM = (
 KNOWN = Known.of_house(
     processes=frozenset({"other"}),
     decisions=frozenset({"tally"}),
-    forms=frozenset({"ask"}),
+    forms=frozenset({"ask", "bring"}),
     operations=frozenset({"register.enter"}),
     versions=frozenset({"form/ask:1"}),
+    filing=frozenset({"bring"}),
 )
 
 

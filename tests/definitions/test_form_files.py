@@ -68,6 +68,31 @@ def test_a_form_that_comes_along_is_known_even_if_it_has_faults() -> None:
     assert [finding.code for finding in found] == ["clause_unknown"]
 
 
+def begun_with(name: str) -> bytes:
+    return between(task()).replace(b'id="s"', f'id="s" camunda:formRef="{name}"'.encode(), 1)
+
+
+def test_a_form_that_begins_a_case_takes_no_files() -> None:
+    bringing = form(type="filepicker")
+    grouped = json.loads(bringing)
+    grouped["components"] = [{"type": "group", "id": "g", "components": grouped["components"]}]
+    for data in (bringing, json.dumps(grouped).encode()):
+        found = check({"m.bpmn": begun_with("ask2"), "a.form": data}, KNOWN)
+        told = [(one.code, one.severity, one.file, one.element) for one in found if one.code == "start_form_files"]
+        assert told == [("start_form_files", "error", "m.bpmn", "s")]
+
+
+def test_files_are_asked_for_where_there_is_a_case() -> None:
+    asked = between(task(camunda__formRef="ask2"))
+    assert check({"m.bpmn": asked, "a.form": form(type="filepicker")}, KNOWN) == []
+
+
+def test_a_form_that_comes_along_stands_for_the_one_of_its_name() -> None:
+    plain = form().replace(b'"ask2"', b'"bring"')
+    codes = {finding.code for finding in check({"m.bpmn": begun_with("bring"), "a.form": plain}, KNOWN)}
+    assert "start_form_files" not in codes
+
+
 def test_two_forms_of_one_id() -> None:
     (found,) = check({"a.form": form(), "b.form": form()}, KNOWN)
     assert (found.code, found.file) == ("key_twice", "b.form")

@@ -27,6 +27,8 @@ def check(node: Node, process: Process, bundle: Bundle, report: Report) -> None:
         report.error("form_twice", node)
     if node.kind == "startEvent" and any(not one.literal for one in node.expressions.get("formRef", ())):
         report.error("start_form_expression", node)
+    if node.kind == "startEvent" and _takes_files(node, bundle):  # files lie beside a case: there is none yet
+        report.error("start_form_files", node, ref=node.expressions["formRef"][0].text)
     for field, (code, params) in forms.faults(node.fields):
         report.error(code, node, field.line, **params)
     for field in node.fields:
@@ -45,3 +47,12 @@ def shows(node: Node, process: Process) -> bool:
     by_visitor = node.event.kind == "message" and node.open_to_visitors
     begins = first and (node.event.kind in ("none", "conditional") or by_visitor)
     return begins or node.kind in ("userTask", "manualTask")
+
+
+def _takes_files(node: Node, bundle: Bundle) -> bool:
+    """A form that comes along is meant before one of the same name that is there already."""
+    for one in node.expressions.get("formRef", ()):
+        if one.literal:
+            deployed = bundle.known.filing or frozenset[str]()
+            return one.text in (bundle.filing if one.text in bundle.forms else deployed)
+    return False

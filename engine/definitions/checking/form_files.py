@@ -46,6 +46,14 @@ def id_of(data: bytes) -> str:
     return own if isinstance(own, str) else ""
 
 
+def takes_files(data: bytes) -> bool:
+    """Does the form ask for files? No when it is not sound."""
+    try:
+        return _sound(data) and forms.asks_for_files(json.loads(data))
+    except (ValueError, RecursionError):
+        return False
+
+
 def check(data: bytes, known: Known, report: Report) -> None:
     """All findings about one form."""
     if not _sound(data):

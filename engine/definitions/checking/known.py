@@ -25,6 +25,7 @@ class Known:
     operations: Names = None
     messages: Names = None  # names that a deployed process waits for
     versions: Names = None  # "form/ask:2", and "form/ask@1.0" by version tag
+    filing: Names = None  # forms that take files
 
     @classmethod
     def of_house(cls, **more: Names) -> Known:
@@ -54,6 +55,7 @@ class Bundle:
     models: Mapping[str, BpmnFile] = field(default_factory=dict)
     decisions: frozenset[str] = frozenset()
     forms: frozenset[str] = frozenset()
+    filing: frozenset[str] = frozenset()  # those of the forms that take files
 
     @property
     def processes(self) -> frozenset[str]:
