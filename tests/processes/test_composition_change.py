@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,9 +12,10 @@ from tests.play import models as m
 from tests.processes.execution import Execution
 from tests.processes.faculty import SCHOOL, Faculty, FormRefused
 from tests.processes.formation import ALL, STUDENTS, Formation, candidate, holds
-from tests.processes.meeting import Meeting, day
+from tests.processes.meeting import Meeting, at, day
 from tests.processes.stages import MakeFaculty
 from tests.processes.test_commission_dissolution import begin, sign
+from tests.processes.test_commission_formation import formed_before_a_term_ends
 
 MODES = (False,)  # only the longest course runs a second time without memory
 
@@ -32,10 +34,14 @@ def faculty(make: MakeFaculty) -> Faculty:
 
 
 class Change:
-    def __init__(self, faculty: Faculty, leaver: str = "m5", *, ground: str = "resigned", **more: Any) -> None:
+    def __init__(self, faculty: Faculty, leaver: str = "m5", **more: Any) -> None:
         self.faculty = faculty
         self.case = faculty.start("composition_change", faculty.office)
-        today = faculty.today.isoformat()
+        if leaver:
+            self.register(leaver, **more)
+
+    def register(self, leaver: str = "m5", *, ground: str = "resigned", **more: Any) -> None:
+        today = self.faculty.today.isoformat()
         self.do("office", "register_ground", leaver=leaver, ground=ground, date=today, **more)
 
     def do(self, person: str, element: str, **answers: Any) -> None:
@@ -255,4 +261,52 @@ def test_4_1_a_successor_ordered_for_a_day_of_the_next_term_never_takes_the_seat
     faculty.wait_for_day(day("2026-09-25"))
     assert holds(faculty, "member", "spare", "m5", *ALL) == list(ALL)
     assert formation.commission("1")["members"] == 9
+    assert {row["status"] for row in faculty.register("memberships").values() if row["term_no"] == 1} == {"ended"}
     assert (change.row()["status"], faculty.state(change.case), faculty.incidents()) == ("overtaken", "completed", [])
+
+
+def test_4_2_a_change_under_way_is_dropped_as_the_commission_lapses(make: MakeFaculty) -> None:
+    faculty = make("settled")
+    faculty.person("spare", ("teacher", "eng-cs"))
+    formation = formed_before_a_term_ends(faculty, "2026-09-14")
+    asked, ordered = Change(faculty), Change(faculty, "m6")
+    ordered.nominate("office", candidate("spare", "teacher"))
+    ordered.sign("2026-09-21")
+    faculty.wait_until(at("2026-09-14 00:01"))
+    assert formation.commission("1")["status"] == "lapsed"
+    assert [one.open for one in (asked, ordered)] == [[], []]
+    faculty.wait_for_day(day("2026-09-22"))
+    assert holds(faculty, "member", "spare", *faculty.members) == []
+    assert [asked.row()["status"], ordered.row("1/m6")["status"]] == ["overtaken", "overtaken"]
+    assert [faculty.state(one.case) for one in (asked, ordered)] == ["completed", "completed"]
+    assert faculty.incidents() == []
+
+
+def next_term(faculty: Faculty) -> None:
+    faculty.person("s1", ("student", SCHOOL))
+    formation = Formation(faculty)
+    formation.until_order()
+    formation.sign("2026-09-14")
+
+
+def lapse(faculty: Faculty) -> None:
+    formed_before_a_term_ends(faculty, "2026-09-14")
+
+
+def dissolution(faculty: Faculty) -> None:
+    sign(faculty, begin(faculty, "2026-09-14"))
+
+
+@pytest.mark.parametrize("end", [next_term, lapse, dissolution])
+def test_4_2_a_ground_registered_after_the_commission_has_ended_changes_nothing(
+    make: MakeFaculty, end: Callable[[Faculty], None]
+) -> None:
+    faculty = make("settled")
+    end(faculty)
+    change = Change(faculty, "")
+    faculty.wait_until(at("2026-09-14 00:01"))
+    before = dict(faculty.register("memberships")["1/m5"]), dict(faculty.register("commissions"))
+    change.register("m5")
+    assert (change.open, faculty.state(change.case), faculty.incidents()) == ([], "completed", [])
+    assert change.row()["status"] == "overtaken"
+    assert (faculty.register("memberships")["1/m5"], dict(faculty.register("commissions"))) == before
