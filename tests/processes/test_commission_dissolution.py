@@ -66,6 +66,21 @@ def test_4_1_things_of_two_kinds_with_one_number_are_handed_over_apart(make: Mak
     assert (sorted(handed), faculty.incidents()) == (["appeal", "check", "information"], [])
 
 
+@pytest.mark.parametrize("process", ["commission_dissolution", "composition_change"])
+def test_4_1_where_no_commission_is_left_there_is_nothing_to_dissolve_and_nobody_to_change(
+    make: MakeFaculty, process: str
+) -> None:
+    faculty = make("settled")
+    case = begin(faculty, "2026-09-14")
+    sign(faculty, case)
+    faculty.wait_for_day(day("2026-09-14"))
+    faculty.answer(faculty.asb, "acknowledge_dissolution", case)
+    by = faculty.dean if process == "commission_dissolution" else faculty.office
+    again = faculty.start(process, by)
+    assert (faculty.state(again), faculty.open_tasks(again)) == ("completed", [])
+    assert faculty.register("commissions")["1"]["status"] == "dissolved"
+
+
 def test_4_1_a_new_commission_is_formed_where_one_is_needed(make: MakeFaculty) -> None:
     faculty = make("settled")
     sign(faculty, begin(faculty), new_needed=True)
