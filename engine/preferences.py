@@ -23,6 +23,7 @@ SETTINGS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "notify.due_soon": ("digest", WAYS),
     "notify.overdue": ("at_once", WAYS),
     "notify.mention": ("at_once", WAYS),
+    "notify.ask": ("at_once", ("at_once", "none")),  # a page one is asked to come to, by an address that many share
     "notify.digest": ("digest", ("digest", "none")),  # the daily letter itself
     "shortcuts": ("on", ("on", "off")),
 }

@@ -20,7 +20,9 @@ DAYS = (30, 90, 365)
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "sapa_theme"
 
-NOTICES = ("notify.assigned", "notify.due_soon", "notify.overdue", "notify.mention", "notify.digest")
+NOTICES = (
+    "notify.assigned", "notify.due_soon", "notify.overdue", "notify.mention", "notify.ask", "notify.digest",
+)  # fmt: skip
 
 
 def theme() -> str:

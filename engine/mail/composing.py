@@ -21,6 +21,7 @@ from engine.definitions.library import DeployedLibrary
 from engine.directory import reads, visibility
 from engine.errors import Invalid, NotPermitted
 from engine.files import Files
+from engine.mail import asking
 from engine.mail.arising import horizon
 from engine.mail.beside import BesideLetters
 from engine.mail.dressing import Letter, facts_of, worded
@@ -63,6 +64,7 @@ class Composer:
             "cancel": partial(self._of, self._events.letter),
             "mention": partial(self._of, self._beside.mention),
             "document": partial(self._of, self._beside.document),
+            asking.KIND: partial(self._of, asking.AskingLetters(bus, settings).letter),
         }
 
     def letter(self, row: Any, now: datetime) -> Letter | None:

@@ -23,7 +23,7 @@ from engine.database import is_sqlite, reading
 from engine.directory import reads
 from engine.errors import Invalid
 from engine.files import Files
-from engine.mail import arising, envelope, events, transport
+from engine.mail import arising, asking, envelope, events, transport
 from engine.mail.beside import NotYet
 from engine.mail.composing import Composer
 from engine.mail.dressing import Letter
@@ -96,10 +96,11 @@ class Post:
             try:
                 with connection.begin_nested():
                     events.track(connection, self._bus, instance, left, now)
+                    asking.track(connection, self._bus, instance, left, now)
             except OperationalError:
                 raise
             except Exception:  # a case that cannot be read: the letters of others must not wait for it
-                log.exception("event not told", instance=instance)
+                log.exception("case not told", instance=instance)
         old = sa.and_(_o.at < instant(now - KEPT), _o.state.in_(("sent", "dropped")))
         connection.execute(sa.delete(ou_letter).where(old))
 

@@ -1,4 +1,4 @@
-"""Keeps letters from knowing whom a task concerns: holders of its keys, who stands in, what each has chosen."""
+"""Keeps letters from knowing whom something concerns: holders of its keys, who stands in, what each has chosen."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from engine.directory.tables import id_absence, id_person
 from engine.preferences import SETTINGS
 
 
-def holding(conn: Connection, keys: Iterable[str], day: date) -> set[str]:
-    """Who is offered a task with these keys on that day, in their own right or in somebody's stead."""
+def own(conn: Connection, keys: Iterable[str], day: date) -> set[str]:
+    """Who holds these keys on that day in their own right."""
     found: set[str] = set()
     for key in keys:
         role, _, unit = key.partition("@")
@@ -24,6 +24,12 @@ def holding(conn: Connection, keys: Iterable[str], day: date) -> set[str]:
             found.update(reads.holders(conn, role, unit, day))
         elif key.startswith("person:"):
             found.add(key.removeprefix("person:"))
+    return found
+
+
+def holding(conn: Connection, keys: Iterable[str], day: date) -> set[str]:
+    """Who is offered a task with these keys on that day, in their own right or in somebody's stead."""
+    found = own(conn, keys, day)
     a, today = id_absence.c, day.isoformat()
     away = sa.select(a.substitute).where(a.person.in_(found), a.substitute != "", a.start <= today, a.end > today)
     return found | (set(conn.execute(away).scalars()) if found else set())

@@ -129,6 +129,21 @@ def test_3_4_an_open_survey_cannot_be_changed_and_reminds_half_way(survey: Surve
     assert survey.open == ["count_answers"] * 3
 
 
+def test_3_4_on_the_opening_day_the_roles_of_audiences_that_answer_by_a_link_are_asked(survey: Survey) -> None:
+    survey.design(opens_on="2026-09-17", one_time=["employer"])
+    survey.faculty.wait_until(at("2026-09-17 08:59"))
+    assert "invited" not in survey.faculty.variables(survey.case)
+    survey.faculty.wait_until(at("2026-09-17 09:01"))
+    invited = survey.faculty.variables(survey.case)["invited"]
+    keys = {"student": [f"student@{SCHOOL}"], "teacher": ["teacher@eng-cs", "teacher@eng-me"]}
+    assert {one["page"]: sorted(one["keys"]) for one in invited} == {
+        f"survey/{survey.code(audience)}": asked for audience, asked in keys.items()
+    }
+    assert survey.open == ["announce"], "whom the system does not know is written to by hand"
+    survey.faculty.wait_until(at("2026-10-01 00:01"))
+    assert survey.open == ["count_answers"] * 3
+
+
 def test_3_4_a_survey_closes_on_its_day_whoever_has_not_reminded(survey: Survey) -> None:
     survey.design()
     survey.faculty.wait_until(at("2026-10-01 00:01"))
