@@ -124,6 +124,15 @@ def test_rows_of_a_fixed_list_stay_the_process_s_own_with_their_types() -> None:
     assert "changed meanwhile" in check(schema, {"rows": [{"mode": "a"}]}, given).errors["rows"][0]
 
 
+def test_choices_left_empty_ask_to_choose_not_to_fill_in() -> None:
+    required = {"required": True}
+    values = [{"label": "A", "value": "a"}]
+    one = form(field("radio", "one", values=values, validate=required))
+    some = form(field("checklist", "some", values=values, validate=required))
+    assert check(one, {}, {}).errors == {"one": ["Choose one of the answers."]}
+    assert check(some, {}, {}).errors == {"some": ["Choose at least one of the answers."]}
+
+
 def test_rows_of_a_free_list_move_with_what_they_carry() -> None:
     schema = form(rows(field("textfield", "id", readonly=True), field("textfield", "title"), free=True))
     given = {"rows": [{"id": "1", "title": "one"}, {"id": "2", "title": "two"}]}

@@ -4,6 +4,12 @@ import { buildExpressionContext } from '@bpmn-io/form-js-viewer';
 
 const empty = value => value === null || value === undefined || value === '' || (Array.isArray(value) && !value.length);
 
+// What an empty field of choices says instead of asking to be filled in.
+const unchosen = {
+  radio: 'Choose one of the answers.', select: 'Choose one of the answers.',
+  checklist: 'Choose at least one of the answers.', taglist: 'Choose at least one of the answers.',
+};
+
 class FormChecks {
   constructor(form, validator, formFieldRegistry, expressionLanguage, conditionChecker, translate) {
     this._form = form;
@@ -15,7 +21,7 @@ class FormChecks {
     const validateFieldInstance = validator.validateFieldInstance.bind(validator);
     validator.validateFieldInstance = (instance, value) => {
       const errors = validateFieldInstance(instance, value);
-      return errors.length ? errors : this.fieldErrors(instance, value);
+      return errors.length ? errors.map(error => this.worded(instance, error)) : this.fieldErrors(instance, value);
     };
     const validate = form.validate.bind(form);
     form.validate = () => {
@@ -24,6 +30,12 @@ class FormChecks {
       form._setState({ errors });
       return errors;
     };
+  }
+
+  worded(instance, error) {
+    const field = this._fields.get(instance.id);
+    const choice = field && unchosen[field.type];
+    return choice && error === this._translate('Field is required.') ? this._translate(choice) : error;
   }
 
   // An empty value is the business of `required`. The field's own value is also called `value`.

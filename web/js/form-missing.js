@@ -28,6 +28,9 @@ export function verdict(form) {
   }
 }
 
+// What is said of an empty field says no more than that: its name alone stands in the list.
+const empties = ['Field is required.', 'Choose one of the answers.', 'Choose at least one of the answers.'];
+
 /** Says in `line` what is missing, each as a link to its field; hides it when nothing is. */
 export function tell(line, drawn, lang, words) {
   const wanting = drawn.missing();
@@ -36,7 +39,7 @@ export function tell(line, drawn, lang, words) {
     const item = document.createElement('li');
     const link = item.appendChild(document.createElement('a'));
     link.href = '#form';
-    const plain = one.sentence === say(lang, 'Field is required.');
+    const plain = empties.some(said => one.sentence === say(lang, said));
     link.textContent = plain || !one.label ? one.label || one.sentence : `${one.label}: ${one.sentence}`;
     link.addEventListener('click', event => { event.preventDefault(); one.go(); });
     return item;

@@ -4,6 +4,9 @@
 export const catalogue = {
   // refusals of a value
   'Field is required.': ['Бұл өрісті толтырыңыз.', 'Заполните это поле.'],
+  // said of choices instead of the line above (form-checks.js): there is nothing to write in them
+  'Choose one of the answers.': ['Жауаптардың бірін таңдаңыз.', 'Выберите один из вариантов ответа.'],
+  'Choose at least one of the answers.': ['Кемінде бір жауапты таңдаңыз.', 'Выберите хотя бы один вариант ответа.'],
   'Field must match pattern {value}.': ['Мән {value} үлгісіне сәйкес келмейді.', 'Значение не соответствует образцу {value}.'],
   'Field must have minimum value of {value}.': ['Мән {value} санынан кем болмауы керек.', 'Значение должно быть не меньше {value}.'],
   'Field must have maximum value of {value}.': ['Мән {value} санынан аспауы керек.', 'Значение должно быть не больше {value}.'],
