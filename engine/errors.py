@@ -274,3 +274,9 @@ class Broken(SapaError):
     """The installation cannot be used as it is."""
 
     code, status = "broken", 503
+
+
+class KeyRefused(Broken):
+    """The master key is not the one this database was set up with."""
+
+    code = "master_key_other"

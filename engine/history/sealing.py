@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy.engine import Connection
 
 from engine.database import id_key
-from engine.errors import Broken
+from engine.errors import Broken, KeyRefused
 from engine.values import canonical
 
 _NONCE = 12
@@ -68,7 +68,7 @@ class KeyRing:
         try:
             return unseal(self._master, row.wrapped, stream)
         except ValueError:
-            raise Broken(what="the master key does not open the database's keys") from None
+            raise KeyRefused from None
 
     def kept(self, connection: Connection, stream: str) -> bytes | None:
         """The key of a stream, or None when it has none, not yet or not any more. Raises Broken."""

@@ -11,11 +11,12 @@ import pytest
 import sqlalchemy as sa
 
 from engine.database import hi_entry, hi_payload, id_key, ru_instance, ru_snapshot
-from engine.errors import Broken
+from engine.errors import KeyRefused
 from engine.history import sealing
 from engine.history.checkpoints import Checkpoints
 from engine.history.report import TAMPERED, Problem, Report
 from engine.history.verify import verify
+from engine.wording import say
 from tests.history.hands import edited, entry, relink, rewrite, unguarded
 from tests.history.house import House
 
@@ -219,8 +220,9 @@ def test_a_missing_key(house: House) -> None:
 
 
 def test_another_master_key_is_no_tampering(house: House) -> None:
-    with pytest.raises(Broken):
+    with pytest.raises(KeyRefused) as refusal:
         verify(house.engine.database, sealing.KeyRing(b"\1" * 32))
+    assert [say(refusal.value.code, lang).split()[0] for lang in ("kk", "ru", "en")] == ["Жүйе", "Система", "The"]
 
 
 # --- whole streams and copies --------------------------------------------------------------------------------------
