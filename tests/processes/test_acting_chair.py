@@ -20,11 +20,19 @@ def long_absence(faculty: Faculty) -> str:
     return case
 
 
+def choose(faculty: Faculty, case: str, person: str) -> None:
+    faculty.answer(faculty.dean, "choose_acting", case, acting_person=person, scope="period", acting_from="2026-09-14",
+                   acting_to="2026-10-02")  # fmt: skip
+
+
+def sign(faculty: Faculty, case: str, number: str = "15-ө") -> None:
+    faculty.answer(faculty.dean, "sign_order", case, order_no=number, order_date="2026-09-07", order_signed=True)
+
+
 def named_for_the_period(faculty: Faculty) -> str:
     case = long_absence(faculty)
-    faculty.answer(faculty.dean, "choose_acting", case, acting_person="m4", scope="period", acting_from="2026-09-14",
-                   acting_to="2026-10-02")  # fmt: skip
-    faculty.answer(faculty.dean, "sign_order", case, order_no="15-ө", order_date="2026-09-07", order_signed=True)
+    choose(faculty, case, "m4")
+    sign(faculty, case)
     return case
 
 
@@ -155,6 +163,18 @@ def test_7_2_3_nobody_is_appointed_twice_for_the_same_days(faculty: Faculty) -> 
     assert faculty.open_tasks(again) == ["choose_acting"]
     faculty.answer(faculty.dean, "choose_acting", again, acting_person="m4", **period | {"acting_from": "2026-10-03"})
     assert faculty.open_tasks(again) == ["sign_order"]
+
+
+def test_7_2_3_who_was_named_by_another_order_meanwhile_is_chosen_anew(faculty: Faculty) -> None:
+    first, second = long_absence(faculty), long_absence(faculty)
+    for case in (first, second):
+        choose(faculty, case, "m4")
+    sign(faculty, first, "8-ө")
+    sign(faculty, second, "9-ө")
+    assert (faculty.open_tasks(second), faculty.incidents()) == (["choose_acting"], [])
+    choose(faculty, second, "m5")
+    sign(faculty, second, "10-ө")
+    assert [row["person"] for row in faculty.register("acting_chairs").values()] == ["m4", "m5"]
 
 
 def test_7_2_3_an_absence_does_not_end_before_it_begins(faculty: Faculty) -> None:

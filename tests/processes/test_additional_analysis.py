@@ -114,6 +114,47 @@ def test_7_4_5_a_survey_that_is_not_over_in_time_stops_nothing(analysis: Analysi
     assert (analysis.row["status"], analysis.row["survey_quality"]) == ("concluded", None)
 
 
+DATA = [
+    {"to_kind": "department", "to_unit": "eng-cs", "text": "Кешіккен жұмыстардың тізімі"},
+    {"to_kind": "department", "to_unit": "eng-me", "text": "Кешіккен жұмыстардың тізімі"},
+]
+
+
+def data_given(analysis: Analysis, case: str) -> None:
+    faculty = analysis.faculty
+    faculty.answer("head", "answer", case, answer_kind="given", answer_text="Қоса беріледі", evidence="№ 12 анықтама")
+    faculty.answer("m4", "consider_answer", case, enough=True)
+
+
+def test_7_4_5_the_data_of_a_unit_are_asked_for_and_shown_to_the_analyst(analysis: Analysis) -> None:
+    analysis.order(data_requests=DATA[:1])
+    (case,) = analysis.faculty.cases("information_request")
+    assert analysis.open == []
+    data_given(analysis, case)
+    assert analysis.open == ["analyse"]
+    (given,) = analysis.faculty.page("m4", "analyse", analysis.case).data["data_received"]
+    assert (given["to_unit"], given["status"], given["answer"]) == ("eng-cs", "answered", "Қоса беріледі")
+    analysis.analyse()
+    assert analysis.row["data_received"][0]["evidence"] == "№ 12 анықтама"
+
+
+def test_7_4_5_a_unit_that_is_silent_until_the_day_stops_nothing(analysis: Analysis) -> None:
+    analysis.order(data_requests=DATA)
+    first, second = analysis.faculty.cases("information_request")
+    rows = analysis.faculty.register("information_requests").values()
+    assert all(row["due_at"] <= day("2026-11-30") for row in rows)
+    assert {row["to_unit"] for row in rows} == {"eng-cs", "eng-me"}
+    data_given(analysis, first)
+    assert analysis.open == []
+    analysis.faculty.wait_for_day(day("2026-12-01"))
+    assert analysis.open == ["analyse"]
+    received = analysis.faculty.page("m4", "analyse", analysis.case).data["data_received"]
+    assert sorted(one["status"] for one in received) == ["answered", "asked"]
+    assert analysis.faculty.state(second) == "active"
+    analysis.analyse()
+    assert analysis.row["status"] == "concluded"
+
+
 def test_7_4_5_the_chair_drops_it_with_a_reason(analysis: Analysis) -> None:
     analysis.faculty.answer(
         analysis.faculty.chair, "order", analysis.case, order_decision="cancel", cancel_reason="Себебі белгілі"
