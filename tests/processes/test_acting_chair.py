@@ -174,7 +174,7 @@ def test_7_2_3_who_was_named_by_another_order_meanwhile_is_chosen_anew(faculty: 
     assert (faculty.open_tasks(second), faculty.incidents()) == (["choose_acting"], [])
     choose(faculty, second, "m5")
     sign(faculty, second, "10-ө")
-    assert [row["person"] for row in faculty.register("acting_chairs").values()] == ["m4", "m5"]
+    assert sorted(row["person"] for row in faculty.register("acting_chairs").values()) == ["m4", "m5"]
 
 
 def test_7_2_3_an_absence_does_not_end_before_it_begins(faculty: Faculty) -> None:
