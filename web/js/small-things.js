@@ -1,7 +1,12 @@
-// Keeps the rest from knowing the small helps of a page: focus on errors, shown password, copying, folds, the lost connection.
+// Keeps the rest from knowing the small helps of a page: focus on errors, shown password, copying, folds, the lost connection, tabs.
 export function smallThings() {
   const wanted = document.querySelector('[data-focus]');
   if (wanted) wanted.focus();
+
+  // on a phone the tabs stand in one row: the chosen one is moved into sight
+  const tabs = document.querySelector('.tabs');
+  const tab = tabs && tabs.querySelector('[aria-current]');
+  if (tab) tabs.scrollLeft = tab.offsetLeft + tab.offsetWidth - tabs.offsetLeft - tabs.clientWidth;
 
   document.querySelectorAll('[data-reveal]').forEach(button => button.addEventListener('click', () => {
     const field = document.getElementById(button.dataset.reveal);
