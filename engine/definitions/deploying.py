@@ -19,7 +19,7 @@ from engine.database import re_definition, re_resource, ru_timer
 from engine.definitions import checks, decisions, reader
 from engine.definitions.checking.form_files import takes_files
 from engine.definitions.checking.known import Known
-from engine.definitions.library import DeployedLibrary, deployed_at, resolve
+from engine.definitions.library import DeployedLibrary, deployed_at, is_newest, newest, resolve
 from engine.definitions.model import Finding, Node, Process
 from engine.directory import reads
 from engine.errors import Invalid, ModelRefused, StepFailed
@@ -274,7 +274,10 @@ def known(connection: Connection) -> Known:
 
 def _filing(connection: Connection) -> frozenset[str]:
     """The forms in force that take files."""
-    d, r = re_definition.c, re_resource.c
-    query = sa.select(d.key, r.content).join_from(re_definition, re_resource, r.sha256 == d.sha256)
-    forms = {row.key: row.content for row in connection.execute(query.where(d.kind == "form").order_by(d.version))}
-    return frozenset(key for key, content in forms.items() if takes_files(content))
+    d, r, last = re_definition.c, re_resource.c, newest()
+    query = (
+        sa.select(d.key, r.content)
+        .select_from(re_definition.join(re_resource, r.sha256 == d.sha256).join(last, is_newest(last)))
+        .where(d.kind == "form")
+    )
+    return frozenset(row.key for row in connection.execute(query) if takes_files(row.content))

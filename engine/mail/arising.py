@@ -116,7 +116,7 @@ def _offered(conn: Connection, after: int, upto: int, now: datetime) -> dict[str
                 continue
             if kind == "task_offered":
                 keys = [f"person:{told['assignee']}"] if told["assignee"] else told["keys"]
-                people = holding(conn, keys, _day(now))
+                people = holding(conn, keys, day_of(now))
             elif kind == "task_assigned":
                 people = {told["person"]}
             else:
@@ -133,7 +133,7 @@ def _beside(conn: Connection, row: Any, now: datetime) -> None:
     if now - moment(row.at) > STALE:
         return
     for kind, fact in json.loads(row.body)["facts"]:
-        for what, about, people in beside.told(conn, row.stream, kind, fact, row.actor, _day(now)):
+        for what, about, people in beside.told(conn, row.stream, kind, fact, row.actor, day_of(now)):
             for person in sorted(people):
                 write(conn, what, person, about, now, name=(person, about))
 
@@ -175,7 +175,7 @@ def _due(conn: Connection, kind: str, after: str, upto: str, now: datetime) -> N
     t = ru_task.c
     query = sa.select(t.id, t.due, t.assignee).where(t.due > after, t.due <= upto, t.suspended.is_(sa.false()))
     for row in conn.execute(query.order_by(t.due, t.id)).all():
-        _tell(conn, kind, row.id, concerned(conn, row.id, row.assignee, _day(now)), now, row.due)
+        _tell(conn, kind, row.id, concerned(conn, row.id, row.assignee, day_of(now)), now, row.due)
 
 
 def _tell(conn: Connection, kind: str, task: str, people: Iterable[str], now: datetime, occasion: str) -> None:
@@ -185,9 +185,10 @@ def _tell(conn: Connection, kind: str, task: str, people: Iterable[str], now: da
 
 def horizon(conn: Connection, now: datetime) -> str:
     """The end of the next working day: what falls due until then is due soon."""
-    following = working_calendar(conn).after(_day(now), 1) + timedelta(days=1)
+    following = working_calendar(conn).after(day_of(now), 1) + timedelta(days=1)
     return instant(datetime.combine(following, time(), ALMATY))
 
 
-def _day(now: datetime) -> date:
+def day_of(now: datetime) -> date:
+    """The day in Almaty."""
     return now.astimezone(ALMATY).date()

@@ -18,11 +18,10 @@ from sqlalchemy.engine import Connection
 from engine.bus import Bus
 from engine.database import reading, ru_instance
 from engine.directory import reads
-from engine.mail.arising import write
+from engine.mail.arising import day_of, write
 from engine.mail.dressing import Letter, worded
 from engine.mail.recipients import choosing, own
 from engine.mail.settings import MailSettings
-from engine.values import ALMATY
 from engine.views import Access
 from engine.wording import say
 
@@ -39,7 +38,7 @@ def track(conn: Connection, bus: Bus, instance: str, left: Iterable[str], now: d
     for element in sorted(one for one in left if one in nodes and nodes[one].properties.get("asks")):
         for asked in _asked(conn, bus, row, element):
             keys = [key for key in asked.get("keys") or () if isinstance(key, str)]
-            whom = own(conn, keys, _day(now))
+            whom = own(conn, keys, day_of(now))
             about = f"{instance}/{element}/{asked['page']}"
             for person in sorted(choosing(conn, whom, f"notify.{KIND}", "at_once")):
                 write(conn, KIND, person, about, now, name=(person, about))
@@ -51,16 +50,17 @@ class AskingLetters:
     def __init__(self, bus: Bus, settings: MailSettings) -> None:
         self._bus = bus
         self._settings = settings
+        self._read: dict[tuple[str, int, str], list[Mapping[str, Any]]] = {}
 
     def letter(self, row: Any, access: Access, lang: str, now: datetime) -> Letter | None:
         """None once the last day or the case is over, or who is asked has switched such letters off."""
         instance, element, page = row.about.split("/", 2)
         with reading(self._bus.database) as conn:
             case = _going(conn, instance)
-            asked = _asked(conn, self._bus, case, element) if case is not None else []
+            asked = self._asked(conn, case, element) if case is not None else []
             found = next((one for one in asked if one["page"] == page), {})
             until = found.get("until")
-            if not isinstance(until, date) or until < _day(now):
+            if not isinstance(until, date) or until < day_of(now):
                 return None
             if not choosing(conn, [row.person], f"notify.{KIND}", "at_once"):
                 return None
@@ -79,6 +79,12 @@ class AskingLetters:
             button=say("mail.ask.open", lang),
         )
 
+    def _asked(self, conn: Connection, case: Any, element: str) -> list[Mapping[str, Any]]:
+        key = (case.id, case.seq, element)
+        if key not in self._read:
+            self._read = {key: _asked(conn, self._bus, case, element)}
+        return self._read[key]
+
 
 def _going(conn: Connection, instance: str) -> Any:
     """The case, while it goes on."""
@@ -93,7 +99,3 @@ def _asked(conn: Connection, bus: Bus, case: Any, element: str) -> list[Mapping[
     known = execution.variables(execution.task_tree).get(node.properties.get("asks", "") if node else "")
     rows = [one for one in known if isinstance(one, Mapping)] if isinstance(known, list) else []
     return [one for one in rows if _PATH.fullmatch(str(one.get("page")))]
-
-
-def _day(now: datetime) -> date:
-    return now.astimezone(ALMATY).date()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.mail.office import Inbox, Office, mail_server, mail_settings
+from tests.processes.stages import Stages
 
 
 @pytest.fixture
@@ -26,3 +27,9 @@ def office(migrated_url: str, tmp_path: Path, server: tuple[Inbox, int]) -> Iter
     made = Office(migrated_url, tmp_path, mail_settings(server[1])).settle_in()
     yield made
     made.engine.close()
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Stages:
+    """Houses that have been lived up to a stage."""
+    return Stages(tmp_path_factory.mktemp("stages"))

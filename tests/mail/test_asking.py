@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,10 +10,10 @@ import pytest
 import sqlalchemy as sa
 
 from engine import commands as c
-from engine.assembly import create_engine
 from engine.database import metadata, reading
 from engine.mail.tables import ou_letter
-from tests.mail.office import Inbox, mail_server, mail_settings
+from tests.mail.office import Inbox
+from tests.mail.posting import begin, posting
 from tests.processes.faculty import SCHOOL, Faculty
 from tests.processes.meeting import at
 from tests.processes.stages import Stages
@@ -23,36 +22,20 @@ from tests.processes.test_feedback_survey import Survey
 SUBJECT = {"kk": "Sapa: сізден сауалнамаға жауап сұралады", "ru": "Sapa: просим ответить на опрос"}
 
 
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Stages:
-    return Stages(tmp_path_factory.mktemp("stages"))
-
-
 @pytest.fixture
 def house(kept: Stages, tmp_path: Path) -> Iterator[tuple[Faculty, Inbox]]:
     """Two students, two teachers of departments, one elsewhere; letters leave through a real server."""
     faculty = kept.copy("settled", 5, False, tmp_path / "f")
-    with mail_server() as (inbox, port):
-        settings = replace(faculty.engine.settings, mail=mail_settings(port))
-        faculty.close()
-        faculty.engine = create_engine(settings, faculty.clock)
-        for person in ("s1", "s2", faculty.teacher, faculty.colleague, "civil2"):
-            faculty.do(
-                c.RecordPerson(
-                    actor=c.SYSTEM, person=person, name=f"Адам {person}", unit=SCHOOL, email=f"{person}@uni.example"
-                )
-            )
+    teachers = (faculty.teacher, faculty.colleague)
+    with posting(faculty, ("s1", "s2", *teachers, "civil2")) as inbox:
         for person, role, unit in (
             ("s1", "student", SCHOOL),
             ("s2", "student", SCHOOL),
             ("civil2", "teacher", "law-civil"),
         ):
             faculty.do(c.Appoint(actor=c.SYSTEM, person=person, role=role, unit=unit, start=date(2026, 9, 1)))
-        for person in (faculty.teacher, faculty.colleague):
-            faculty.engine.preferences.set_all(person, {"notify.assigned": "none", "notify.digest": "none"})
-        faculty.engine.post.tick()
+        begin(faculty, silent=teachers)
         yield faculty, inbox
-        faculty.close()
 
 
 def asked(inbox: Inbox, person: str) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -13,41 +12,24 @@ import sqlalchemy as sa
 from icalendar import Calendar
 
 from engine import commands as c
-from engine.assembly import create_engine
 from engine.database import reading, ru_instance, writing
 from engine.documents.tables import vw_document
 from engine.mail.arising import write
 from engine.values import ALMATY
-from tests.mail.office import Inbox, mail_server, mail_settings
+from tests.mail.office import Inbox
+from tests.mail.posting import begin, posting
 from tests.processes.faculty import Faculty
 from tests.processes.meeting import DECISION, Meeting, at, day
 from tests.processes.stages import Stages
-
-
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Stages:
-    return Stages(tmp_path_factory.mktemp("stages"))
 
 
 @pytest.fixture
 def house(kept: Stages, tmp_path: Path) -> Iterator[tuple[Faculty, Inbox]]:
     """Three members with addresses; letters leave through a real server."""
     faculty = kept.copy("settled", 3, False, tmp_path / "f")
-    with mail_server() as (inbox, port):
-        settings = replace(faculty.engine.settings, mail=mail_settings(port))
-        faculty.close()
-        faculty.engine = create_engine(settings, faculty.clock)
-        for person in (*faculty.members, faculty.head):
-            faculty.do(
-                c.RecordPerson(
-                    actor=c.SYSTEM, person=person, name=f"Адам {person}", unit="eng", email=f"{person}@uni.example"
-                )
-            )
-        for person in faculty.members:
-            faculty.engine.preferences.set_all(person, {"notify.assigned": "none", "notify.digest": "none"})
-        faculty.engine.post.tick()
+    with posting(faculty, (*faculty.members, faculty.head)) as inbox:
+        begin(faculty, silent=faculty.members)
         yield faculty, inbox
-        faculty.close()
 
 
 def told(inbox: Inbox, person: str) -> list[tuple[str, int, str, Any]]:

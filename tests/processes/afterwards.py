@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from engine.database import hi_entry, reading, ru_instance, ru_task
 from engine.history import replay
+from engine.history.streams import INSTANCE
 from engine.history.verify import verify
 from tests.processes.faculty import Faculty
 
@@ -27,7 +28,7 @@ def always_true(faculty: Faculty, since: int = 0) -> None:
     assert [problem.say() for problem in verify(engine.database, engine.keys).problems] == []
     with reading(engine.database) as connection:
         moved = sa.select(hi_entry.c.stream).where(hi_entry.c.id > since)
-        cases = sa.select(ru_instance.c.id, ru_instance.c.state).where(("instance:" + ru_instance.c.id).in_(moved))
+        cases = sa.select(ru_instance.c.id, ru_instance.c.state).where((INSTANCE + ru_instance.c.id).in_(moved))
         for case in connection.execute(cases).all():
             last = list(replay.steps(connection, engine.keys, engine.library, case.id))[-1]
             open_now = connection.execute(sa.select(ru_task.c.id).where(ru_task.c.instance == case.id)).scalars()

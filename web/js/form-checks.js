@@ -1,14 +1,9 @@
 // Keeps forms from knowing how conditions between fields are checked: component property `check` (FEEL, must be true) and
 // `minRows` of a list (which may have a `check` too). form-js has neither; this module adds them to its own validation, in the browser and on the server alike.
 import { buildExpressionContext } from '@bpmn-io/form-js-viewer';
+import { EMPTY, unchosen } from './form-translations.js';
 
 const empty = value => value === null || value === undefined || value === '' || (Array.isArray(value) && !value.length);
-
-// What an empty field of choices says instead of asking to be filled in.
-const unchosen = {
-  radio: 'Choose one of the answers.', select: 'Choose one of the answers.',
-  checklist: 'Choose at least one of the answers.', taglist: 'Choose at least one of the answers.',
-};
 
 class FormChecks {
   constructor(form, validator, formFieldRegistry, expressionLanguage, conditionChecker, translate) {
@@ -35,7 +30,7 @@ class FormChecks {
   worded(instance, error) {
     const field = this._fields.get(instance.id);
     const choice = field && unchosen[field.type];
-    return choice && error === this._translate('Field is required.') ? this._translate(choice) : error;
+    return choice && error === this._translate(EMPTY) ? this._translate(choice) : error;
   }
 
   // An empty value is the business of `required`. The field's own value is also called `value`.

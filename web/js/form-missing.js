@@ -1,5 +1,5 @@
 // Keeps pages from knowing how it is found out, without a word inside the form, what still keeps it from being sent.
-import { say } from './form-translations.js';
+import { saysEmpty } from './form-translations.js';
 
 const MOST = 6; // fields named; the rest is a number
 
@@ -28,9 +28,6 @@ export function verdict(form) {
   }
 }
 
-// What is said of an empty field says no more than that: its name alone stands in the list.
-const empties = ['Field is required.', 'Choose one of the answers.', 'Choose at least one of the answers.'];
-
 /** Says in `line` what is missing, each as a link to its field; hides it when nothing is. */
 export function tell(line, drawn, lang, words) {
   const wanting = drawn.missing();
@@ -39,7 +36,7 @@ export function tell(line, drawn, lang, words) {
     const item = document.createElement('li');
     const link = item.appendChild(document.createElement('a'));
     link.href = '#form';
-    const plain = empties.some(said => one.sentence === say(lang, said));
+    const plain = saysEmpty(lang, one.sentence); // then the name alone is enough
     link.textContent = plain || !one.label ? one.label || one.sentence : `${one.label}: ${one.sentence}`;
     link.addEventListener('click', event => { event.preventDefault(); one.go(); });
     return item;

@@ -65,12 +65,24 @@ export const catalogue = {
     'Форма қатесі: «{value}» кілті екі рет қолданылған.', 'Ошибка формы: ключ «{value}» использован дважды.'],
 };
 
+export const EMPTY = 'Field is required.';
+/** What an empty field of choices says instead of asking to be filled in. */
+export const unchosen = {
+  radio: 'Choose one of the answers.', select: 'Choose one of the answers.',
+  checklist: 'Choose at least one of the answers.', taglist: 'Choose at least one of the answers.',
+};
+
 const order = ['kk', 'ru', 'en'];
 
 /** The library's string in kk, ru or en with its {replacements}; an unknown string stays as it is. */
 export function say(lang, template, replacements = {}) {
   const text = (catalogue[template] || [])[order.indexOf(lang)] || template;
   return text.replace(/{([^}]+)}/g, (whole, key) => replacements[key] ?? whole);
+}
+
+/** Whether a sentence says of a field no more than that it is empty. */
+export function saysEmpty(lang, sentence) {
+  return [EMPTY, ...Object.values(unchosen)].some(said => sentence === say(lang, said));
 }
 
 /** form-js's service module that makes it speak `lang`. */
