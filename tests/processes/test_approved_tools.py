@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -41,6 +42,21 @@ def test_7_4_2_a_decision_is_verified_by_an_approved_checklist_of_the_register(m
     execution.do(faculty.secretary, "verify", **(GOOD | {"checklist_id": KEY}))
     execution.close()
     assert (execution.row["checklist"], execution.row["checklist_id"]) == (TITLE, KEY)
+
+
+@pytest.mark.parametrize(("days", "version"), [(19, KEY), (20, "ЧП-1/1.1")])
+def test_7_1_s2_the_old_version_is_used_until_the_day_the_new_one_comes_into_force(
+    make: MakeFaculty, days: int, version: str
+) -> None:
+    faculty = make("decided")
+    execution = Execution(faculty)
+    approve(faculty, "checklist")
+    execution.accept()
+    Tool(faculty, urgent=True).approve(valid_from=(faculty.today + timedelta(days=20)).isoformat())
+    faculty.wait(days=days)
+    execution.report()
+    choices = offered(faculty, faculty.secretary, "verify", execution.case, "checklist_id")
+    assert [one["value"] for one in choices] == [version]
 
 
 def test_7_4_2_while_no_checklist_is_approved_the_one_used_is_named(make: MakeFaculty) -> None:

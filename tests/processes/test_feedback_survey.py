@@ -94,6 +94,19 @@ def approve(faculty: Faculty, urgent: bool = False, questions: Any = QUESTIONS) 
     tool.approve()
 
 
+def test_5_1_7_a_questionnaire_is_chosen_only_for_days_on_which_it_is_in_use(faculty: Faculty) -> None:
+    survey = Survey(faculty)
+    newer = Tool(faculty, code="Q-1", kind="questionnaire", fields=None, questions=QUESTIONS, urgent=True)
+    newer.approve(valid_from="2026-09-21")
+    survey = Survey(faculty, questionnaire=False)
+    for chosen, opens in (("Q-1/1.0", "2026-09-21"), ("Q-1/1.1", "2026-09-18")):
+        with pytest.raises(FormRefused) as refused:
+            survey.design(questionnaire=chosen, opens_on=opens)
+        assert list(refused.value.errors) == ["questionnaire"]
+    survey.design(questionnaire="Q-1/1.1", opens_on="2026-09-21")
+    assert survey.row["questionnaire_version"] == "1.1"
+
+
 @pytest.fixture
 def survey(faculty: Faculty) -> Survey:
     return Survey(faculty)
