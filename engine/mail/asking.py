@@ -19,6 +19,7 @@ from engine.bus import Bus
 from engine.database import reading, ru_instance
 from engine.directory import reads
 from engine.mail.arising import day_of, write
+from engine.mail.beside import NotNow
 from engine.mail.dressing import Letter, worded
 from engine.mail.recipients import choosing, own
 from engine.mail.settings import MailSettings
@@ -53,7 +54,10 @@ class AskingLetters:
         self._read: dict[tuple[str, int, str], list[Mapping[str, Any]]] = {}
 
     def letter(self, row: Any, access: Access, lang: str, now: datetime) -> Letter | None:
-        """None once the last day or the case is over, or who is asked has switched such letters off."""
+        """None once the last day or the case is over, or who is asked has switched such letters off.
+
+        Raises NotNow while the case is suspended.
+        """
         instance, element, page = row.about.split("/", 2)
         with reading(self._bus.database) as conn:
             case = _going(conn, instance)
@@ -64,6 +68,8 @@ class AskingLetters:
                 return None
             if not choosing(conn, [row.person], f"notify.{KIND}", "at_once"):
                 return None
+            if case.state == "suspended":
+                raise NotNow
             unit = reads.unit(conn, case.school)
         facts = [say("mail.ask.until", lang, {"day": until.strftime("%d.%m.%Y")})]
         if not case.confidential:
@@ -87,9 +93,9 @@ class AskingLetters:
 
 
 def _going(conn: Connection, instance: str) -> Any:
-    """The case, while it goes on."""
+    """The case, while it goes on or may go on again."""
     i = ru_instance.c
-    return conn.execute(sa.select(ru_instance).where(i.id == instance, i.state == "active")).first()
+    return conn.execute(sa.select(ru_instance).where(i.id == instance, i.state.in_(("active", "suspended")))).first()
 
 
 def _asked(conn: Connection, bus: Bus, case: Any, element: str) -> list[Mapping[str, Any]]:

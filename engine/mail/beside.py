@@ -56,6 +56,10 @@ class NotYet(Exception):
     """The letter waits for something that is on its way."""
 
 
+class NotNow(Exception):
+    """The letter waits for people, who may take long: it is looked at now and then and never given up."""
+
+
 class BesideLetters:
     """What is said of a mention and of a document."""
 

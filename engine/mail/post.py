@@ -24,7 +24,7 @@ from engine.directory import reads
 from engine.errors import Invalid
 from engine.files import Files
 from engine.mail import arising, asking, envelope, events, transport
-from engine.mail.beside import NotYet
+from engine.mail.beside import NotNow, NotYet
 from engine.mail.composing import Composer
 from engine.mail.dressing import Letter
 from engine.mail.settings import MailSettings
@@ -124,6 +124,8 @@ class Post:
                     break
                 except NotYet:
                     self._later(row, "")
+                except NotNow:
+                    self._wait(row, row.tries, LONGEST, "")
                 except Exception:  # a letter that cannot be made; those behind must not wait for it
                     log.exception("letter failed", letter=row.id, kind=row.kind)
                     self._later(row, "mail_program")
@@ -171,9 +173,11 @@ class Post:
         if tries >= TRIES:
             self._mark(row, "failed", reason=reason)
             return
-        wait = min(FIRST * 2 ** min(tries - 1, 16), LONGEST)
-        due = instant(self._bus.clock() + wait)
-        self._bus.execute(sa.update(ou_letter).where(_o.id == row.id).values(due=due, lease=None, reason=reason))
+        self._wait(row, tries, min(FIRST * 2 ** min(tries - 1, 16), LONGEST), reason)
+
+    def _wait(self, row: Any, tries: int, wait: timedelta, reason: str) -> None:
+        values = {"due": instant(self._bus.clock() + wait), "tries": tries, "lease": None, "reason": reason}
+        self._bus.execute(sa.update(ou_letter).where(_o.id == row.id).values(**values))
 
     # --- for people ------------------------------------------------------------------------------------------------
 

@@ -120,3 +120,21 @@ def test_3_4_a_letter_that_leaves_after_the_last_day_is_not_sent(house: tuple[Fa
     faculty.wait_until(at("2026-10-01 09:01"))
     faculty.engine.post.tick()
     assert asked(inbox, "s1") == []
+
+
+@pytest.mark.parametrize(("days", "letters"), [(3, 1), (20, 0)])
+def test_3_4_letters_of_a_suspended_survey_leave_once_it_goes_on_while_it_is_open(
+    house: tuple[Faculty, Inbox], days: int, letters: int
+) -> None:
+    faculty, inbox = house
+    survey = opened(faculty)
+    faculty.wait_until(at("2026-09-17 09:01"))
+    faculty.do(c.SuspendInstance(actor=faculty.chair, instance=survey.case, reason="Емтихан кезеңі"))
+    faculty.engine.post.tick()
+    faculty.wait(days=days)
+    faculty.engine.post.tick()
+    assert asked(inbox, "s1") == []
+    faculty.do(c.ResumeInstance(actor=faculty.chair, instance=survey.case))
+    faculty.wait(days=1)
+    faculty.engine.post.tick()
+    assert (len(asked(inbox, "s1")), faculty.engine.post.counts()["failed"]) == (letters, 0)
