@@ -12,7 +12,7 @@ from engine.cli import files
 from engine.cli.main import FAILED, MISUSED, language
 from engine.cli.refusing import Unusable
 from engine.definitions.findings import describe
-from engine.definitions.model import Finding
+from engine.definitions.model import Finding, Process
 from engine.errors import ModelRefused, NotFound
 from engine.wording import say
 
@@ -72,38 +72,52 @@ def _unreadable(problem: Unusable, as_json: bool, lang: str) -> None:
 def _known(given: Mapping[str, bytes]) -> Any:
     """What a model may refer to: the files at hand and everything that comes with the program."""
     from engine.definitions import checks
+    from engine.definitions.checking import fields
     from engine.definitions.checking.form_files import takes_files
     from engine.runtime.operations import OPERATIONS
 
     names: dict[str, set[str]] = {"bpmn": set(), "dmn": set(), "form": set()}
     filing: set[str] = set()
+    beginning: dict[str, frozenset[str]] = {}
     for file, content in files.shipped().items():
         if file not in given:
-            kind, ids = checks.kind_of(file), _ids(file, content)
+            kind, processes = checks.kind_of(file), _processes(file, content)
+            ids = [process.id for process in processes] or list(_ids(file, content))
             names[kind].update(ids)
             filing.update(ids if kind == "form" and takes_files(content) else ())
+            for process in processes:
+                for form in fields.beginning(process):
+                    beginning[form] = beginning.get(form, frozenset()) | {process.id}
     return checks.Known.of_house(
         processes=frozenset(names["bpmn"]),
         decisions=frozenset(names["dmn"]),
         forms=frozenset(names["form"]),
         operations=frozenset(OPERATIONS),
         filing=frozenset(filing),
+        beginning=beginning,
     )
 
 
 def _ids(file: str, content: bytes) -> Iterable[str]:
-    from engine.definitions import checks, decisions, reader
+    from engine.definitions import checks, decisions
     from engine.definitions.checking.form_files import id_of
 
     kind = checks.kind_of(file)
     try:
-        if kind == "bpmn":
-            return [process.id for process in reader.read(content, file).processes]
         if kind == "dmn":
             return [decision.id for decision in decisions.read(content, file).decisions]
     except ModelRefused:
         return []  # lint it by name to hear why
-    return [id_of(content)]
+    return [id_of(content)] if kind == "form" else []
+
+
+def _processes(file: str, content: bytes) -> Sequence[Process]:
+    from engine.definitions import checks, reader
+
+    try:
+        return reader.read(content, file).processes if checks.kind_of(file) == "bpmn" else ()
+    except ModelRefused:
+        return ()  # lint it by name to hear why
 
 
 def _show(findings: Sequence[Finding], lang: str) -> None:

@@ -65,6 +65,9 @@ def check(files: Mapping[str, bytes], known: Known) -> list[Finding]:
         _guarded("decisions", partial(decision_files.check, file, bundle, reports[name]), reports[name])
     for name in forms:
         _guarded("form", partial(form_files.check, files[name], known, reports[name]), reports[name])
+    for name, id in forms.items():
+        for process in sorted(known.beginning.get(id, frozenset()) - bundle.processes if id in filing else ()):
+            reports[name].error("form_begins_case", process=process)
     _twice(models, decisions, forms, reports)
     return ordered([finding for report in reports.values() for finding in report.findings])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,8 @@ from engine import facts as f
 from engine.answers import Answers
 from engine.database import re_definition, re_resource, ru_timer
 from engine.definitions import checks, decisions, reader
-from engine.definitions.checking.form_files import takes_files
+from engine.definitions.checking import fields
+from engine.definitions.checking.form_files import id_of, takes_files
 from engine.definitions.checking.known import Known
 from engine.definitions.library import DeployedLibrary, deployed_at, is_newest, newest, resolve
 from engine.definitions.model import Finding, Node, Process
@@ -53,7 +54,7 @@ class Deploying:
     def _check(self, connection: Connection, files: Mapping[str, bytes]) -> list[Finding]:
         if not files:
             raise Invalid(problems={"files": "required"})
-        findings = checks.check(files, known(connection))
+        findings = checks.check(files, known(connection, files))
         if any(finding.severity == "error" for finding in findings):
             raise ModelRefused(findings)
         return findings
@@ -254,8 +255,8 @@ def contents(file: str, content: bytes) -> list[tuple[str, str, Mapping[str, str
     return [("form", schema["id"], {}, str(schema.get("versionTag", "")), None)]
 
 
-def known(connection: Connection) -> Known:
-    """What a new file may refer to."""
+def known(connection: Connection, files: Mapping[str, bytes]) -> Known:
+    """What new files may refer to, and what refers to them."""
     d = re_definition.c
     keys: dict[str, set[str]] = {"process": set(), "decision": set(), "form": set()}
     versions: set[str] = set()
@@ -268,16 +269,29 @@ def known(connection: Connection) -> Known:
         forms=frozenset(keys["form"]),
         operations=frozenset(OPERATIONS),
         versions=frozenset(versions),
-        filing=_filing(connection),
+        filing=frozenset(row.key for row in _newest(connection, "form") if takes_files(row.content)),
+        beginning=_beginning(connection, files),
     )
 
 
-def _filing(connection: Connection) -> frozenset[str]:
-    """The forms in force that take files."""
+def _beginning(connection: Connection, files: Mapping[str, bytes]) -> Mapping[str, frozenset[str]]:
+    """Which deployed processes begin with one of the forms at hand that take files."""
+    forms = {id_of(data) for file, data in files.items() if checks.kind_of(file) == "form" and takes_files(data)}
+    found: dict[str, frozenset[str]] = {}
+    for row in _newest(connection, "process") if forms else ():
+        if any(form.encode() in row.content for form in forms):  # few models name one of these
+            process = next(one for one in reader.read(row.content, row.file).processes if one.id == row.key)
+            for form in forms & fields.beginning(process):
+                found[form] = found.get(form, frozenset()) | {row.key}
+    return found
+
+
+def _newest(connection: Connection, kind: str) -> Sequence[Any]:
+    """Key, file and content of everything of a kind in its newest version."""
     d, r, last = re_definition.c, re_resource.c, newest()
     query = (
-        sa.select(d.key, r.content)
+        sa.select(d.key, d.file, r.content)
         .select_from(re_definition.join(re_resource, r.sha256 == d.sha256).join(last, is_newest(last)))
-        .where(d.kind == "form")
+        .where(d.kind == kind)
     )
-    return frozenset(row.key for row in connection.execute(query) if takes_files(row.content))
+    return connection.execute(query).all()

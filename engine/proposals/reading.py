@@ -58,7 +58,8 @@ class Proposals:
             findings: list[dict[str, Any]] = []
             others: list[str] = []
             if row.state == "waiting":
-                found = checks.check(files_of(connection, row), known(connection))
+                files = files_of(connection, row)
+                found = checks.check(files, known(connection, files))
                 findings = [describe(finding, self._reader.language) for finding in found]
                 others = confirmers(connection, row.by, self._reader.today)
             return _proposal(connection, row, names, _running_now(connection, [row]), others, findings)

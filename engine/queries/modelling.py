@@ -147,4 +147,4 @@ def differences(
 def findings(connection: Connection, access: Access, files: Mapping[str, bytes], lang: str) -> list[dict[str, Any]]:
     """What would be said of these files if they were deployed now, in words; nothing is deployed."""
     only_for_owners(access)
-    return [describe(finding, lang) for finding in checks.check(files, known(connection))]
+    return [describe(finding, lang) for finding in checks.check(files, known(connection, files))]

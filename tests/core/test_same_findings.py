@@ -18,6 +18,7 @@ from engine.errors import ModelRefused
 from tests.core.place import Place
 from tests.definitions.faulty import CASES
 from tests.definitions.models import between, event, ext, flow, task, timer
+from tests.definitions.test_form_files import form
 
 FILES = {
     "one.bpmn": between(
@@ -49,14 +50,14 @@ def test_all_that_is_wrong_with_all_files_is_told_at_once(place: Place) -> None:
     findings = list(refused(place, FILES).findings)
     assert {finding.code for finding in findings} >= EXPECTED
     with reading(place.engine.database) as connection:
-        assert findings == check(FILES, known(connection))
+        assert findings == check(FILES, known(connection, FILES))
 
 
 def test_each_single_fault_is_told_by_both(place: Place) -> None:
     for code, model in CASES.items():
         files = {"m.bpmn": model}
         with reading(place.engine.database) as connection:
-            expected = check(files, known(connection))
+            expected = check(files, known(connection, files))
         if any(finding.severity == "error" for finding in expected):
             assert list(refused(place, files).findings) == expected, code
         else:
@@ -72,3 +73,29 @@ def test_lint_prints_the_same_words(place: Place, tmp_path: Path) -> None:
     assert done.returncode == 1
     told = json.loads(done.stdout)["findings"]
     assert told == [describe(finding, "kk") for finding in refused(place, FILES).findings]
+
+
+@pytest.mark.parametrize(
+    ("binding", "refused_for"),
+    [("", ["p"]), ("latest", ["p"]), ("deployment", []), ("version", [])],
+)
+def test_a_form_that_begins_deployed_cases_is_refused_once_it_asks_for_files(
+    place: Place, binding: str, refused_for: list[str]
+) -> None:
+    more = f' camunda:formRefBinding="{binding}"' if binding else ""
+    more += ' camunda:formRefVersion="1"' if binding == "version" else ""
+    begun = between(task()).replace(b'id="s"', f'id="s" camunda:formRef="ask2"{more}'.encode(), 1)
+    alone = {"ask.form": form()}
+    place.system(c.Deploy, name="d", files=alone)  # a version that a model may name
+    place.system(c.Deploy, name="d", files=alone | {"m.bpmn": begun})
+    bringing = {"ask.form": form(type="filepicker")}
+    with reading(place.engine.database) as connection:
+        found = [one for one in check(bringing, known(connection, bringing)) if one.severity == "error"]
+    assert [(one.code, one.file, one.params["process"]) for one in found] == [
+        ("form_begins_case", "ask.form", process) for process in refused_for
+    ]
+    if found:
+        assert list(refused(place, bringing).findings) == found
+        place.system(c.Deploy, name="d", files=bringing | {"m.bpmn": between(task())})  # it begins otherwise now
+    else:
+        place.system(c.Deploy, name="d", files=bringing)

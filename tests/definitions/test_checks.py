@@ -32,7 +32,7 @@ ENGINE = Path(checks.__file__).parent
 IN_OTHER_TESTS = {
     "file_kind", "internal_check_failed", "key_twice", "too_many_nodes", "too_deep", "too_many_expressions",
     "message_without_receiver", "instances_keep_answers",
-    "form_not_a_form", "form_unprocessable",
+    "form_not_a_form", "form_unprocessable", "form_begins_case",
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -91,6 +92,24 @@ def test_a_form_that_comes_along_stands_for_the_one_of_its_name() -> None:
     plain = form().replace(b'"ask2"', b'"bring"')
     codes = {finding.code for finding in check({"m.bpmn": begun_with("bring"), "a.form": plain}, KNOWN)}
     assert "start_form_files" not in codes
+
+
+def test_a_form_by_which_a_process_of_the_house_begins_takes_no_files() -> None:
+    house = replace(KNOWN, beginning={"ask2": frozenset({"p"})})
+    (found,) = check({"a.form": form(type="filepicker")}, house)
+    assert (found.code, found.severity, found.file, found.params) == (
+        "form_begins_case",
+        "error",
+        "a.form",
+        {"process": "p"},
+    )
+    assert all(
+        '"p"' in describe(found, lang)["message"] or "«p»" in describe(found, lang)["message"]
+        for lang in ("kk", "ru", "en")
+    )
+    assert check({"a.form": form()}, house) == []
+    comes_along = {"m.bpmn": between(task(camunda__formRef="ask2")), "a.form": form(type="filepicker")}
+    assert check(comes_along, house) == []
 
 
 def test_two_forms_of_one_id() -> None:

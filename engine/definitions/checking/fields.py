@@ -49,6 +49,15 @@ def shows(node: Node, process: Process) -> bool:
     return begins or node.kind in ("userTask", "manualTask")
 
 
+def beginning(process: Process) -> frozenset[str]:
+    """The forms whose newest version this process begins with."""
+    starts = (process.nodes[id] for id in process.children if process.nodes[id].kind == "startEvent")
+    follows = [
+        one for one in starts if shows(one, process) and one.attributes.get("formRefBinding", "latest") == "latest"
+    ]
+    return frozenset(ref.text for one in follows for ref in one.expressions.get("formRef", ()) if ref.literal)
+
+
 def _takes_files(node: Node, bundle: Bundle) -> bool:
     """A form that comes along is meant before one of the same name that is there already."""
     for one in node.expressions.get("formRef", ()):

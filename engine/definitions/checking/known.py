@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from engine.definitions.model import BpmnFile
 
@@ -26,14 +27,15 @@ class Known:
     messages: Names = None  # names that a deployed process waits for
     versions: Names = None  # "form/ask:2", and "form/ask@1.0" by version tag
     filing: Names = None  # forms that take files
+    beginning: Mapping[str, frozenset[str]] = field(default_factory=dict)  # form -> processes that begin with it
 
     @classmethod
-    def of_house(cls, **more: Names) -> Known:
+    def of_house(cls, **more: Any) -> Known:
         """With what ``processes/regulation`` and ``forms/documents`` name; ``more`` adds or replaces sets."""
         from engine.definitions import regulation
         from engine.documents.kinds import kinds
 
-        own: dict[str, Names] = {
+        own: dict[str, Any] = {
             "roles": frozenset(regulation.roles()),
             "parameters": frozenset(regulation.parameters()),
             "documents": frozenset(kinds()),
