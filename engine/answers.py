@@ -19,7 +19,7 @@ from engine.definitions.library import resolve
 from engine.directory import absences, reads
 from engine.tallies import tally
 from engine.upserts import inserting
-from engine.values import ALMATY, Value, canonical, instant, plain, typed
+from engine.values import Value, canonical, day_in_almaty, instant, plain, typed
 
 
 def working_calendar(connection: Connection) -> WorkingCalendar:
@@ -89,7 +89,7 @@ class Answers:
 
     @property
     def today(self) -> date:
-        return self._now.astimezone(ALMATY).date()
+        return day_in_almaty(self._now)
 
     # --- models, calendar, parameters ------------------------------------------------------------------------------
 
@@ -259,7 +259,7 @@ def _since(values: Mapping[str, Value], since: Mapping[str, Value]) -> bool:
     for name, start in since.items():
         value = values.get(name)
         if isinstance(value, datetime) and not isinstance(start, datetime):
-            value = value.astimezone(ALMATY).date()
+            value = day_in_almaty(value)
         if value is None or value < start:
             return False
     return True

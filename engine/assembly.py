@@ -44,7 +44,7 @@ from engine.resets import Resets
 from engine.sessions import Sessions
 from engine.timers.beat import Beat
 from engine.tokens import Tokens
-from engine.values import ALMATY
+from engine.values import day_in_almaty
 from engine.visitors import VisitorsDesk
 from engine.world import Clock, system_clock
 
@@ -185,7 +185,7 @@ class Engine:
         if not self.settings.demo:
             return []
         with reading(self.database) as connection:
-            return sign_ins.sign_ins(connection, self.clock().astimezone(ALMATY).date())
+            return sign_ins.sign_ins(connection, day_in_almaty(self.clock()))
 
     @property
     def demo_password(self) -> str:

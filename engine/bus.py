@@ -33,7 +33,7 @@ from engine.instances import Instances
 from engine.notes.keeping import Notes
 from engine.runtime import unseen
 from engine.runtime.execution import Execution
-from engine.values import ALMATY, NotAValue, canonical, moment, plain, typed
+from engine.values import NotAValue, canonical, day_in_almaty, moment, plain, typed
 from engine.world import Clock
 
 log = structlog.get_logger("sapa")
@@ -149,7 +149,7 @@ class Bus:
         row = lock(connection, command.instance)
         if row is None:
             raise NotFound(what=command.instance)
-        unseen.refuse(connection, command, row, self.clock().astimezone(ALMATY).date())
+        unseen.refuse(connection, command, row, day_in_almaty(self.clock()))
         if isinstance(command, c.EraseInstance):
             done = self.instances.erase(connection, command, row, self.clock())
             self.notes.erase(connection, command, done.seq, self.clock())

@@ -29,7 +29,7 @@ from engine.projections.batch import Batch
 from engine.projections.house import project
 from engine.proposals.deciding import Proposals
 from engine.runtime import permits
-from engine.values import ALMATY, instant, plain
+from engine.values import day_in_almaty, instant, plain
 
 _PRIVATE_ARGUMENTS = frozenset(
     {
@@ -68,13 +68,13 @@ class House:
 
     def examine(self, connection: Connection, command: c.Command, now: datetime) -> None:
         """Check models before their transaction. Raises NotPermitted, Invalid, ModelRefused with every finding."""
-        permits.by_right(connection, command, "", now.astimezone(ALMATY).date())
+        permits.by_right(connection, command, "", day_in_almaty(now))
         self._proposals.examine(connection, command)
 
     def carry_out(self, connection: Connection, command: c.Command, now: datetime) -> c.Done:
         """Permit, decide, append, project. Raises Refused."""
         stream, decide = _RULES[type(command)]
-        today = now.astimezone(ALMATY).date()
+        today = day_in_almaty(now)
         school = _school(connection, command, today)
         acted_as = permits.by_right(connection, command, school, today)
         seq = 0
@@ -165,10 +165,10 @@ class House:
     def _absent(self, connection: Connection, command: c.RecordAbsence, now: datetime) -> tuple[list[f.Fact], Any]:
         seq, _ = ledger.head(connection, "directory")
         id = f"b{seq + 1}"
-        return absence_rules.decide_absence(connection, command, id, now.astimezone(ALMATY).date()), id
+        return absence_rules.decide_absence(connection, command, id, day_in_almaty(now)), id
 
     def _back(self, connection: Connection, command: c.EndAbsence, now: datetime) -> tuple[list[f.Fact], Any]:
-        facts = absence_rules.decide_absence_end(connection, command, now.astimezone(ALMATY).date())
+        facts = absence_rules.decide_absence_end(connection, command, day_in_almaty(now))
         return facts, command.absence
 
     def _import(self, connection: Connection, command: c.ImportDirectory, now: datetime) -> tuple[list[f.Fact], Any]:

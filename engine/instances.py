@@ -7,7 +7,7 @@ import secrets
 import zlib
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -36,7 +36,7 @@ from engine.projections.batch import Batch
 from engine.projections.instance import Context, Standing, project
 from engine.runtime import decide, permits, state
 from engine.runtime.execution import Execution
-from engine.values import ALMATY, instant, moment, plain, typed
+from engine.values import ALMATY, day_in_almaty, instant, moment, plain, typed
 from engine.world import LiveWorld, PlaybackWorld
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -72,7 +72,7 @@ class Instances:
         if id is None:
             raise NotFound(what=key)
         definition = self._library.process(id)
-        acted_as = permits.start(connection, command, definition.process, _today(now))
+        acted_as = permits.start(connection, command, definition.process, day_in_almaty(now))
         instance = self.new_id()
         if definition.process.begins_by_day:
             now = now.astimezone(ALMATY).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(now.tzinfo)
@@ -93,7 +93,7 @@ class Instances:
                 raise _not_open(connection, command.instance, command.task)
             raise InstanceNotRunning(state=row.state)
         try:
-            acted_as = permits.on_instance(connection, command, execution, _today(now))
+            acted_as = permits.on_instance(connection, command, execution, day_in_almaty(now))
         except TaskNotOpen:
             raise _not_open(connection, command.instance, getattr(command, "task", "")) from None
         stream, mending = f"instance:{command.instance}", isinstance(command, c.RetryIncident)
@@ -107,11 +107,11 @@ class Instances:
 
         Raises NotPermitted, InstanceNotRunning while it goes on, MustBeKept before its time to be kept is over.
         """
-        acted_as = permits.by_right(connection, command, row.school, _today(now))
+        acted_as = permits.by_right(connection, command, row.school, day_in_almaty(now))
         if row.state not in ("completed", "cancelled"):
             raise InstanceNotRunning(state=row.state)
         until = kept_until(moment(row.ended), self._library.process(row.definition).process.history_time_to_live)
-        if until is not None and _today(now) <= until:
+        if until is not None and day_in_almaty(now) <= until:
             raise MustBeKept(until=until.strftime("%d.%m.%Y"))
         stream = f"instance:{command.instance}"
         key = self._keys.of(connection, stream)
@@ -310,10 +310,6 @@ def standing_of(execution: Execution) -> Standing:
     )
 
 
-def _today(now: datetime) -> date:
-    return now.astimezone(ALMATY).date()
-
-
 def _refuse_duplicate(connection: Connection, facts: list[f.Fact]) -> None:
     """A process runs once for each business key of its own, or one case at a time. Raises Conflict."""
     started = next(fact for fact in facts if isinstance(fact, f.InstanceStarted))
@@ -322,7 +318,7 @@ def _refuse_duplicate(connection: Connection, facts: list[f.Fact]) -> None:
     query = sa.select(ru_instance.c.started).where(ru_instance.c.unique_key == started.unique_key)
     other = connection.execute(query).scalar()
     if other is not None and started.unique_key == f.held_while_open(started.process, started.school):
-        raise AlreadyUnderWay(since=_today(moment(other)).strftime("%d.%m.%Y"))
+        raise AlreadyUnderWay(since=day_in_almaty(moment(other)).strftime("%d.%m.%Y"))
     if other is not None:
         raise DuplicateKey(key=started.business_key)
 

@@ -133,10 +133,15 @@ def instant(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def day_in_almaty(moment: datetime) -> date:
+    """The day on which an aware moment falls there."""
+    return moment.astimezone(ALMATY).date()
+
+
 def day_of(value: Any) -> date | None:
     """The day in Almaty of what a register holds as a date, a moment, or the beginning of a text."""
     if isinstance(value, datetime):
-        return value.astimezone(ALMATY).date()
+        return day_in_almaty(value)
     if isinstance(value, date):
         return value
     try:

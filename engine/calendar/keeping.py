@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from engine.calendar import durations
 from engine.calendar.durations import Duration, NotATime
-from engine.values import ALMATY
+from engine.values import day_in_almaty
 
 
 def kept_for(text: str) -> Duration:
@@ -25,7 +25,7 @@ def kept_until(ended: datetime, text: str) -> date | None:
     The day it ended is the first of them: one that is kept for one day may be erased the next day. A text that cannot
     be read says nothing: it was deployed before anybody looked at it, and its cases are there all the same.
     """
-    day = ended.astimezone(ALMATY).date()
+    day = day_in_almaty(ended)
     try:
         lives = kept_for(text)
     except NotATime:

@@ -25,7 +25,7 @@ from engine.cli.refusing import Unusable
 from engine.database import id_key, open_database, reading
 from engine.directory import reads
 from engine.directory.tables import id_login
-from engine.values import ALMATY
+from engine.values import day_in_almaty
 from engine.wording import say
 
 ROOT_UNIT, RIGHT, PERSON = "univ", "admin", "admin"
@@ -111,7 +111,7 @@ def has_keys(url: str | None) -> bool:
 
 def _administrator(engine: Engine) -> str:
     """The sign-in name of somebody who is an administrator today; empty when there is nobody."""
-    today = engine.clock().astimezone(ALMATY).date()
+    today = day_in_almaty(engine.clock())
     with reading(engine.database) as connection:
         holders = reads.holders(connection, RIGHT, ROOT_UNIT, today)
         query = sa.select(id_login.c.login).where(id_login.c.person.in_(holders)).order_by(id_login.c.login)
@@ -147,7 +147,7 @@ def _password(file: str, login: str) -> str:
 
 def _people(engine: Engine, args: argparse.Namespace, login: str, digest: str) -> None:
     """The university and its first administrator."""
-    today = engine.clock().astimezone(ALMATY).date()
+    today = day_in_almaty(engine.clock())
     with reading(engine.database) as connection:
         there = reads.unit(connection, ROOT_UNIT) is not None
         appointed = PERSON in reads.holders(connection, RIGHT, ROOT_UNIT, today)

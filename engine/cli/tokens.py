@@ -17,7 +17,7 @@ from engine.cli.refusing import Unusable
 from engine.database import reading
 from engine.directory import reads
 from engine.directory.tables import id_appointment, id_person
-from engine.values import ALMATY
+from engine.values import day_in_almaty
 
 
 def add(subparsers: Any) -> None:
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
         return MISUSED
     engine = open_engine(Settings.from_environment(args.db))
     try:
-        today = engine.clock().astimezone(ALMATY).date()
+        today = day_in_almaty(engine.clock())
         with reading(engine.database) as connection:
             if args.login:
                 found = reads.login_of(connection, args.login)

@@ -19,7 +19,7 @@ from engine.compliance.measuring import Finding, measure, places
 from engine.compliance.past import as_of, end_of
 from engine.compliance.rules import rules
 from engine.database import hi_entry, reading_one_moment
-from engine.values import ALMATY, Value, moment, plain
+from engine.values import Value, day_in_almaty, moment, plain
 from engine.wording import say
 
 _SIGNS = {"ok": "✓", "warning": "⚠", "violation": "✗", "no_data": "?"}
@@ -70,11 +70,11 @@ def _findings(engine: Engine, school: str, numbers: Sequence[str], on: str | Non
     now = engine.clock()
     day = _day(on) if on else None
     with reading_one_moment(engine.database) as connection:
-        if day is not None and day > max(now.astimezone(ALMATY).date(), _last_day(connection)):
+        if day is not None and day > max(day_in_almaty(now), _last_day(connection)):
             raise _Unknown("day", str(on))
         if school and school not in places(connection):
             raise _Unknown("school", school)
-        if day is None or day == now.astimezone(ALMATY).date():
+        if day is None or day == day_in_almaty(now):
             return list(measure(connection, now, school, numbers))
         with as_of(connection, engine.keys, engine.library, day) as beside:
             return list(measure(beside, end_of(day), school, numbers))
@@ -83,7 +83,7 @@ def _findings(engine: Engine, school: str, numbers: Sequence[str], on: str | Non
 def _last_day(connection: Connection) -> date:
     """Of the record: a simulated one reaches beyond today."""
     last = connection.execute(sa.select(sa.func.max(hi_entry.c.at))).scalar()
-    return moment(last).astimezone(ALMATY).date() if last else date.min
+    return day_in_almaty(moment(last)) if last else date.min
 
 
 def _day(text: str) -> date:

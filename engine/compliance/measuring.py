@@ -18,7 +18,7 @@ from engine.compliance.rules import Rule, rules
 from engine.database import ru_instance, vw_register
 from engine.directory import reads
 from engine.feel.limits import ROOM, Run
-from engine.values import ALMATY, Value, moment, plain, typed
+from engine.values import Value, day_in_almaty, moment, plain, typed
 from engine.world import LiveWorld, World
 
 Status = Literal["ok", "warning", "violation", "no_data"]
@@ -126,7 +126,7 @@ def judge(
 
     Raises StepFailed and FeelSyntax.
     """
-    day = world.now.astimezone(ALMATY).date()
+    day = day_in_almaty(world.now)
     scope: dict[str, Any] = {"school": school, "appointed": appointed}
     scope.update((name, registers.get(register, [])) for name, register in rule.reads.items())
 

@@ -26,7 +26,7 @@ from engine.database import reading, ru_instance
 from engine.definitions.library import resolve
 from engine.errors import Refused, StepFailed
 from engine.feel import FeelSyntax
-from engine.values import ALMATY
+from engine.values import day_in_almaty
 
 PROCESS = "compliance_watch"
 _HOUR = time(2)  # in Almaty: when nobody works
@@ -43,7 +43,7 @@ class Watch:
     def tick(self) -> int:
         """Look, when it is past two at night in Almaty and today was not looked yet; answers the cases begun."""
         now = self._bus.clock()
-        today = now.astimezone(ALMATY).date()
+        today = day_in_almaty(now)
         if self._seen == today or now < at_time(today, _HOUR):
             return 0
         begun = self.look()
@@ -56,7 +56,7 @@ class Watch:
         A school in which a rule cannot be measured is logged, and the others are looked at.
         """
         now = self._bus.clock()
-        day = now.astimezone(ALMATY).date()
+        day = day_in_almaty(now)
         begun = 0
         with reading(self._bus.database) as connection:
             schools = tuple(places(connection)) if resolve(connection, "process", PROCESS) else ()

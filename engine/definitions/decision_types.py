@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from engine.feel import temporal
 from engine.feel.kinds import Function, Range, kind, local
-from engine.values import ALMATY, Months, Value
+from engine.values import Months, Value, day_in_almaty
 
 
 def _number(value: Value) -> bool:
@@ -106,7 +106,7 @@ def taken(value: Value, type_ref: str, days: bool, moments: bool) -> Value:
     """
     if isinstance(value, datetime):
         if type_ref.lower() == "date" and days and not moments:
-            return local(value).astimezone(ALMATY).date()
+            return day_in_almaty(local(value))
     elif isinstance(value, date):
         lower = type_ref.lower()
         if lower in _MOMENTS or (lower == "date" and moments and not days):

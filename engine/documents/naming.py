@@ -16,7 +16,7 @@ from engine.directory import reads
 from engine.directory.tables import id_unit
 from engine.documents.kinds import words
 from engine.history import ledger, sealing
-from engine.values import ALMATY, canonical
+from engine.values import ALMATY, canonical, day_in_almaty
 
 _HARD = "\u00a0"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
@@ -145,7 +145,7 @@ class Naming:
 
 def _day(value: Any) -> date | None:
     if isinstance(value, datetime):
-        return value.astimezone(ALMATY).date()
+        return day_in_almaty(value)
     if isinstance(value, str) and _DAY.match(value):  # as a form hands a day on that no model has made a date of
         try:
             return date.fromisoformat(value)

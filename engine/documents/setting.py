@@ -12,7 +12,7 @@ from engine.documents.filling import Unfilled, environment, evaluate, fill
 from engine.documents.kinds import Kind, words
 from engine.documents.laying import pdf
 from engine.documents.naming import Naming
-from engine.values import ALMATY
+from engine.values import day_in_almaty
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def filled(kind: Kind, naming: Naming, facts: Mapping[str, Any], language: str) 
 
 def _as_day(value: Any) -> date:
     if isinstance(value, datetime):
-        return value.astimezone(ALMATY).date()
+        return day_in_almaty(value)
     if isinstance(value, date):
         return value
     raise Unfilled("day")

@@ -17,7 +17,7 @@ from engine.calendar import durations, terms
 from engine.feel.kinds import MISSING, local
 from engine.feel.limits import Failed
 from engine.feel.temporal import parse_time
-from engine.values import ALMATY, Value
+from engine.values import ALMATY, Value, day_in_almaty
 
 if TYPE_CHECKING:
     from engine.world import World
@@ -73,7 +73,7 @@ def _fitted(value: Value, wanted: ParameterType) -> Value:
         return value
     if wanted == "date":
         if isinstance(value, datetime):
-            return local(value).astimezone(ALMATY).date()
+            return day_in_almaty(local(value))
         return value if isinstance(value, date) else None
     if wanted == "days":
         whole = isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value) and value % 1 == 0

@@ -33,7 +33,7 @@ from engine.projections import house
 from engine.projections.batch import Batch
 from engine.projections.instance import Context, Standing, project
 from engine.proposals.tables import vw_proposal
-from engine.values import ALMATY, canonical, moment
+from engine.values import canonical, day_in_almaty, moment
 
 CACHES: tuple[Table, ...] = (
     d.ru_instance, d.ru_participant, d.ru_task, d.ru_candidate, d.ru_word, d.ru_timer, d.ru_subscription, d.ru_start,
@@ -147,7 +147,7 @@ class Rebuild:
             return self._appointments.get(held) == (entry.actor, entry.body["as"])
         number, _, person = rest.partition("/")
         absence = self._absences.get(number)
-        day = moment(entry.at).astimezone(ALMATY).date().isoformat()
+        day = day_in_almaty(moment(entry.at)).isoformat()
         return (
             absence is not None
             and (absence.person, absence.substitute) == (person, entry.actor)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,7 +23,7 @@ from engine.mail.recipients import choosing, concerned, holding
 from engine.mail.tables import ou_cursor, ou_letter
 from engine.notes.tables import vw_mention
 from engine.upserts import inserting
-from engine.values import ALMATY, instant, moment
+from engine.values import ALMATY, day_in_almaty, instant, moment
 
 STALE = timedelta(days=3)
 """After an outage longer than this the inbox tells more than letters about what was offered then."""
@@ -116,7 +116,7 @@ def _offered(conn: Connection, after: int, upto: int, now: datetime) -> dict[str
                 continue
             if kind == "task_offered":
                 keys = [f"person:{told['assignee']}"] if told["assignee"] else told["keys"]
-                people = holding(conn, keys, day_of(now))
+                people = holding(conn, keys, day_in_almaty(now))
             elif kind == "task_assigned":
                 people = {told["person"]}
             else:
@@ -133,7 +133,7 @@ def _beside(conn: Connection, row: Any, now: datetime) -> None:
     if now - moment(row.at) > STALE:
         return
     for kind, fact in json.loads(row.body)["facts"]:
-        for what, about, people in beside.told(conn, row.stream, kind, fact, row.actor, day_of(now)):
+        for what, about, people in beside.told(conn, row.stream, kind, fact, row.actor, day_in_almaty(now)):
             for person in sorted(people):
                 write(conn, what, person, about, now, name=(person, about))
 
@@ -166,7 +166,7 @@ def _morning(conn: Connection, now: datetime) -> None:
 def _is_morning(conn: Connection, since: str, now: datetime) -> bool:
     """Has a working day begun of which nothing was told yet?"""
     local = now.astimezone(ALMATY)
-    if moment(since).astimezone(ALMATY).date() >= local.date() or local.time() < MORNING:
+    if day_in_almaty(moment(since)) >= local.date() or local.time() < MORNING:
         return False
     return working_calendar(conn).is_working(local.date())
 
@@ -175,7 +175,7 @@ def _due(conn: Connection, kind: str, after: str, upto: str, now: datetime) -> N
     t = ru_task.c
     query = sa.select(t.id, t.due, t.assignee).where(t.due > after, t.due <= upto, t.suspended.is_(sa.false()))
     for row in conn.execute(query.order_by(t.due, t.id)).all():
-        _tell(conn, kind, row.id, concerned(conn, row.id, row.assignee, day_of(now)), now, row.due)
+        _tell(conn, kind, row.id, concerned(conn, row.id, row.assignee, day_in_almaty(now)), now, row.due)
 
 
 def _tell(conn: Connection, kind: str, task: str, people: Iterable[str], now: datetime, occasion: str) -> None:
@@ -185,10 +185,5 @@ def _tell(conn: Connection, kind: str, task: str, people: Iterable[str], now: da
 
 def horizon(conn: Connection, now: datetime) -> str:
     """The end of the next working day: what falls due until then is due soon."""
-    following = working_calendar(conn).after(day_of(now), 1) + timedelta(days=1)
+    following = working_calendar(conn).after(day_in_almaty(now), 1) + timedelta(days=1)
     return instant(datetime.combine(following, time(), ALMATY))
-
-
-def day_of(now: datetime) -> date:
-    """The day in Almaty."""
-    return now.astimezone(ALMATY).date()

@@ -18,11 +18,12 @@ from sqlalchemy.engine import Connection
 from engine.bus import Bus
 from engine.database import reading, ru_instance
 from engine.directory import reads
-from engine.mail.arising import day_of, write
+from engine.mail.arising import write
 from engine.mail.beside import NotNow
 from engine.mail.dressing import Letter, worded
 from engine.mail.recipients import choosing, own
 from engine.mail.settings import MailSettings
+from engine.values import day_in_almaty
 from engine.views import Access
 from engine.wording import say
 
@@ -39,7 +40,7 @@ def track(conn: Connection, bus: Bus, instance: str, left: Iterable[str], now: d
     for element in sorted(one for one in left if one in nodes and nodes[one].properties.get("asks")):
         for asked in _asked(conn, bus, row, element):
             keys = [key for key in asked.get("keys") or () if isinstance(key, str)]
-            whom = own(conn, keys, day_of(now))
+            whom = own(conn, keys, day_in_almaty(now))
             about = f"{instance}/{element}/{asked['page']}"
             for person in sorted(choosing(conn, whom, f"notify.{KIND}", "at_once")):
                 write(conn, KIND, person, about, now, name=(person, about))
@@ -64,7 +65,7 @@ class AskingLetters:
             asked = self._asked(conn, case, element) if case is not None else []
             found = next((one for one in asked if one["page"] == page), {})
             until = found.get("until")
-            if not isinstance(until, date) or until < day_of(now):
+            if not isinstance(until, date) or until < day_in_almaty(now):
                 return None
             if not choosing(conn, [row.person], f"notify.{KIND}", "at_once"):
                 return None

@@ -31,7 +31,7 @@ from engine.mail.tables import ou_letter
 from engine.notes.reads import mentioned
 from engine.preferences import Preferences
 from engine.resets import Resets
-from engine.values import ALMATY, instant, moment
+from engine.values import ALMATY, day_in_almaty, instant, moment
 from engine.views import Access
 from engine.wording import say
 
@@ -193,7 +193,7 @@ class Composer:
 
 
 def _access(conn: Connection, person: str, now: datetime) -> Access | None:
-    access = visibility.access_of(conn, person, now.astimezone(ALMATY).date())
+    access = visibility.access_of(conn, person, day_in_almaty(now))
     return access if access is not None and access.person.email else None
 
 

@@ -18,7 +18,7 @@ from engine.mail import calendars, events
 from engine.mail.composing import confidential, told_of
 from engine.mail.tables import id_feed, ou_event
 from engine.preferences import Preferences
-from engine.values import ALMATY, instant, moment
+from engine.values import day_in_almaty, instant, moment
 from engine.views import Access
 from engine.wording import say
 
@@ -60,7 +60,7 @@ class Feeds:
         with reading(self._bus.database) as connection:
             found = id_feed.c.digest == digest(secret[:_LONGEST])
             person = connection.execute(sa.select(id_feed.c.person).where(found)).scalar()
-            access = visibility.access_of(connection, person, now.astimezone(ALMATY).date()) if person else None
+            access = visibility.access_of(connection, person, day_in_almaty(now)) if person else None
         if access is None:
             raise NotFound(what="")
         lang = self._preferences.mail_language(access.person.id)

@@ -32,7 +32,7 @@ from engine.mail.tables import ou_letter
 from engine.mail.unreached import Unreached, unreached
 from engine.preferences import Preferences
 from engine.resets import Resets
-from engine.values import ALMATY, instant, moment
+from engine.values import day_in_almaty, instant, moment
 from engine.wording import say
 
 log = structlog.get_logger("sapa")
@@ -211,7 +211,7 @@ class Post:
     def unreached(self) -> Sequence[Unreached]:
         """People whom open tasks wait for and who have no address."""
         with reading(self._bus.database) as connection:
-            return unreached(connection, self._bus.clock().astimezone(ALMATY).date())
+            return unreached(connection, day_in_almaty(self._bus.clock()))
 
     def counts(self) -> dict[str, int]:
         """How many letters wait, have failed, have left and were not needed any more."""

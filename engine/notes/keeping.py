@@ -24,7 +24,7 @@ from engine.notes.projection import apply
 from engine.notes.tables import STREAM, vw_note
 from engine.projections.batch import Batch
 from engine.runtime import permits
-from engine.values import ALMATY, instant
+from engine.values import day_in_almaty, instant
 from engine.views import Access
 
 _WHO = {"kk": "істің қатысушылары", "ru": "участники дела", "en": "those who take part in the case"}
@@ -117,7 +117,7 @@ class Notes:
 
 def permitted(connection: Connection, person: str, row: Any, now: datetime) -> Access:
     """Who adds to a case's notes. Raises NotFound for who does not see the case, NotPermitted, NotesClosed."""
-    access = visibility.access_of(connection, person, _today(now))
+    access = visibility.access_of(connection, person, day_in_almaty(now))
     if access is None or not _is_there(connection, row.id, visibility.case_condition(access)):
         raise NotFound(what=row.id)
     if not _is_there(connection, row.id, visibility.own_condition(access)):
@@ -136,7 +136,7 @@ def begun_by_visitor(connection: Connection, row: Any) -> bool:
 
 def sees(connection: Connection, person: str, instance: str, now: datetime) -> bool:
     """May this person read the case today?"""
-    access = visibility.access_of(connection, person, _today(now))
+    access = visibility.access_of(connection, person, day_in_almaty(now))
     return access is not None and _is_there(connection, instance, visibility.case_condition(access))
 
 
@@ -151,7 +151,7 @@ def _grant(connection: Connection, access: Access, instance: str, now: datetime)
     keys = connection.execute(offered.where(ru_task.c.instance == instance)).scalars().all()
     own = f"person:{access.person.id}"
     key = next(iter(sorted((access.keys & set(keys)) - {own})), own)
-    return permits.Grant(key, permits.keys_today(connection, access.person.id, _today(now)).get(key, ""))
+    return permits.Grant(key, permits.keys_today(connection, access.person.id, day_in_almaty(now)).get(key, ""))
 
 
 def count(connection: Connection, instance: str, kind: str) -> int:
@@ -159,7 +159,3 @@ def count(connection: Connection, instance: str, kind: str) -> int:
     n = vw_note.c
     query = sa.select(sa.func.count()).where(n.instance == instance, n.kind == kind)
     return int(connection.execute(query).scalar_one())
-
-
-def _today(now: datetime) -> Any:
-    return now.astimezone(ALMATY).date()

@@ -12,7 +12,7 @@ from engine.calendar.working_days import WorkingCalendar
 from engine.definitions import regulation
 from engine.play.models import Models
 from engine.tallies import tally
-from engine.values import ALMATY, Value, plain, typed
+from engine.values import Value, day_in_almaty, plain, typed
 
 
 class MemoryAnswers:
@@ -112,7 +112,7 @@ def _since(row: Mapping[str, Value], since: Mapping[str, Value]) -> bool:
     for name, start in since.items():
         value = row.get(name)
         if isinstance(value, datetime) and not isinstance(start, datetime):
-            value = value.astimezone(ALMATY).date()
+            value = day_in_almaty(value)
         if value is None or value < start:
             return False
     return True

@@ -28,7 +28,7 @@ from engine.errors import (
     ProposalStale,
 )
 from engine.proposals.tables import vw_proposal
-from engine.values import ALMATY, canonical
+from engine.values import canonical, day_in_almaty
 
 RIGHT = "models"
 LONGEST = 2_000
@@ -98,7 +98,7 @@ class Proposals:
         """Deploy the files. Raises OwnProposal, ProposalClosed, ProposalStale, Invalid, ModelRefused."""
         row = _waiting(connection, command.proposal)
         if row.by == command.actor:
-            others = confirmers(connection, row.by, now.astimezone(ALMATY).date())
+            others = confirmers(connection, row.by, day_in_almaty(now))
             raise OwnProposal(who=", ".join(others) or "—")
         overtaken = stale(connection, json.loads(row.files))
         if overtaken:

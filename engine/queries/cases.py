@@ -27,7 +27,7 @@ from engine.queries.incidents import reason
 from engine.queries.standing import Standing
 from engine.queries.waiting import offered
 from engine.runtime import withdrawing
-from engine.values import ALMATY, moment, plain
+from engine.values import day_in_almaty, moment, plain
 from engine.views import Access, CaseRow, CaseView, InboxRow, IncidentView, StepView
 
 PER_PAGE = 50
@@ -258,7 +258,7 @@ def _may(access: Access, row: Any, kept: date | None, now: datetime) -> frozense
     }
     allowed = {name for name, right in wanted.items() if visibility.may(access.keys, right, row.school)}
     ended = row.state in ("completed", "cancelled")
-    past = kept is None or now.astimezone(ALMATY).date() > kept
+    past = kept is None or day_in_almaty(now) > kept
     fitting = {"cancel", "resume"} if row.state == "suspended" else _ON_RUNNING
     if ended:
         fitting = frozenset({"erase"} if past else ())

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from engine.definitions import forms
 from engine.directory import reads
 from engine.queries import choices, form_records
-from engine.values import ALMATY, Value
+from engine.values import Value, day_in_almaty
 
 
 def form_data(
@@ -27,7 +27,7 @@ def form_data(
     Added to the visible values: ``_people`` and ``_units`` (id -> name), each list of choices, rows of registers.
     """
     shown = forms.prefill(schema, variables, now)
-    day = now.astimezone(ALMATY).date()
+    day = day_in_almaty(now)
     fixed: dict[str, Any] = {}  # kept apart: their many texts are no ids to be looked up
     for key, source in forms.option_sources(schema).items():
         found = choices.of(connection, source, data=variables, school=school, day=day, lang=lang)

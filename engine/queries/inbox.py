@@ -23,7 +23,7 @@ from engine.directory import reads
 from engine.directory.visibility import case_condition
 from engine.marks import PutOff, put_off
 from engine.queries import finding
-from engine.values import ALMATY, instant, moment
+from engine.values import ALMATY, day_in_almaty, instant, moment
 from engine.views import Access, InboxPage, InboxRow, Names
 
 PER_PAGE = 50
@@ -145,7 +145,7 @@ def _bounds(now: datetime, only: str) -> dict[str, str]:
 
 def midnight(now: datetime) -> datetime:
     """The end of today in Almaty."""
-    return datetime.combine(now.astimezone(ALMATY).date() + timedelta(days=1), time(0), ALMATY)
+    return datetime.combine(day_in_almaty(now) + timedelta(days=1), time(0), ALMATY)
 
 
 def _limits(bounds: Sequence[str]) -> str:

@@ -43,7 +43,7 @@ from engine.queries.rooms import RoomView
 from engine.queries.untold import Untold, untold
 from engine.queries.vacancies import Vacancy, vacancies
 from engine.runtime import permits
-from engine.values import ALMATY
+from engine.values import day_in_almaty
 from engine.views import (
     Access,
     CaseRow,
@@ -77,7 +77,7 @@ class Reader:
         self._engine = engine
         self.language = language
         self.now = engine.clock()
-        self.today = self.now.astimezone(ALMATY).date()
+        self.today = day_in_almaty(self.now)
         with reading(engine.database) as connection:
             access = visibility.access_of(connection, person, self.today)
         if access is None:

@@ -16,7 +16,7 @@ from engine.directory import visibility
 from engine.queries import decided, settings
 from engine.queries.cases import case_row
 from engine.queries.settings import Change
-from engine.values import ALMATY
+from engine.values import day_in_almaty
 from engine.views import Access, CaseRow
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Regulated:
 
     def edition_of(self, begun: datetime) -> str:
         """The number of the edition under which a case goes on that began then; "" before the first registered."""
-        return editions.on(self.editions(), begun.astimezone(ALMATY).date())
+        return editions.on(self.editions(), day_in_almaty(begun))
 
     def clauses(self) -> Mapping[str, ClauseHere]:
         """How each clause that something decides is carried."""

@@ -24,7 +24,7 @@ from engine.queries.settings import in_force
 from engine.runtime import delegating, permits, returning
 from engine.runtime.execution import Execution
 from engine.runtime.finding import find
-from engine.values import ALMATY, moment
+from engine.values import day_in_almaty, moment
 from engine.views import Access, Clause, TaskView, Why
 
 _PARAMETER = re.compile(r'parameter\(\s*"([A-Za-z0-9_]+)"\s*\)')
@@ -58,7 +58,7 @@ def view(
     form = task_forms.form_of(connection, library, node, row.definition, form_id)
     known = task_forms.with_defaults(connection, node, execution.variables(token), now)
     blocked = _blocked(connection, access, execution, token, row, keys, now)
-    stead = permits.in_stead(connection, access.person.id, access.keys, token, now.astimezone(ALMATY).date())
+    stead = permits.in_stead(connection, access.person.id, access.keys, token, day_in_almaty(now))
     told = mentioned([shown]) | ({stead.person if stead else "", delegating.owner(token), *_people_of(keys)} - {""})
     people = dict(reads.names(connection, told))
     return TaskView(
@@ -152,7 +152,7 @@ def _blocked(
     if row.suspended:
         return {"code": "instance_not_running", "params": {"state": "suspended"}}
     try:
-        permits.on_instance(connection, command, execution, now.astimezone(ALMATY).date())
+        permits.on_instance(connection, command, execution, day_in_almaty(now))
     except (NotPermitted, SamePerson, AppointmentExpired, TaskTaken) as refusal:
         return {"code": refusal.code, "params": refusal.params}
     return None

@@ -15,7 +15,7 @@ from engine.database import ru_timer
 from engine.definitions.library import DeployedLibrary, resolve
 from engine.errors import StepFailed
 from engine.timers import yearly
-from engine.values import ALMATY
+from engine.values import day_in_almaty
 from engine.views import Names
 from engine.world import LiveWorld
 
@@ -45,7 +45,7 @@ def untold(
     query = (
         sa.select(ru_timer).where(t.instance == "", t.school.in_(places)).order_by(t.process_key, t.element, t.school)
     )
-    today = now.astimezone(ALMATY).date()
+    today = day_in_almaty(now)
     found = [one for row in connection.execute(query).all() for one in _of(connection, library, world, row, today)]
     return tuple(sorted(found, key=lambda one: one.year))
 

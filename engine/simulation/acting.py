@@ -17,7 +17,7 @@ from engine.simulation.checking import Checking
 from engine.simulation.habits import Change, Habit, Habits, Halt, Post, Start
 from engine.simulation.hours import Absences
 from engine.simulation.sight import Look, OpenTask, Seen, looking
-from engine.values import ALMATY, Value
+from engine.values import ALMATY, Value, day_in_almaty
 
 _VACANT = timedelta(days=5)
 """After so many days it is looked again whether somebody holds the post now."""
@@ -59,7 +59,7 @@ class Acting:
         return {**self._standing, **seen.variables, **known}
 
     def _away(self, look: Look) -> list[str]:
-        return self._absences.of(self._people, look.now.astimezone(ALMATY).date())
+        return self._absences.of(self._people, day_in_almaty(look.now))
 
     def moments(self, look: Look, start: Start, school: str) -> Iterator[datetime]:
         """When a script says that something is started."""
@@ -104,14 +104,14 @@ class Acting:
     def _who(self, look: Look, seen: Seen, habit: Habit) -> tuple[str, bool]:
         """(who does it, whether it is in their inbox). Raises Put when nobody is there."""
         if seen.assignee:
-            if self._absences.away(seen.assignee, look.now.astimezone(ALMATY).date()):
-                raise Put(self._absences.back(seen.assignee, look.now.astimezone(ALMATY).date()))
+            if self._absences.away(seen.assignee, day_in_almaty(look.now)):
+                raise Put(self._absences.back(seen.assignee, day_in_almaty(look.now)))
             return seen.assignee, True
         own = [person for person in look.people(seen.keys) if not look.barred(seen, person)]
         if habit.by is not None:
             person = look.evaluate(habit.by, self.scope(look, seen))
             return str(person), person in own
-        today = look.now.astimezone(ALMATY).date()
+        today = day_in_almaty(look.now)
         here = [person for person in own if not self._absences.away(person, today)]
         others = [person for person in look.people(seen.on_behalf) if person not in own]
         others = [p for p in others if not look.barred(seen, p) and not self._absences.away(p, today)]
@@ -195,7 +195,7 @@ class Acting:
         with looking(self._engine) as look:
             by = look.holder(post.by)
             role, _, unit = (post.ends or post.gives).partition("@")
-            today = look.now.astimezone(ALMATY).date()
+            today = day_in_almaty(look.now)
             held = reads.appointments_to(look.connection, role, unit, today) if post.ends else []
             person = look.evaluate(post.to, {**self._standing, "away": self._away(look)}) if post.to else None
         if by is None or (post.gives and person is None):

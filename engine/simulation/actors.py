@@ -24,7 +24,7 @@ from engine.simulation.habits import Change, Habit, Habits, Halt, Post, Start
 from engine.simulation.hours import Absences, Hours
 from engine.simulation.misdeeds import Misdeeds
 from engine.simulation.sight import Look, OpenTask, looking
-from engine.values import ALMATY, instant
+from engine.values import ALMATY, day_in_almaty, instant
 from engine.world import ManualClock
 
 _TRIES = 4
@@ -98,7 +98,7 @@ class Actors:
 
     def _later(self, since: datetime, days: int, **more: Any) -> None:
         """Some time on the first working day so many days on."""
-        day = self._hours.calendar.next(since.astimezone(ALMATY).date() + timedelta(days=days))
+        day = self._hours.calendar.next(day_in_almaty(since) + timedelta(days=days))
         self._plan(self._hours.some_time(day), **more)
 
     def _first(self, look: Look, start: Start, school: str) -> None:
@@ -131,7 +131,7 @@ class Actors:
         for rule in habit.breaks:
             limit = look.evaluate(rule.limit, scope)
             if isinstance(limit, datetime):
-                limit = limit.astimezone(ALMATY).date()
+                limit = day_in_almaty(limit)
             self.misdeeds.watch(task.id, rule.rule, limit, task.school, task.instance, rule.undone)
         at = self._when(look, habit, scope, task)
         if at is not None and at <= self._end:
@@ -169,7 +169,7 @@ class Actors:
             else:
                 self._carry_out(heapq.heappop(self._plans))
         self._clock.move_to(self._end)
-        self.misdeeds.over(self._end.astimezone(ALMATY).date())
+        self.misdeeds.over(day_in_almaty(self._end))
         self._look_back()
 
     def _carry_out(self, plan: _Plan) -> None:
@@ -186,7 +186,7 @@ class Actors:
             self._sweep()
 
     def _act(self, plan: _Plan) -> c.Done | None:
-        today = self._clock().astimezone(ALMATY).date()
+        today = day_in_almaty(self._clock())
         if plan.start is not None:
             pause = plan.start.again
             try:
@@ -236,7 +236,7 @@ class Actors:
         if plan.start is not None:
             self.undone.append(f"{plan.start.name}: {why}")
         elif plan.task is not None and plan.tries < _TRIES:
-            day = self._hours.calendar.after(self._clock().astimezone(ALMATY).date(), 1)
+            day = self._hours.calendar.after(day_in_almaty(self._clock()), 1)
             self._plan(self._hours.some_time(day), task=plan.task, habit=plan.habit, tries=plan.tries + 1)
         elif plan.task is not None:
             self.undone.append(f"{plan.task.step}: {why}")
@@ -250,7 +250,7 @@ class Actors:
             return
         with looking(self._engine) as look:
             still = {task.id for task in look.tasks()}
-        today = self._clock().astimezone(ALMATY).date()
+        today = day_in_almaty(self._clock())
         for task in sorted(watched - still):
             self.misdeeds.ended(task, today, done=False)
 
@@ -261,7 +261,7 @@ class Actors:
             for found in self._habits.found:
                 for school in places(look.connection):
                     rows = look.rows(found.register, school, found.where)
-                    scope = {"rows": rows, "school": school, "begin": self._begin.astimezone(ALMATY).date()}
+                    scope = {"rows": rows, "school": school, "begin": day_in_almaty(self._begin)}
                     scope |= look.known(found.reads, school)
                     for day in look.evaluate(found.days, scope) or []:
                         self.misdeeds.add(found.rule, school, day)

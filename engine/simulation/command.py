@@ -22,7 +22,7 @@ from engine.history.verify import verify
 from engine.simulation import habits, house, place, tally
 from engine.simulation.actors import Actors
 from engine.simulation.agreement import Difference, differences
-from engine.values import ALMATY
+from engine.values import day_in_almaty
 from engine.wording import say
 from engine.world import ManualClock
 
@@ -105,7 +105,7 @@ class _Progress:
         self._watched = sys.stderr.isatty()
 
     def __call__(self, moment: datetime) -> None:
-        day = moment.astimezone(ALMATY).date()
+        day = day_in_almaty(moment)
         if (day.year, day.month) == self._month:
             return
         self._month = (day.year, day.month)

@@ -26,7 +26,7 @@ from engine.history.checkpoints import Checkpoints
 from engine.queries import sign_ins
 from engine.simulation import habits, house, place
 from engine.simulation.actors import Actors
-from engine.values import ALMATY
+from engine.values import day_in_almaty
 from engine.world import ManualClock, system_clock
 
 FACULTY, SCRIPT = (habits.FOLDER / "demo" / name for name in ("faculty.yaml", "script.yaml"))
@@ -84,7 +84,7 @@ def is_ready(url: str) -> bool:
 
 def _build(settings: Settings, now: datetime, tell: Tell) -> Engine:
     script: dict[str, Any] = yaml.safe_load(SCRIPT.read_text(encoding="utf-8"))
-    today = now.astimezone(ALMATY).date()
+    today = day_in_almaty(now)
     begin = place.morning(WorkingCalendar().before(today, int(script["begin"])))
     clock, faculty = ManualClock(begin), house.listed(FACULTY)
     engine = place.prepared(settings, clock, faculty, _terms_begin(today), today, quick=True)

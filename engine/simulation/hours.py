@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from engine.calendar.working_days import WorkingCalendar
 from engine.simulation.chance import Chance
 from engine.simulation.habits import Habit
-from engine.values import ALMATY
+from engine.values import ALMATY, day_in_almaty
 
 _SOON = timedelta(minutes=3)
 _MINUTE = timedelta(minutes=1)
@@ -43,7 +43,7 @@ class Hours:
             weights = habit.after
         if due is not None and self._chance.happens(habit.late.chance, step and f"{step}/late"):
             days = self._chance.between(*habit.late.days)
-            return max(begun, self.some_time(self.calendar.after(due.astimezone(ALMATY).date(), days)))
+            return max(begun, self.some_time(self.calendar.after(day_in_almaty(due), days)))
         days = int(self._chance.weighted(weights))
         if days == 0:
             found = self.opening(begun + _MINUTE * self._chance.between(2, 150))

@@ -22,7 +22,7 @@ from engine.directory import reads
 from engine.runtime import permits
 from engine.runtime.execution import Execution, Token
 from engine.runtime.finding import find
-from engine.values import ALMATY, Value, moment
+from engine.values import Value, day_in_almaty, moment
 from engine.world import LiveWorld
 
 _t, _i = ru_task.c, ru_instance.c
@@ -129,7 +129,7 @@ class Look:
 
     def people(self, keys: tuple[str, ...]) -> list[str]:
         """Who holds one of the keys today, by id."""
-        today, found = self.now.astimezone(ALMATY).date(), set[str]()
+        today, found = day_in_almaty(self.now), set[str]()
         for key in keys:
             role, at, unit = key.partition("@")
             found.update(reads.holders(self.connection, role, unit, today) if at else [key.removeprefix("person:")])

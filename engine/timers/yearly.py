@@ -15,7 +15,7 @@ from engine.calendar import terms
 from engine.definitions.model import Node
 from engine.errors import StepFailed
 from engine.timers import moments
-from engine.values import ALMATY, Value
+from engine.values import Value, day_in_almaty
 from engine.world import World
 
 VARIABLE = "academic_year"
@@ -88,7 +88,7 @@ def missing(node: Node, school: str, world: World, first: int) -> tuple[str, ...
 
 
 def _present(world: World) -> int:
-    return int(terms.academic_year(world.now.astimezone(ALMATY).date())[:4])
+    return int(terms.academic_year(day_in_almaty(world.now))[:4])
 
 
 def _years(world: World, first: int) -> Iterator[int]:

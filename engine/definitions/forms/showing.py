@@ -12,7 +12,7 @@ from typing import Any
 from engine.definitions.forms.components import Schema, is_fixed, walk
 from engine.javascript import javascript
 from engine.remembered import recall
-from engine.values import ALMATY, Months, Value, canonical, plain
+from engine.values import ALMATY, Months, Value, canonical, day_in_almaty, plain
 
 _SHOWN = re.compile(r"_(?:shown|days)\.(\w+)")
 _OWN = frozenset({"value", "this", "parent", "i"})  # what form-js and checks call a field's surroundings: no variables
@@ -88,8 +88,8 @@ def as_json(value: Value) -> Any:
 def days_since(value: Value, now: datetime) -> int | None:
     """Whole calendar days in Almaty since a date or moment, negative before it; None for any other value."""
     if isinstance(value, datetime):
-        value = value.astimezone(ALMATY).date()
-    return (now.astimezone(ALMATY).date() - value).days if isinstance(value, date) else None
+        value = day_in_almaty(value)
+    return (day_in_almaty(now) - value).days if isinstance(value, date) else None
 
 
 def as_text(value: Value) -> str | None:
