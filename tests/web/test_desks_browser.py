@@ -78,3 +78,20 @@ def test_the_desks_are_accessible_and_fit(
         page.wait_for_load_state("networkidle")
         assert complaints(page) == [], place
         assert no_wider_than_the_screen(page), place
+
+
+def test_on_a_phone_chips_stand_in_one_row_with_the_chosen_one_in_sight(university: University, open_page: Open) -> None:
+    page = open_page("p006", "ru", PHONE)
+    for place in ("/monitor/cases", "/monitor/timers", "/tasks?only=today", "/cases?state=cancelled"):
+        page.goto(place)
+        chips = page.locator(".chips").first
+        page.wait_for_function("document.querySelector('.chips [aria-current]')")
+        tops = chips.locator(".chip").evaluate_all("all => [...new Set(all.map(one => one.offsetTop))]")
+        assert len(tops) == 1, place
+        assert chips.evaluate(
+            """row => {
+              const [whole, chosen] = [row, row.querySelector('[aria-current]')].map(one => one.getBoundingClientRect());
+              return chosen.left >= whole.left && chosen.right <= whole.right;
+            }"""
+        ), place
+        assert no_wider_than_the_screen(page), place

@@ -1,12 +1,13 @@
-// Keeps the rest from knowing the small helps of a page: focus on errors, shown password, copying, folds, the lost connection, tabs.
+// Keeps the rest from knowing the small helps of a page: focus on errors, shown password, copying, folds, the lost connection, rows of tabs.
 export function smallThings() {
   const wanted = document.querySelector('[data-focus]');
   if (wanted) wanted.focus();
 
-  // on a phone the tabs stand in one row: the chosen one is moved into sight
-  const tabs = document.querySelector('.tabs');
-  const tab = tabs && tabs.querySelector('[aria-current]');
-  if (tab) tabs.scrollLeft = tab.offsetLeft + tab.offsetWidth - tabs.offsetLeft - tabs.clientWidth;
+  // on a phone tabs and chips stand in one row: the chosen one is moved into the middle, so that its neighbours show
+  document.querySelectorAll('.tabs, .chips').forEach(row => {
+    const chosen = row.querySelector('[aria-current]');
+    if (chosen) row.scrollLeft = chosen.offsetLeft - row.offsetLeft - (row.clientWidth - chosen.offsetWidth) / 2;
+  });
 
   document.querySelectorAll('[data-reveal]').forEach(button => button.addEventListener('click', () => {
     const field = document.getElementById(button.dataset.reveal);
