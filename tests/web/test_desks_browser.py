@@ -80,7 +80,7 @@ def test_the_desks_are_accessible_and_fit(
         assert no_wider_than_the_screen(page), place
 
 
-def test_on_a_phone_chips_stand_in_one_row_with_the_chosen_one_in_sight(university: University, open_page: Open) -> None:
+def test_on_a_phone_chips_stand_in_one_row_with_the_chosen_one_in_sight(open_page: Open) -> None:
     page = open_page("p006", "ru", PHONE)
     for place in ("/monitor/cases", "/monitor/timers", "/tasks?only=today", "/cases?state=cancelled"):
         page.goto(place)
@@ -90,7 +90,8 @@ def test_on_a_phone_chips_stand_in_one_row_with_the_chosen_one_in_sight(universi
         assert len(tops) == 1, place
         assert chips.evaluate(
             """row => {
-              const [whole, chosen] = [row, row.querySelector('[aria-current]')].map(one => one.getBoundingClientRect());
+              const whole = row.getBoundingClientRect();
+              const chosen = row.querySelector('[aria-current]').getBoundingClientRect();
               return chosen.left >= whole.left && chosen.right <= whole.right;
             }"""
         ), place
