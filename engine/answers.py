@@ -17,7 +17,7 @@ from engine.database import is_sqlite, vw_day, vw_number, vw_parameter, vw_param
 from engine.definitions import regulation
 from engine.definitions.library import resolve
 from engine.directory import absences, reads
-from engine.tallies import tally
+from engine.tallies import tally, wanted
 from engine.upserts import inserting
 from engine.values import Value, canonical, day_in_almaty, instant, plain, typed
 
@@ -229,7 +229,7 @@ class Answers:
         found = []
         for row in self._connection.execute(query):
             values = _content(row.content)
-            if _matches(values, where) and _since(values, since):
+            if wanted(values, where, since):
                 found.append({"key": row.key, **values})
         return found
 
@@ -249,20 +249,6 @@ class Answers:
 def _content(text: str) -> dict[str, Value]:
     value: dict[str, Value] = typed(json.loads(text))
     return value
-
-
-def _matches(values: Mapping[str, Value], where: Mapping[str, Value]) -> bool:
-    return all(values.get(n) in w if isinstance(w, list) else values.get(n) == w for n, w in where.items())
-
-
-def _since(values: Mapping[str, Value], since: Mapping[str, Value]) -> bool:
-    for name, start in since.items():
-        value = values.get(name)
-        if isinstance(value, datetime) and not isinstance(start, datetime):
-            value = day_in_almaty(value)
-        if value is None or value < start:
-            return False
-    return True
 
 
 _QUESTIONS: dict[str, Callable[..., Value]] = {

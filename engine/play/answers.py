@@ -6,13 +6,13 @@ Registers and numbers are kept in memory and behave as ``engine.answers`` has th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date
 
 from engine.calendar.working_days import WorkingCalendar
 from engine.definitions import regulation
 from engine.play.models import Models
-from engine.tallies import tally
-from engine.values import Value, day_in_almaty, plain, typed
+from engine.tallies import tally, wanted
+from engine.values import Value, plain, typed
 
 
 class MemoryAnswers:
@@ -87,7 +87,7 @@ class MemoryAnswers:
         return [
             {"key": key, **_copy(row)}
             for (name, at, key), row in self._rows.items()
-            if name == register and school in ("*", at) and _matches(row, where) and _since(row, since)
+            if name == register and school in ("*", at) and wanted(row, where, since)
         ]
 
     def _tally(self, register: str, school: str, where: dict[str, Value], field: str) -> Value:
@@ -102,20 +102,6 @@ def _copy(values: dict[str, Value]) -> dict[str, Value]:
     """Rows pass through the same plain data as in a database, so that nothing is shared with an instance."""
     copied: dict[str, Value] = typed(plain(values))
     return copied
-
-
-def _matches(row: Mapping[str, Value], where: Mapping[str, Value]) -> bool:
-    return all(row.get(n) in w if isinstance(w, list) else row.get(n) == w for n, w in where.items())
-
-
-def _since(row: Mapping[str, Value], since: Mapping[str, Value]) -> bool:
-    for name, start in since.items():
-        value = row.get(name)
-        if isinstance(value, datetime) and not isinstance(start, datetime):
-            value = day_in_almaty(value)
-        if value is None or value < start:
-            return False
-    return True
 
 
 _QUESTIONS: dict[str, Callable[..., Value]] = {
