@@ -44,7 +44,7 @@ class Table:
 @pages.get("/cases/<instance>/replay")
 def page(instance: str) -> str:
     case = _case(instance)
-    values = Values(case.people, reader().units(), labels_beside(reader().labels(case.definition), case.timeline))
+    values = _values(case)
     rows = list(reversed(captions(case, values)))
     at = _step(len(rows))
     proofs = _proofs(instance) if request.args.get("proof") else None
@@ -128,8 +128,11 @@ def _kind(row: TimelineRow) -> str:
 
 def _said(case: CaseView) -> Iterable[str]:
     """One sentence for each entry, in its order."""
-    values = Values(case.people, reader().units(), {})
-    return [_in_a_line(one) for one in reversed(captions(case, values))]
+    return [_in_a_line(one) for one in reversed(captions(case, _values(case)))]
+
+
+def _values(case: CaseView) -> Values:
+    return Values(case.people, reader().units(), labels_beside(reader().labels(case.definition), case.timeline))
 
 
 def _in_a_line(one: Caption) -> str:

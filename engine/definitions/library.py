@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 from threading import RLock
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -21,6 +22,8 @@ from engine.errors import NotFound
 from engine.runtime.definition import Definition
 from engine.values import moment
 
+Made = TypeVar("Made")
+
 
 class DeployedLibrary:
     """Definitions never change once deployed, so what was parsed is kept. Safe for several threads."""
@@ -33,6 +36,8 @@ class DeployedLibrary:
         self._forms: dict[str, dict[str, Any]] = {}
         self._catches: dict[str, frozenset[str]] = {}
         self._carries: dict[tuple[str, str], bool] = {}
+        self._sends: dict[tuple[str, str], bool] = {}
+        self._worked_out: dict[tuple[str, str], tuple[int, Any]] = {}
 
     def process(self, id: str) -> Definition:
         """A process ready to run. Raises NotFound."""
@@ -88,13 +93,31 @@ class DeployedLibrary:
         for id in ids:
             if id not in self._catches:
                 nodes = self.process(id).process.nodes.values()
-                self._catches[id] = frozenset(
-                    n.event.name
-                    for n in nodes
-                    if n.event.kind == "message"
-                    and n.kind in ("startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask")
-                )
+                self._catches[id] = frozenset(node.event.name for node in nodes if node.receives_message)
         return any(message in self._catches[id] for id in ids)
+
+    def sending(self, message: str) -> tuple[str, ...]:
+        """The newest process definitions that send a message of this name."""
+        last = newest()
+        query = sa.select(re_definition.c.id).join(last, is_newest(last)).where(re_definition.c.kind == "process")
+        with reading(self._database) as connection:
+            ids = [id.removeprefix("process/") for id in connection.execute(query.order_by("id")).scalars()]
+        for id in ids:
+            if (id, message) not in self._sends:
+                said = message.encode() in self._load("process", id)[1]  # only then is it worth taking the model apart
+                nodes = self.process(id).process.nodes.values() if said else ()
+                self._sends[id, message] = any(node.sends_message and node.event.name == message for node in nodes)
+        return tuple(id for id in ids if self._sends[id, message])
+
+    def until_deployment(self, connection: Connection, about: str, id: str, make: Callable[[], Made]) -> Made:
+        """What was worked out of everything that is deployed: once, and again when something else is deployed."""
+        deployed = connection.execute(sa.select(sa.func.count()).select_from(re_definition)).scalar_one()
+        kept, found = self._worked_out.get((about, id), (-1, None))
+        if kept != deployed:
+            found = make()
+            self._worked_out[about, id] = (deployed, found)
+        made: Made = found
+        return made
 
     def _process_ids(self) -> list[str]:
         query = sa.select(re_definition.c.id).where(re_definition.c.kind == "process").order_by(re_definition.c.id)

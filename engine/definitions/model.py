@@ -172,6 +172,12 @@ class Node:
         throws = self.kind in ("sendTask", "intermediateThrowEvent", "endEvent") and self.event.kind == "message"
         return throws and not by_others and "operation" not in self.properties
 
+    @property
+    def receives_message(self) -> bool:
+        """Waits for a message, or begins with one."""
+        catching = ("startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask")
+        return self.event.kind == "message" and self.kind in catching
+
 
 @dataclass(frozen=True, slots=True)
 class Process:

@@ -2,30 +2,134 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
 from engine.definitions.forms.components import walk
-from engine.definitions.library import DeployedLibrary
-from engine.definitions.model import LANGUAGES
+from engine.definitions.library import DeployedLibrary, resolve
+from engine.definitions.model import LANGUAGES, Node
 from engine.queries.task_forms import form_of
 from engine.views import FieldLabel
 
+Labels = dict[str, FieldLabel]
+_PATH = re.compile(r"(?:\w+\.)*(\w+)")  # what passes a value on as it is, not what works one out
 
-def labels(connection: Connection, library: DeployedLibrary, definition: str) -> dict[str, FieldLabel]:
-    """Key -> its label and the names of its choices, over every form of the process; the first form wins."""
-    found: dict[str, FieldLabel] = {}
-    for node in library.process(definition).process.nodes.values():
-        schema = form_of(connection, library, node, definition)
-        for component in walk(schema) if schema else ():
-            key = component.get("key") or component.get("path")
-            said = "label" if component.get("label") else "dateLabel"
-            label = _worded(component, component.get(said), said)
-            if key and label and key not in found:
-                found[str(key)] = FieldLabel(label, _choices(component))
+
+def labels(connection: Connection, library: DeployedLibrary, definition: str) -> Mapping[str, FieldLabel]:
+    """Key -> its label and the names of its choices, over every form of the process; the first form wins.
+
+    What none of them asks for is called as in the processes it calls, else as whoever sent the value was asked for it.
+    """
+    return library.until_deployment(connection, "labels", definition, lambda: _labels(connection, library, definition))
+
+
+def _labels(connection: Connection, library: DeployedLibrary, definition: str) -> Labels:
+    asked = _Asked(connection, library)
+    found = dict(asked.here(definition))
+    for name in asked.received(definition):
+        if name not in found:
+            found = {**asked.elsewhere(definition, name, frozenset()), **found}
     return found
+
+
+class _Asked:
+    """Where values were asked for; the forms of a process are read once."""
+
+    def __init__(self, connection: Connection, library: DeployedLibrary) -> None:
+        self._connection = connection
+        self._library = library
+        self._here: dict[str, Labels] = {}
+        self._columns: dict[tuple[str, str], Labels] = {}
+        self._telling: dict[str, list[tuple[str, Node]]] = {}
+
+    def here(self, definition: str) -> Labels:
+        """By the forms of a process, then by those of the processes it calls."""
+        if definition not in self._here:
+            found: Labels = {}
+            for one in (definition, *self._called(definition)):
+                found = {**self._in_forms(one), **found}
+            self._here[definition] = found
+        return self._here[definition]
+
+    def received(self, definition: str) -> list[str]:
+        """What messages bring to a process, by the names it has there."""
+        return list(dict.fromkeys(name for _, node in self._senders(definition) for name in _passed(node)))
+
+    def elsewhere(self, definition: str, name: str, seen: frozenset[tuple[str, str]]) -> Labels:
+        """What a value that came with a message was called where it was asked for, and the columns of such a list."""
+        for sender, node in self._senders(definition):
+            key = _passed(node).get(name, "")
+            if not key or (sender, key) in seen:
+                continue
+            here = self.here(sender)
+            if key in here:
+                return {name: here[key], **self._columns.get((sender, key), {})}
+            found = self.elsewhere(sender, key, seen | {(sender, key)})
+            if found:
+                return {name if one == key else one: label for one, label in found.items()}
+        return {}
+
+    def _nodes(self, definition: str) -> Iterator[Node]:
+        yield from self._library.process(definition).process.nodes.values()
+
+    def _called(self, definition: str) -> Iterator[str]:
+        for node in self._nodes(definition):
+            if node.called_element and node.called_element.literal:
+                binding = node.attributes.get("calledElementBinding", "latest")
+                version = node.attributes.get("calledElementVersion", "")
+                called = node.called_element.text
+                id = resolve(self._connection, "process", called, binding, version, definition)
+                if id:
+                    yield id
+
+    def _senders(self, definition: str) -> list[tuple[str, Node]]:
+        """The steps that send what a process waits for, with the process they stand in."""
+        if definition not in self._telling:
+            messages = dict.fromkeys(node.event.name for node in self._nodes(definition) if node.receives_message)
+            self._telling[definition] = [
+                (sender, node)
+                for message in messages
+                for sender in self._library.sending(message)
+                for node in self._nodes(sender)
+                if node.sends_message and node.event.name == message
+            ]
+        return self._telling[definition]
+
+    def _in_forms(self, definition: str) -> Labels:
+        found: Labels = {}
+        for node in self._nodes(definition):
+            schema = form_of(self._connection, self._library, node, definition)
+            for component in walk(schema) if schema else ():
+                key, label = _called(component)
+                if key and label and key not in found:
+                    found[key] = label
+                    self._columns[definition, key] = dict(_named(component))
+        return found
+
+
+def _passed(node: Node) -> dict[str, str]:
+    """What a step sends on as it is: the name it goes by -> the name of the variable."""
+    values = {one.name: _PATH.fullmatch(one.value.text.strip()) for one in node.inputs if one.value and one.name}
+    return {name: path[1] for name, path in values.items() if path}
+
+
+def _named(schema: Mapping[str, Any]) -> Iterator[tuple[str, FieldLabel]]:
+    """What stands in a form or a list, by key, as far as it has a label."""
+    for component in walk(schema):
+        key, label = _called(component)
+        if key and label:
+            yield key, label
+
+
+def _called(component: Mapping[str, Any]) -> tuple[str, FieldLabel | None]:
+    said = "label" if component.get("label") else "dateLabel"
+    label = _worded(component, component.get(said), said)
+    return str(component.get("key") or component.get("path") or ""), FieldLabel(
+        label, _choices(component)
+    ) if label else None
 
 
 def _choices(component: Mapping[str, Any]) -> dict[str, dict[str, str]]:

@@ -216,7 +216,7 @@ class Reader:
         """The regulation as it runs here: its parameters, and where its clauses are decided."""
         return Regulated(self._engine, self.access)
 
-    def labels(self, definition: str) -> dict[str, FieldLabel]:
+    def labels(self, definition: str) -> Mapping[str, FieldLabel]:
         """How the forms of a process call the values of its cases."""
         with reading(self._engine.database) as connection:
             return labels.labels(connection, self._engine.library, definition)

@@ -1,0 +1,113 @@
+"""Keeps codes off the pages of a case: a value is worded as where it was asked for, though that was in another case."""
+
+from __future__ import annotations
+
+import html
+from itertools import pairwise
+
+import pytest
+
+from engine.commands import SYSTEM, CompleteTask, Deploy, StartProcess
+from tests.web.conftest import University
+
+SECRETARY = "p001"
+_FILE = """<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions id="d" targetNamespace="http://sapa.local/tests" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
+xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL">{inner}</bpmn:definitions>"""
+_PROCESS = (
+    '<bpmn:process id="{id}" name="{id}" isExecutable="true" camunda:historyTimeToLive="P5Y">{body}</bpmn:process>'
+)
+_MESSAGE = '<bpmn:messageEventDefinition messageRef="{message}"/>'
+_ASKING = """<bpmn:userTask id="asking_{id}" name="Сұрау"><bpmn:extensionElements>
+<camunda:properties><camunda:property name="role" value="&quot;secretary@eng&quot;"/></camunda:properties>
+<camunda:formData><camunda:formField id="way" label="{label}" type="enum"><camunda:properties>
+<camunda:property id="label:ru" value="{label} (ru)"/><camunda:property id="value:by_post:ru" value="Почтой"/>
+</camunda:properties><camunda:value id="by_post" name="{word}"/><camunda:value id="by_hand" name="Қолма-қол"/>
+</camunda:formField></camunda:formData></bpmn:extensionElements></bpmn:userTask>"""
+_TELLING = """<bpmn:intermediateThrowEvent id="telling" name="Айту"><bpmn:extensionElements>
+<camunda:properties><camunda:property name="messageKey" value="&quot;k&quot;"/>
+<camunda:property name="delivery" value="all"/></camunda:properties>
+<camunda:inputOutput>{inputs}</camunda:inputOutput></bpmn:extensionElements>{event}</bpmn:intermediateThrowEvent>"""
+_INPUT = '<camunda:inputParameter name="{name}">${{{value}}}</camunda:inputParameter>'
+
+
+def _line(*elements: str) -> str:
+    """Steps one after another; between a start and an end."""
+    ids = [one.partition('id="')[2].partition('"')[0] for one in elements]
+    flows = (f'<bpmn:sequenceFlow id="{a}_{b}" sourceRef="{a}" targetRef="{b}"/>' for a, b in pairwise(ids))
+    return "".join((*elements, *flows))
+
+
+def _event(kind: str, id: str, message: str = "") -> str:
+    inner = _MESSAGE.format(message=message) if message else ""
+    key = '<camunda:property name="messageKey" value="way_told"/>' if message else ""
+    return f'<bpmn:{kind} id="{id}" name="{id}">{key and _properties(key)}{inner}</bpmn:{kind}>'
+
+
+def _properties(inner: str) -> str:
+    return f"<bpmn:extensionElements><camunda:properties>{inner}</camunda:properties></bpmn:extensionElements>"
+
+
+def _telling(message: str, **inputs: str) -> str:
+    given = "".join(_INPUT.format(name=name, value=value) for name, value in inputs.items())
+    return _TELLING.format(inputs=given, event=_MESSAGE.format(message=message))
+
+
+def _asking(id: str, label: str, word: str) -> str:
+    return _ASKING.format(id=id, label=label, word=word)
+
+
+def _models() -> dict[str, bytes]:
+    begin, end = _event("startEvent", "begin"), _event("endEvent", "end")
+    call = '<bpmn:callActivity id="calling" name="Шақыру" calledElement="inner"><bpmn:extensionElements>'
+    call += '<camunda:out variables="all"/></bpmn:extensionElements></bpmn:callActivity>'
+    bodies = {
+        "asks": _line(begin, _asking("first", "Жолы", "Поштамен"), _telling("told", way_told="way", other="way"), end),
+        "hears": _line(
+            _event("startEvent", "heard", "told"), _telling("passed", way_told="way_told", why="1 + 1"), end
+        ),
+        "hears_last": _line(_event("startEvent", "heard", "passed"), end),
+        "inner": _line(begin, _asking("inside", "Ішкі жолы", "Ішкі поштамен"), end),
+        "outer": _line(begin, call, end),
+    }
+    messages = "".join(f'<bpmn:message id="{one}" name="way.{one}"/>' for one in ("told", "passed"))
+    files = {id: messages + _PROCESS.format(id=id, body=body) for id, body in bodies.items()}
+    return {f"{id}.bpmn": _FILE.format(inner=inner).encode() for id, inner in files.items()}
+
+
+@pytest.fixture
+def cases(university: University) -> dict[str, str]:
+    """Of each process its case: one was asked, two were told of it, one called a process that asked."""
+    handle = university.engine.handle
+    handle(Deploy(actor=SYSTEM, name="words", files=_models()))
+    for process in ("asks", "outer"):
+        case = handle(StartProcess(actor=SYSTEM, definition=process, school="eng")).instance
+        assert case
+        task = university.engine.reader(SECRETARY).case(case).tasks[0].task
+        handle(CompleteTask(actor=SECRETARY, instance=case, task=task, variables={"way": "by_post"}))
+    university.engine.settle()
+    rows, _more = university.engine.reader(SECRETARY).cases()
+    return {row.process_key: row.instance for row in rows}
+
+
+@pytest.mark.parametrize("process", ["asks", "hears", "hears_last", "outer"])
+def test_a_choice_is_worded_on_the_page_of_the_case_and_in_its_replay(
+    university: University, cases: dict[str, str], process: str
+) -> None:
+    browser = university.signed_in(SECRETARY)
+    case = cases[process]
+    step = next(
+        r.seq for r in university.engine.reader(SECRETARY).case(case).timeline if "by_post" in r.values.values()
+    )
+    word = "Ішкі поштамен" if process == "outer" else "Поштамен"
+    for path in (f"/cases/{case}", f"/cases/{case}/replay?step={step}"):
+        page = html.unescape(browser.get(path).text)
+        assert word in page, path
+        assert "by_post" not in page, path
+
+
+def test_a_value_is_worded_in_the_reader_s_language(university: University, cases: dict[str, str]) -> None:
+    labels = university.engine.reader(SECRETARY).labels("hears_last:1")
+    assert labels["way_told"].names["ru"] == "Жолы (ru)"
+    assert labels["way_told"].choices["by_post"]["ru"] == "Почтой"
+    assert "why" not in labels, "what the sender worked out is not what it was asked"
