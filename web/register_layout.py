@@ -97,13 +97,15 @@ def _layouts() -> dict[str, Layout]:
 
 def labels_beside(forms: Mapping[str, FieldLabel], timeline: Iterable[TimelineRow]) -> dict[str, FieldLabel]:
     """What a case's values are called: by its forms, else (what came with a message) by the registers it wrote in."""
-    found = dict(forms)
+    found: dict[str, FieldLabel] = {}
     written = dict.fromkeys(f["register"] for row in timeline for f in row.facts if f["kind"] == "register_written")
     for layout in (_layouts()[name] for name in written if name in _layouts()):
         for column in (*layout.columns, *layout.more):
+            words = {**layout.words, **layout.statuses} if column.kind == "status" else layout.words
             for name in column.fields:
-                found.setdefault(name, FieldLabel(column.names, layout.words))
-    return found
+                told = found.setdefault(name, FieldLabel(column.names, {}))
+                found[name] = replace(told, choices={**words, **told.choices})
+    return {**forms, **{name: label for name, label in found.items() if name not in forms}}
 
 
 @cache

@@ -84,6 +84,13 @@ def test_a_value_no_form_asks_for_is_called_as_in_the_register_it_was_written_in
     assert labels_beside({"due_at": own}, []) == {"due_at": own}
 
 
+def test_a_status_no_form_asks_for_is_worded_as_in_the_registers_it_was_written_in() -> None:
+    written = tuple({"kind": "register_written", "register": one} for one in ("breaches", "decisions"))
+    row = TimelineRow(1, TUESDAY, "", "", "", "", written, {})
+    told = labels_beside({}, [row])["status"]
+    assert told.choices["done_late"]["ru"] == "исполнено с опозданием", "of the second register, too"
+
+
 def test_who_may_not_audit_steps_through_but_proves_nothing(university: University, started: Started) -> None:
     case = started("Бірінші")
     member, stranger = university.signed_in("p002"), university.signed_in("p004")
