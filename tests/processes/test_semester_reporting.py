@@ -6,10 +6,17 @@ from datetime import date
 
 import pytest
 
+from tests.processes.evidence import Evidence
 from tests.processes.faculty import SCHOOL, Faculty
-from tests.processes.meeting import at, day
+from tests.processes.measures import Measures
+from tests.processes.meeting import DECISION, Meeting, at, day
 from tests.processes.reporting import WHOLE, Reporting, calendar, consider, term, told
 from tests.processes.stages import MakeFaculty
+from tests.processes.test_capa_cycle import Capa
+from tests.processes.test_feedback_survey import Survey
+from tests.processes.test_integrity_risk import Risk
+from tests.processes.test_peer_review import Cycle
+from tests.processes.test_targeted_check import Check
 
 
 @pytest.fixture
@@ -238,6 +245,43 @@ def test_7_6_1_figures_come_from_the_registers_and_other_numbers_are_pointed_out
     report.draft(figures=[{**row, "reported": row["counted"] + 1} for row in shown])
     assert [x["en"][:7] for x in faculty.variables(report.case)["problems"]] == ["Numbers"]
     assert {row["figure"]: row["number"] for row in report.row["figures"]}["meetings"] == 2
+
+
+def test_7_6_1_every_figure_is_counted_in_its_register_and_what_came_to_nothing_is_not(make: MakeFaculty) -> None:
+    faculty = make("settled")
+    calendar(faculty)
+    Capa(faculty).in_work(count=2)
+    Risk(faculty).registered()
+    nothing = faculty.start("integrity_risk", "m5", stage="assessment", description="Екі тапсырма мәтіні бірдей")
+    faculty.answer("m2", "register_risk", nothing, signal="false", false_note="Кездейсоқ сәйкестік")
+    Cycle(faculty).plan()
+    Check(faculty).order()
+    evidence = Evidence(faculty)
+    evidence.describe()
+    evidence.verify()
+    Survey(faculty).design(opens_on="2026-09-28")
+    meeting = Meeting.call(faculty).announce("Бірінші мәселе", "Екінші мәселе").open_with()
+    for unit in ("eng-cs", "eng-me"):
+        meeting.decide(DECISION | {"executor_unit": unit}, due_at="2026-10-12")
+    meeting.finish()
+    faculty.wait_for_day(day("2026-10-13"))
+    for breach, verdict in zip(faculty.register("breaches"), ("confirmed", "annulled"), strict=True):
+        Measures(faculty, breach).confirm(verdict=verdict)
+    report = Reporting(faculty)
+    for person in ("kib1", faculty.other_head):
+        report.answer(person, "dept_input", results="Сабақтар өтті", issues="Жабдық ескі", data_confirmed=True)
+    shown = faculty.page(faculty.secretary, "draft", report.case).data["figures"]
+    assert {row["figure"]: row["counted"] for row in shown} == {
+        "meetings": 1, "decisions": 2, "decisions_done": 0, "breaches": 1, "checks": 1, "surveys": 1, "peer_reviews": 1,
+        "risks": 1, "capa": 2, "evidence": 1,
+    }  # fmt: skip
+
+
+def test_7_6_2_no_report_goes_on_without_results(interim: Reporting) -> None:
+    interim.draft(results=None)
+    assert (interim.open, [row["en"] for row in interim.faculty.variables(interim.case)["problems"]]) == (
+        ["draft"], ["The report has no results."],
+    )  # fmt: skip
 
 
 def test_4_2_a_commission_formed_within_the_period_reports_from_that_day(make: MakeFaculty) -> None:
