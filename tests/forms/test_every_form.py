@@ -79,6 +79,16 @@ def test_each_missing_answer_is_refused_beside_its_field(id: str, index: int) ->
         assert all(result.data == {} for result in found)
 
 
+def test_a_list_that_is_offered_with_an_empty_row_wants_one() -> None:
+    lists = [
+        (id, one) for id, schema in SCHEMAS.items() for one in schema["components"] if one["type"] == "dynamiclist"
+    ]
+    offered = [(id, one) for id, one in lists if one.get("allowAddRemove") and one["defaultRepetitions"] > 0]
+    assert offered
+    free = [f"{id}: {one['path']}" for id, one in offered if "minRows" not in one["properties"]]
+    assert free == ["expert_recommendations_progress: evidence"]  # what has not begun has no evidence yet
+
+
 @pytest.mark.parametrize("id", sorted(SCHEMAS))
 def test_a_form_speaks_three_languages(id: str) -> None:
     assert forms.languages_missing(SCHEMAS[id]) == []

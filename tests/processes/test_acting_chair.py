@@ -7,7 +7,8 @@ import pytest
 from engine import commands as c
 from engine.errors import NotPermitted
 from tests.processes.faculty import SCHOOL, Faculty, FormRefused
-from tests.processes.meeting import INFORMATION, Meeting, at, day
+from tests.processes.meeting import INFORMATION, Meeting, at, day, meeting_of
+from tests.processes.stages import MakeFaculty
 
 ROLE = f"acting_chair@{SCHOOL}"
 
@@ -62,6 +63,19 @@ def test_7_2_3_a_returning_chair_ends_the_role_early(faculty: Faculty) -> None:
     assert not acts(faculty)
     faculty.wait_for_day(day("2026-10-05"))
     assert faculty.incidents() == []
+
+
+def test_7_2_3_where_neither_post_is_held_nobody_need_be_named_as_absent(make: MakeFaculty) -> None:
+    faculty = make("announced", deputy=False)
+    faculty.dismiss(faculty.chair, "chair")
+    faculty.wait_until(at("2026-09-18 10:00"))
+    meeting_of(faculty).confirm(chair=False)
+    faculty.answer(faculty.secretary, "report_absence", absence_reason="Төраға сайланған жоқ",
+                   absent_from="2026-09-21", absent_to="2026-09-21")  # fmt: skip
+    faculty.answer(faculty.dean, "choose_acting", acting_person="m4", scope="meeting")
+    faculty.answer(faculty.dean, "sign_order", order_no="15-ө", order_date=faculty.today.isoformat(), order_signed=True)
+    (order,) = [row for row in faculty.register("orders").values() if row["kind"] == "acting_chair"]
+    assert (order["person"], order["effective_from"]) == ("m4", day("2026-09-21"))
 
 
 def test_7_2_3_the_return_is_recorded_on_the_day_it_happened_not_later(faculty: Faculty) -> None:

@@ -88,6 +88,15 @@ def test_4_3_who_is_no_member_is_not_elected(faculty: Faculty) -> None:
         election.propose(faculty.dean)
 
 
+def test_4_3_no_more_votes_are_given_than_people_were_present(faculty: Faculty) -> None:
+    election = Election(faculty, "chair")
+    election.propose("m5", "m6")
+    for votes in ({"m5": 3, "m6": 1}, {}):
+        with pytest.raises(FormRefused) as refused:
+            election.vote(15, 3, **votes)
+        assert list(refused.value.errors) == ["votes"]
+
+
 def test_4_3_a_deputy_may_be_found_not_needed_with_a_reason(faculty: Faculty) -> None:
     election = Election(faculty, "deputy_chair")
     faculty.answer(faculty.office, "propose", election.case, deputy_needed=False,

@@ -59,11 +59,12 @@ def test_7_4_1_an_extension_of_a_late_decision_leaves_its_breach_in_the_record(l
     assert (execution.row["status"], len(late.register("breaches"))) == ("late", 2)
 
 
-def test_7_4_1_the_new_term_lies_ahead(again: Faculty) -> None:
+@pytest.mark.parametrize("told", ["2026-10-05", "2026-10-07", "2026-10-12"])
+def test_7_4_1_the_new_term_lies_ahead_and_after_the_old_one(again: Faculty, told: str) -> None:
     with pytest.raises(FormRefused) as refused:
         meeting_of(again).formulate(
             {"decision_text": "Мерзімі өзгертілсін", "outcome_type": "decision", "effect": "extend",
-             "target_decision": again.notes["decision"], "effect_reason": "Деректер кешікті", "new_due": "2026-10-05"}
+             "target_decision": again.notes["decision"], "effect_reason": "Деректер кешікті", "new_due": told}
         )  # fmt: skip
     assert set(refused.value.errors) == {"new_due"}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine.errors import NotPermitted
 from tests.processes.execution import Execution
 from tests.processes.faculty import Faculty, FormRefused
 from tests.processes.measures import Measures
@@ -158,6 +159,38 @@ def test_7_5_2_where_persons_are_counted_a_colleague_begins_at_one(faculty: Facu
         breach.confirm()
         levels.append(breach.level)
     assert levels == [1, 2, 1]
+
+
+def test_7_5_1_nobody_judges_a_breach_of_their_own_in_the_chairs_place(faculty: Faculty) -> None:
+    meeting = Meeting.call(faculty).announce("Бірінші мәселе", "Екінші мәселе").open_with()
+    for charge in ({"executor_kind": "person", "executor": faculty.deputy, "executor_unit": None}, {}):
+        meeting.decide(DECISION | charge, due_at="2026-10-12")
+    number = meeting.finish()
+    faculty.wait_for_day(day("2026-10-13"))
+    own, other = (Measures(faculty, f"{number}-{n}/1") for n in (1, 2))
+    answers = {"verdict": "annulled", "verdict_reason": "Құжаттар тексерілді"}
+    with pytest.raises(NotPermitted):
+        faculty.submit(faculty.deputy, faculty.task("confirm_breach", own.case), **answers)
+    faculty.submit(faculty.deputy, faculty.task("confirm_breach", other.case), **answers)
+    own.confirm()
+    own.do(faculty.secretary, "send_notice", notice_text="Шешім мерзімінде орындалмады", demand="Есеп тапсырыңыз")
+    with pytest.raises(NotPermitted):
+        faculty.submit(
+            faculty.deputy, faculty.task("sign_notice", own.case), notice_verdict="sign", notice_signature=True
+        )
+
+
+def test_7_5_2_where_persons_are_counted_a_department_counts_for_itself(faculty: Faculty) -> None:
+    faculty.set_parameter("P_EXEC_SCOPE", "person")
+    meeting = Meeting.call(faculty).announce("Бірінші мәселе", "Екінші мәселе").open_with()
+    for unit in ("eng-cs", "eng-me"):
+        meeting.decide(DECISION | {"executor_unit": unit}, due_at="2026-10-12")
+    number = meeting.finish()
+    faculty.wait_for_day(day("2026-10-13"))
+    breaches = [Measures(faculty, f"{number}-{n}/1") for n in (1, 2)]
+    for breach in breaches:
+        breach.confirm()
+    assert [breach.level for breach in breaches] == [1, 1]
 
 
 # --- the notice -------------------------------------------------------------------------------------------------------

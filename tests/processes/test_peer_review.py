@@ -115,6 +115,7 @@ def test_7_8_4_d14_visiting_each_other_is_only_warned_of(cycle: Cycle) -> None:
     cycle.plan(("teacher", "t2"), ("t2", "teacher"))
     assert cycle.row["status"] == "running"
     assert {one["code"] for one in cycle.faculty.variables(cycle.case)["warnings"]} == {"RECIPROCAL"}
+    assert cycle.row["warned"]["en"] == "No. 1: they visit each other; No. 2: they visit each other"
 
 
 def test_7_8_5_only_the_teacher_the_reviewer_and_kib_see_a_visit(running: Cycle) -> None:
@@ -152,6 +153,19 @@ def test_7_8_4_a_class_is_moved_or_called_off(running: Cycle) -> None:
     assert off.row["status"] == "cancelled"
     running.faculty.wait_until(at("2026-09-25 09:01"))
     assert moved.open == ["pre_meeting"]
+
+
+def test_7_8_5_a_class_that_was_called_off_is_no_finished_pair(running: Cycle) -> None:
+    """One pair is left: nobody may be recognised in a summary of it."""
+    held, *off = running.visits()
+    held.done()
+    for visit in off:
+        visit.answer(visit.reviewer, "pre_meeting", class_state="off")
+        visit.answer("kib1", "kib_cancels", cancel_note="Оқытушы ауырды")
+    running.faculty.wait(minutes=1)
+    running.answer("kib1", "analyse", topics="Белсенді әдістер қолданылады")
+    running.answer("head", "summarise", privacy="clean")
+    assert (running.row["observed"], running.row["unfinished"], running.row["topics"]) == (1, 2, None)
 
 
 def test_7_8_4_feedback_that_is_not_given_stays_open_and_counts_as_late(running: Cycle) -> None:

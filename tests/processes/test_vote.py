@@ -67,7 +67,8 @@ def test_7_3_2_who_presides_must_break_the_tie_after_abstaining(make: MakeFacult
     meeting = ten(make)
     meeting.vote("4-4-2", "abstain")
     assert meeting.open == ["casting_vote"]
-    assert not meeting.faculty.offered(meeting.faculty.deputy, "casting_vote")
+    for other in (meeting.faculty.deputy, meeting.faculty.secretary):
+        assert not meeting.faculty.offered(other, "casting_vote")
     meeting.do(meeting.faculty.chair, "casting_vote", casting_vote=casting)
     outcome = meeting.outcome
     assert (outcome["result"], outcome["casting"]) == (result, True)
@@ -87,6 +88,17 @@ def test_7_3_2_the_casting_vote_knows_no_abstaining(make: MakeFaculty) -> None:
     other.vote("4-4-2", "abstain")
     with pytest.raises(FormRefused):
         other.do(other.faculty.chair, "casting_vote", casting_vote="abstain")
+
+
+@pytest.mark.parametrize("why", ["recused", "absent_now"])
+def test_7_3_2_a_tie_does_not_adopt_when_who_presides_has_no_vote_on_the_item(make: MakeFaculty, why: str) -> None:
+    meeting = meeting_of(make("in_session", size=10))
+    meeting.formulate(**{why: [meeting.faculty.chair]})
+    meeting.vote("4-4-1")
+    assert not meeting.faculty.offered(meeting.faculty.chair, "casting_vote")
+    outcome = meeting.outcome
+    assert (outcome["result"], outcome["casting"]) == ("rejected", False)
+    assert "casting" not in meeting.votes()
 
 
 @pytest.mark.parametrize("tally", ["6-4-0", "4-5-1", "0-0-10"])
