@@ -11,12 +11,12 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from engine.errors import Invalid, NullCharacter
+from web import form_rows
 
 DEEPEST = 50
 _DIGITS = 6
 _ESCAPED = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 """How JSON writes what no text may hold: the null character, half a pair."""
-_STEP = re.compile(r"[^.\[\]]+")
 
 
 def read(text: str) -> dict[str, Any]:
@@ -112,11 +112,12 @@ def components(schema: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 def label_of(schema: Mapping[str, Any], path: str, lang: str) -> str:
     """What a reader calls the field at ``path`` (a component's id or key path). Empty if the form has no such field."""
-    wanted = {path, *(_STEP.findall(path)[-1:])}
-    for component in components(schema):
-        if component.get("id") == path or component.get("key") in wanted:
-            return component_label(component, lang)
-    return ""
+    found = form_rows.at(schema, form_rows.steps(path))
+    if found is None:
+        wanted = form_rows.steps(path)[-1:]
+        named = (one for one in components(schema) if one.get("id") == path or [one.get("key")] == wanted)
+        found = next(named, None)
+    return component_label(found, lang) if found else ""
 
 
 def component_label(component: Mapping[str, Any], lang: str) -> str:
@@ -125,13 +126,16 @@ def component_label(component: Mapping[str, Any], lang: str) -> str:
     return str(text)
 
 
-def errors_of(schema: Mapping[str, Any], errors: Mapping[str, list[str]], lang: str) -> list[FieldError]:
-    """The summary of a refused form: each sentence with the field it belongs to."""
-    return [
-        FieldError(path, label_of(schema, path, lang), sentence)
-        for path, sentences in errors.items()
-        for sentence in sentences
-    ]
+def errors_of(
+    schema: Mapping[str, Any], errors: Mapping[str, list[str]], lang: str, data: Mapping[str, Any]
+) -> list[FieldError]:
+    """The summary of a refused form: each sentence with the field it belongs to, and the row that stands in."""
+    found = []
+    for path, sentences in errors.items():
+        label, row = label_of(schema, path, lang), form_rows.row_of(schema, path, lang, data)
+        label = f"{label} ({row})" if label and row else label or row
+        found += [FieldError(path, label, sentence) for sentence in sentences]
+    return found
 
 
 def shown(schema: Mapping[str, Any] | None, data: Mapping[str, Any], lang: str) -> list[tuple[str, str]]:

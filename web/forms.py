@@ -57,7 +57,7 @@ class Form:
 
     @property
     def summary(self) -> list[answers.FieldError]:
-        return answers.errors_of(self.schema or {}, self.errors, language())
+        return answers.errors_of(self.schema or {}, self.errors, language(), self.data)
 
     @property
     def for_browser(self) -> dict[str, Any]:

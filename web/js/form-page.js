@@ -1,5 +1,5 @@
 // Keeps pages from knowing how a form lives in the browser: drawn, kept as a draft, checked, put into the page's own form.
-import { mount, named } from './forms.js';
+import { mount } from './forms.js';
 import { tell } from './form-missing.js';
 import { wording } from './form-submit.js';
 import * as drafts from './drafts.js';
@@ -123,8 +123,8 @@ function send(page, event) {
 }
 
 // The same summary as the server's, in the words beside the fields: it takes the focus, each line leads to its field.
-function summary({ host, form, words }, sentence) {
-  const wrong = [...host.querySelectorAll('.fjs-form-field-error')].filter(error => error.textContent.trim());
+function summary({ drawn, form, words }, sentence) {
+  const wrong = drawn.wrong();
   document.querySelectorAll('.error-summary').forEach(old => old.remove());
   const box = document.createElement('div');
   box.className = 'error-summary';
@@ -133,18 +133,11 @@ function summary({ host, form, words }, sentence) {
   alert.setAttribute('role', 'alert');
   alert.appendChild(document.createElement('h2')).textContent = sentence ?? words.refused.replace('{n}', wrong.length);
   const list = alert.appendChild(document.createElement('ul'));
-  wrong.forEach(error => {
-    const field = error.closest('.fjs-form-field');
-    const label = named(error);
+  wrong.forEach(one => {
     const link = list.appendChild(document.createElement('li')).appendChild(document.createElement('a'));
     link.href = '#form';
-    link.textContent = [label, error.textContent.trim()].filter(Boolean).join(': ');
-    link.addEventListener('click', event => {
-      event.preventDefault();
-      const input = field?.querySelector('input, textarea, select, [tabindex]');
-      (field ?? error).scrollIntoView({ block: 'center' });
-      input?.focus();
-    });
+    link.textContent = [one.label, one.sentence].filter(Boolean).join(': ');
+    link.addEventListener('click', event => { event.preventDefault(); one.go(); });
   });
   form.before(box);
   box.focus();

@@ -35,6 +35,7 @@ export const catalogue = {
   // controls
   'Select': ['Таңдаңыз', 'Выберите'],
   'Remove list item {index}': ['{index}-жолды алып тастау', 'Удалить строку {index}', 'Remove row {index}'],
+  'row {index}': ['{index}-жол', 'строка {index}'],
   'Search': ['Іздеу', 'Поиск'],
   'Skip to search': ['Іздеуге өту', 'Перейти к поиску'],
   'Remove tag': ['Таңдауды алып тастау', 'Убрать выбранное'],

@@ -8,6 +8,7 @@ import { checks } from './form-checks.js';
 import { files } from './form-files.js';
 import { localised } from './form-localised.js';
 import { flat, verdict } from './form-missing.js';
+import { rowOf } from './form-rows.js';
 import { nameParts } from './form-names.js';
 import { say, translations } from './form-translations.js';
 
@@ -110,7 +111,7 @@ const additions = {
 };
 
 // The words beside a field, without the star of a required one.
-export const named = input => input?.closest('.fjs-form-field')?.querySelector('label, legend, .fjs-form-field-label')
+const named = input => input?.closest('.fjs-form-field')?.querySelector('label, legend, .fjs-form-field-label')
   ?.firstChild?.textContent.replace(/\s*\*\s*$/, '').trim() ?? '';
 
 const lead = input => {
@@ -125,7 +126,7 @@ const drawn = () => new Promise(resolve => { setTimeout(resolve, 0); });
  * Draws a form into `container`.
  * schema: as stored (its texts in all languages); data: what the server prepared; lang: kk, ru or en;
  * options.readOnly; options.serverErrors: {path: [sentence]}; options.changed(data): after each change of a value; options.filesAt: where its files lie (form-files.js).
- * Resolves to {form, data(), validate() -> errors, submit(input) -> data or null, setErrors(errors) -> unplaced errors, missing() -> what would be refused now, unsaid, focus(path), destroy()}.
+ * Resolves to {form, data(), validate() -> errors, submit(input) -> data or null, setErrors(errors) -> unplaced errors, missing() -> what would be refused now, unsaid, wrong() -> what is refused, focus(path), destroy()}.
  */
 export async function mount(container, schema, data, lang, { readOnly = false, serverErrors = {}, changed, filesAt = null } = {}) {
   flatpickr.localize(calendars[lang] || kazakh);
@@ -150,6 +151,11 @@ export async function mount(container, schema, data, lang, { readOnly = false, s
     if (!instance && !list) return null;
     return place((instance || list).id, Object.values(instance?.indexes || {}));
   };
+  const told = errors => flat(errors).map(({ id, indexes, sentences }) => {
+    const row = rowOf(form, place, id, indexes, lang);
+    const label = named(place(id, indexes));
+    return { label: label && row ? `${label} (${row})` : label || row, sentence: sentences[0], go: () => lead(place(id, indexes)) };
+  });
   const focusFirstError = () => {
     const wrong = container.querySelector('.fjs-has-errors input, .fjs-has-errors textarea, .fjs-has-errors [tabindex], .fjs-form-field-error');
     if (!wrong) return;
@@ -162,9 +168,8 @@ export async function mount(container, schema, data, lang, { readOnly = false, s
     setErrors,
     data: () => form._getSubmitData(),
     validate: () => form.validate(),
-    missing: () => flat(verdict(form)).map(({ id, indexes, sentences }) => ({
-      label: named(place(id, indexes)), sentence: sentences[0], go: () => lead(place(id, indexes)),
-    })),
+    missing: () => told(verdict(form)),
+    wrong: () => told(form._getState().errors),
     submit(input) {
       const { data: answers, errors } = form.submit();
       if (Object.keys(errors).length) {
