@@ -105,6 +105,20 @@ def test_5_2_4_personal_data_hide_where_the_evidence_is_kept(published: Evidence
     assert (published.open, published.faculty.state(published.case)) == ([], "active")
 
 
+@pytest.mark.parametrize("problem", ["personal_data", "false_data", "lost"])
+def test_5_2_4_a_problem_is_heard_while_the_evidence_is_being_renewed(published: Evidence, problem: str) -> None:
+    faculty = published.faculty
+    faculty.wait_until(at("2027-08-08 09:00"))
+    assert published.open == ["refresh"]
+    published.note(problem)
+    faculty.wait(minutes=1)
+    row = published.row()
+    assert (row["restricted"] is True, row["status"]) == (
+        problem == "personal_data", "false" if problem == "false_data" else "valid",
+    )  # fmt: skip
+    assert (published.open == ["refresh"]) == (problem != "false_data")
+
+
 def test_5_2_4_evidence_found_to_be_false_is_withdrawn(published: Evidence) -> None:
     published.note("false_data")
     assert (published.row()["status"], published.faculty.state(published.case)) == ("false", "completed")

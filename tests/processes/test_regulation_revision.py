@@ -140,6 +140,32 @@ def test_8_1_p2_the_board_returns_rejects_or_cancels_without_another_edition(rev
     assert revision.faculty.state(revision.case) == "completed"
 
 
+def test_8_2_p1_nobody_acknowledges_an_edition_that_was_cancelled_and_it_goes_to_the_archive(
+    revision: Revision,
+) -> None:
+    faculty = revision.faculty
+    revision.draft(interested=[])
+    revision.answer("lawyer", "legal_agree", agree_decision="agree")
+    revision.decide()
+    revision.answer("editor", "publish", url="https://univ.example/2", published_on=TODAY.isoformat())
+    revision.answer("owner", "update_models", models_note="Түзетілді")
+    faculty.wait(minutes=1)
+    open_cases = faculty.cases("acknowledgement", "active")
+    rows = faculty.register("acknowledgements")
+    assert open_cases and {row["status"] for row in rows.values()} == {"open"}
+    revision.case = faculty.start("regulation_revision", "asb1", "univ", ground="law",
+                                  clauses=[{"clause": "7.2.1"}], text="Заң өзгерді")  # fmt: skip
+    revision.draft(interested=[])
+    revision.answer("lawyer", "legal_agree", agree_decision="agree")
+    revision.decide("cancel_edition")
+    assert revision.editions == {"1": "superseded", "2": "cancelled"}
+    assert faculty.cases("acknowledgement", "active") == []
+    assert {row["status"] for row in faculty.register("acknowledgements").values()} == {"cancelled"}
+    filed = [faculty.variables(case)["source_id"] for case in faculty.cases("document_archiving")]
+    assert "edition/2" in filed
+    assert not faculty.incidents()
+
+
 def test_8_1_p2_the_edition_after_a_cancelled_one_has_a_number_of_its_own(revision: Revision) -> None:
     revision.draft(interested=[])
     revision.answer("lawyer", "legal_agree", agree_decision="agree")
