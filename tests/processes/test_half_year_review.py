@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine import commands as c
+from tests.processes.experts import Report
 from tests.processes.faculty import SCHOOL, Faculty
 from tests.processes.meeting import INFORMATION, Meeting, at, day
 from tests.processes.stages import MakeFaculty
@@ -63,9 +64,22 @@ def test_7_4_4_it_begins_twice_a_year_early_enough_for_a_meeting(make: MakeFacul
     ]  # fmt: skip - one a school
 
 
+def test_3_8_1_the_review_tells_how_the_experts_recommendations_stand(faculty: Faculty) -> None:
+    report = Report(faculty)
+    report.split()
+    report.assign(due="2026-10-09")
+    totals = faculty.page(faculty.secretary, "prepare_review", Review(faculty).case).data["totals"]
+    assert {name: totals[name] for name in ("experts_closed", "experts_open", "experts_late")} == {
+        "experts_closed": 0, "experts_open": 2, "experts_late": 2,
+    }  # fmt: skip
+
+
 def test_7_4_4_the_secretary_sees_how_decisions_stand(review: Review) -> None:
     data = review.faculty.page(review.faculty.secretary, "prepare_review", review.case).data
-    assert data["totals"] == {"adopted": 1, "done": 0, "late": 1, "poor": 0, "open": 1}
+    assert data["totals"] == {
+        "adopted": 1, "done": 0, "late": 1, "poor": 0, "open": 1, "experts_closed": 0, "experts_open": 0,
+        "experts_late": 0,
+    }  # fmt: skip
     assert [row["decision_no"] for row in data["open_rows"]] == [review.faculty.notes["decision"]]
 
 
