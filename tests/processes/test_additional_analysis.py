@@ -10,6 +10,7 @@ import pytest
 from tests.processes.analysis import DONE, not_held, order
 from tests.processes.faculty import SCHOOL, Faculty
 from tests.processes.meeting import at, day
+from tests.processes.papers import content, of_word, rows
 from tests.processes.stages import MakeFaculty
 from tests.processes.test_half_year_review import HALF, Review
 from tests.processes.test_tool_development import QUESTIONS, Tool
@@ -136,6 +137,11 @@ def test_7_4_5_the_data_of_a_unit_are_asked_for_and_shown_to_the_analyst(analysi
     assert (given["to_unit"], given["status"], given["answer"]) == ("eng-cs", "answered", "Қоса беріледі")
     analysis.analyse()
     assert analysis.row["data_received"][0]["evidence"] == "№ 12 анықтама"
+    analysis.faculty.engine.making.pump()
+    (note,) = rows(analysis.faculty, "analysis_note")
+    for language, head in (("kk", "Бөлімшелерденсұратылғандеректер:"), ("ru", "Данные,запрошенныеуподразделений:")):
+        text, _ = of_word(content(analysis.faculty, note, language, "docx"))
+        assert head in text and "№12анықтама" in text
 
 
 def test_7_4_5_a_unit_that_is_silent_until_the_day_stops_nothing(analysis: Analysis) -> None:
