@@ -48,14 +48,15 @@ class _Asked:
     def here(self, definition: str) -> Labels:
         """By the forms of a process, then by those of the processes it calls."""
         if definition not in self._here:
-            found: Labels = {}
-            for one in (definition, *self._called(definition)):
-                found = {**self._in_forms(one), **found}
+            found = dict(self._in_forms(definition))
+            for called, given in self._called(definition):
+                asked = {key: label for key, label in self._in_forms(called).items() if key not in given}
+                found = {**asked, **found}
             self._here[definition] = found
         return self._here[definition]
 
     def received(self, definition: str) -> list[str]:
-        """What messages bring to a process, by the names it has there."""
+        """What a message that begins a process brings, by the names it has there."""
         return list(dict.fromkeys(name for _, node in self._senders(definition) for name in _passed(node)))
 
     def elsewhere(self, definition: str, name: str, seen: frozenset[tuple[str, str]]) -> Labels:
@@ -75,7 +76,8 @@ class _Asked:
     def _nodes(self, definition: str) -> Iterator[Node]:
         yield from self._library.process(definition).process.nodes.values()
 
-    def _called(self, definition: str) -> Iterator[str]:
+    def _called(self, definition: str) -> Iterator[tuple[str, frozenset[str]]]:
+        """The processes that steps call, and what each is given: that was not asked there."""
         for node in self._nodes(definition):
             if node.called_element and node.called_element.literal:
                 binding = node.attributes.get("calledElementBinding", "latest")
@@ -83,12 +85,13 @@ class _Asked:
                 called = node.called_element.text
                 id = resolve(self._connection, "process", called, binding, version, definition)
                 if id:
-                    yield id
+                    yield id, frozenset(one.name for one in node.call_in)
 
     def _senders(self, definition: str) -> list[tuple[str, Node]]:
-        """The steps that send what a process waits for, with the process they stand in."""
+        """The steps that begin a process by a message, and where they stand; later messages bring references."""
         if definition not in self._telling:
-            messages = dict.fromkeys(node.event.name for node in self._nodes(definition) if node.receives_message)
+            process = self._library.process(definition).process
+            messages = dict.fromkeys(node.event.name for node in process.starts("message"))
             self._telling[definition] = [
                 (sender, node)
                 for message in messages
