@@ -130,3 +130,11 @@ def test_2_2_1_an_item_that_has_left_the_plan_begins_nothing(make: MakeFaculty) 
     amended.draft([one for one in amended.items if one["title"] != item["title"]]).review().sign()
     faculty.wait_until(at(f"{item['planned_date']} 09:01"))
     assert faculty.register("surveys") == {}
+
+
+def test_6_2_3_the_plans_items_are_offered_with_their_days_as_people_write_them(plan: Plan) -> None:
+    faculty = plan.faculty
+    case = faculty.start("member_assignment", faculty.chair)
+    labels = [row["label"] for row in faculty.page(faculty.chair, "assign", case).data["plan_rows"]]
+    row = next(iter(faculty.register("plan_items").values()))
+    assert f"{row['planned_date']:%d.%m.%Y} — {row['title']}" in labels
