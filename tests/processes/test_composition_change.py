@@ -66,6 +66,18 @@ class Change:
         return self.faculty.register("changes")[key]
 
 
+def test_4_2_of_two_cases_for_one_member_the_later_is_dropped(faculty: Faculty) -> None:
+    later = Change(faculty, leaver="")
+    first = Change(faculty)
+    later.register()
+    assert (later.row("1/m5/2")["status"], faculty.state(later.case)) == ("overtaken", "completed")
+    assert faculty.register("memberships")["1/m5"]["status"] == "leaving"
+    first.nominate()
+    first.sign()
+    first.do("colleague", "accept_duties", confidentiality=True, ethics=True)
+    assert (first.row()["status"], faculty.incidents()) == ("made", [])
+
+
 @pytest.mark.both_ways
 def test_4_2_the_successor_takes_the_seat_on_the_order_s_day_for_the_rest_of_the_term(faculty: Faculty) -> None:
     change = Change(faculty)
