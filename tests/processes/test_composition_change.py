@@ -109,6 +109,13 @@ def test_4_5_a_category_left_empty_is_told_the_asb_and_must_be_filled(faculty: F
     assert holds(faculty, "member", "m8", "s1") == ["s1"]
 
 
+def test_4_5_who_is_leaving_already_no_longer_fills_a_category(faculty: Faculty) -> None:
+    faculty.appoint("m7", "student")
+    first = Change(faculty, "m7", ground="graduated")
+    second = Change(faculty, "m8", ground="graduated")
+    assert (first.row("1/m7")["category_empty"], second.row("1/m8")["category_empty"]) == (False, True)
+
+
 def test_4_5_4_7_the_dean_a_student_on_the_epc_and_a_member_are_no_candidates(faculty: Faculty) -> None:
     faculty.appoint("s2", "epc")
     change = Change(faculty)
