@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from engine.cli import files
@@ -71,53 +72,32 @@ def _unreadable(problem: Unusable, as_json: bool, lang: str) -> None:
 
 def _known(given: Mapping[str, bytes]) -> Any:
     """What a model may refer to: the files at hand and everything that comes with the program."""
-    from engine.definitions import checks
+    from engine.definitions import checks, decisions, reader
     from engine.definitions.checking import fields
-    from engine.definitions.checking.form_files import takes_files
+    from engine.definitions.checking.form_files import id_of, takes_files
     from engine.runtime.operations import OPERATIONS
 
-    names: dict[str, set[str]] = {"bpmn": set(), "dmn": set(), "form": set()}
-    filing: set[str] = set()
-    beginning: dict[str, frozenset[str]] = {}
+    processes: list[Process] = []
+    decided: set[str] = set()
+    forms: dict[str, bool] = {}  # does it take files?
     for file, content in files.shipped().items():
         if file not in given:
-            kind, processes = checks.kind_of(file), _processes(file, content)
-            ids = [process.id for process in processes] or list(_ids(file, content))
-            names[kind].update(ids)
-            filing.update(ids if kind == "form" and takes_files(content) else ())
-            for process in processes:
-                for form in fields.beginning(process):
-                    beginning[form] = beginning.get(form, frozenset()) | {process.id}
+            kind = checks.kind_of(file)
+            with suppress(ModelRefused):  # lint it by name to hear why
+                if kind == "bpmn":
+                    processes += reader.read(content, file).processes
+                elif kind == "dmn":
+                    decided |= {decision.id for decision in decisions.read(content, file).decisions}
+                else:
+                    forms[id_of(content)] = takes_files(content)
     return checks.Known.of_house(
-        processes=frozenset(names["bpmn"]),
-        decisions=frozenset(names["dmn"]),
-        forms=frozenset(names["form"]),
+        processes=frozenset(process.id for process in processes),
+        decisions=frozenset(decided),
+        forms=frozenset(forms),
         operations=frozenset(OPERATIONS),
-        filing=frozenset(filing),
-        beginning=beginning,
+        filing=frozenset(form for form, filing in forms.items() if filing),
+        beginning=fields.beginning(processes),
     )
-
-
-def _ids(file: str, content: bytes) -> Iterable[str]:
-    from engine.definitions import checks, decisions
-    from engine.definitions.checking.form_files import id_of
-
-    kind = checks.kind_of(file)
-    try:
-        if kind == "dmn":
-            return [decision.id for decision in decisions.read(content, file).decisions]
-    except ModelRefused:
-        return []  # lint it by name to hear why
-    return [id_of(content)] if kind == "form" else []
-
-
-def _processes(file: str, content: bytes) -> Sequence[Process]:
-    from engine.definitions import checks, reader
-
-    try:
-        return reader.read(content, file).processes if checks.kind_of(file) == "bpmn" else ()
-    except ModelRefused:
-        return ()  # lint it by name to hear why
 
 
 def _show(findings: Sequence[Finding], lang: str) -> None:

@@ -276,14 +276,11 @@ def known(connection: Connection, files: Mapping[str, bytes]) -> Known:
 
 def _beginning(connection: Connection, files: Mapping[str, bytes]) -> Mapping[str, frozenset[str]]:
     """Which deployed processes begin with one of the forms at hand that take files."""
-    forms = {id_of(data) for file, data in files.items() if checks.kind_of(file) == "form" and takes_files(data)}
-    found: dict[str, frozenset[str]] = {}
-    for row in _newest(connection, "process") if forms else ():
-        if any(form.encode() in row.content for form in forms):  # few models name one of these
-            process = next(one for one in reader.read(row.content, row.file).processes if one.id == row.key)
-            for form in forms & fields.beginning(process):
-                found[form] = found.get(form, frozenset()) | {row.key}
-    return found
+    forms = [id_of(data) for file, data in files.items() if checks.kind_of(file) == "form" and takes_files(data)]
+    rows = _newest(connection, "process") if forms else ()
+    naming = [row for row in rows if any(form.encode() in row.content for form in forms)]  # few models do
+    read = ((row.key, one) for row in naming for one in reader.read(row.content, row.file).processes)
+    return fields.beginning(process for key, process in read if process.id == key)
 
 
 def _newest(connection: Connection, kind: str) -> Sequence[Any]:

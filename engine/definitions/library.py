@@ -98,10 +98,7 @@ class DeployedLibrary:
 
     def sending(self, message: str) -> tuple[str, ...]:
         """The newest process definitions that send a message of this name."""
-        last = newest()
-        query = sa.select(re_definition.c.id).join(last, is_newest(last)).where(re_definition.c.kind == "process")
-        with reading(self._database) as connection:
-            ids = [id.removeprefix("process/") for id in connection.execute(query.order_by("id")).scalars()]
+        ids = self._process_ids(newest_only=True)
         for id in ids:
             if (id, message) not in self._sends:
                 said = message.encode() in self._load("process", id)[1]  # only then is it worth taking the model apart
@@ -119,8 +116,11 @@ class DeployedLibrary:
         made: Made = found
         return made
 
-    def _process_ids(self) -> list[str]:
+    def _process_ids(self, newest_only: bool = False) -> list[str]:
         query = sa.select(re_definition.c.id).where(re_definition.c.kind == "process").order_by(re_definition.c.id)
+        if newest_only:
+            last = newest()
+            query = query.join(last, is_newest(last))
         with reading(self._database) as connection:
             return [id.removeprefix("process/") for id in connection.execute(query).scalars()]
 

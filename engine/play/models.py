@@ -73,8 +73,5 @@ class Models:
     def catches(self, message: str) -> bool:
         """Whether somebody could come to wait for a message of this name: only then may it come early."""
         nodes = (node for definition in self.processes.values() for node in definition.process.nodes.values())
-        catching = (node.event for node in nodes if node.event.kind == "message" and node.kind in _CATCHING)
+        catching = (node.event for node in nodes if node.receives_message)
         return any(event.name_value is not None or event.name == message for event in catching)
-
-
-_CATCHING = ("startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask")

@@ -95,7 +95,7 @@ def approve(faculty: Faculty, urgent: bool = False, questions: Any = QUESTIONS) 
 
 
 def test_5_1_7_a_questionnaire_is_chosen_only_for_days_on_which_it_is_in_use(faculty: Faculty) -> None:
-    survey = Survey(faculty)
+    approve(faculty)
     newer = Tool(faculty, code="Q-1", kind="questionnaire", fields=None, questions=QUESTIONS, urgent=True)
     newer.approve(valid_from="2026-09-21")
     survey = Survey(faculty, questionnaire=False)

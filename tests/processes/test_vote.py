@@ -67,8 +67,10 @@ def test_7_3_2_who_presides_must_break_the_tie_after_abstaining(make: MakeFacult
     meeting = ten(make)
     meeting.vote("4-4-2", "abstain")
     assert meeting.open == ["casting_vote"]
-    for other in (meeting.faculty.deputy, meeting.faculty.secretary):
-        assert not meeting.faculty.offered(other, "casting_vote")
+    assert not meeting.faculty.offered(meeting.faculty.deputy, "casting_vote")
+    secretary, task = meeting.faculty.secretary, meeting.faculty.task("casting_vote", meeting.case)
+    refused = meeting.faculty.refused(meeting.faculty.completion(secretary, task, casting_vote=casting))
+    assert isinstance(refused, NotPermitted), "nor does the secretary give it on behalf of whoever presides"
     meeting.do(meeting.faculty.chair, "casting_vote", casting_vote=casting)
     outcome = meeting.outcome
     assert (outcome["result"], outcome["casting"]) == (result, True)

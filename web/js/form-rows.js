@@ -1,7 +1,7 @@
 // Keeps lists of errors from knowing how a row of a list is told from its neighbours: by its number and by what stands in it.
 import { say } from './form-translations.js';
 
-const LONGEST = 80; // as in web/answers.py
+const LONGEST = 80; // as in web/form_rows.py
 
 // As the reader sees it: a choice and a person by name.
 function shown(field) {

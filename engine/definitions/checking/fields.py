@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from engine.definitions import forms
 from engine.definitions.checking.known import Bundle
 from engine.definitions.findings import Report
@@ -49,8 +51,13 @@ def shows(node: Node, process: Process) -> bool:
     return begins or node.kind in ("userTask", "manualTask")
 
 
-def beginning(process: Process) -> frozenset[str]:
-    """The forms whose newest version this process begins with."""
+def beginning(processes: Iterable[Process]) -> Mapping[str, frozenset[str]]:
+    """Form -> ids of those of the processes that begin with its newest version."""
+    begun = [(form, process.id) for process in processes for form in _first_forms(process)]
+    return {form: frozenset(id for one, id in begun if one == form) for form, _ in begun}
+
+
+def _first_forms(process: Process) -> frozenset[str]:
     starts = (process.nodes[id] for id in process.children if process.nodes[id].kind == "startEvent")
     follows = [
         one for one in starts if shows(one, process) and one.attributes.get("formRefBinding", "latest") == "latest"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from engine.definitions.model import BpmnFile
 
@@ -30,18 +29,18 @@ class Known:
     beginning: Mapping[str, frozenset[str]] = field(default_factory=dict)  # form -> processes that begin with it
 
     @classmethod
-    def of_house(cls, **more: Any) -> Known:
+    def of_house(cls, beginning: Mapping[str, frozenset[str]] | None = None, **more: Names) -> Known:
         """With what ``processes/regulation`` and ``forms/documents`` name; ``more`` adds or replaces sets."""
         from engine.definitions import regulation
         from engine.documents.kinds import kinds
 
-        own: dict[str, Any] = {
+        own: dict[str, Names] = {
             "roles": frozenset(regulation.roles()),
             "parameters": frozenset(regulation.parameters()),
             "documents": frozenset(kinds()),
             "clauses": frozenset(regulation.clauses()) | frozenset(regulation.headings()),
         }
-        return cls(**{**own, **more})
+        return cls(beginning=beginning or {}, **{**own, **more})
 
     @classmethod
     def nothing(cls) -> Known:
