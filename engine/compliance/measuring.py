@@ -26,11 +26,15 @@ Status = Literal["ok", "warning", "violation", "no_data"]
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """``until``: the first day on which the rule is kept again; None: not known yet. ``case``: an instance, or ""."""
+    """``until``: the first day on which the rule is kept again; None: not known yet. ``case``: an instance, or "".
+
+    ``row``: what the row of the register is called where a case has several, or "".
+    """
 
     since: date
     until: date | None
     case: str
+    row: str = ""
 
     def lasts_on(self, day: date) -> bool:
         return self.since <= day and (not self.until or day < self.until)
@@ -156,12 +160,12 @@ def _status(rule: Rule, day: date, episodes: tuple[Episode, ...] | None, lasting
 def _episodes(found: Any) -> tuple[Episode, ...]:
     """In order. What is put right on the first day was broken for that morning; before it, never."""
     told = [
-        Episode(one["since"], one.get("until"), one.get("case") or "")
+        Episode(one["since"], one.get("until"), one.get("case") or "", one.get("row") or "")
         for one in found or ()
         if one is not None and one.get("since") is not None
     ]
     real = {one for one in told if one.until is None or one.since <= one.until}
-    return tuple(sorted(real, key=lambda one: (one.since, one.case)))
+    return tuple(sorted(real, key=lambda one: (one.since, one.case, one.row)))
 
 
 def _registers(connection: Connection, school: str) -> Mapping[str, list[dict[str, Any]]]:

@@ -46,8 +46,9 @@ class Rule:
     ``reads``: name in the expressions -> register of the school; ``let``: worked out in order before the rest.
 
     ``measure`` is what is shown, ``broken`` in it the episodes that last today; ``unit`` names what the figures count.
-    ``episodes`` gives contexts {since, until, case}: from which day the rule is broken, from which day no longer (null:
-    still), in which case. An episode that begins after the day asked for is one that is going to happen.
+    ``episodes`` gives contexts {since, until, case, row}: from which day the rule is broken, from which day no longer
+    (null: still), in which case, and where a case has several rows what the row is called. An episode that begins
+    after the day asked for is one that is going to happen.
     ``warn``: so many days before it does, the school is warned. ``judged``: false when nothing can be said.
     ``kinds``: in which kinds of units it is measured.
     """

@@ -85,7 +85,7 @@ def _told(connection: Connection, findings: Iterable[Finding]) -> list[dict[str,
             "names": dict(one.rule.names),
             "wrong": dict(one.rule.wrong),
             "breaches": [
-                {"since": breach.since, **keys.get(breach.case, {"case": breach.case, **_UNTOLD})}
+                {"since": breach.since, "row": breach.row, **keys.get(breach.case, {"case": breach.case, **_UNTOLD})}
                 for breach in one.broken
             ],
         }
@@ -105,7 +105,7 @@ def _keys(connection: Connection, cases: Sequence[str]) -> Mapping[str, dict[str
         else ()
     )
     return {
-        row.id: {"case": _pseudonym(row.id), **_UNTOLD}
+        row.id: {"case": _pseudonym(row.id), "row": "", **_UNTOLD}
         if row.confidential
         else {"case": row.id, "key": row.business_key, "title": json.loads(row.title) or None}
         for row in rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -26,11 +26,12 @@ AHEAD = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A case behind a finding that the reader may see."""
+    """A case behind a finding that the reader may see. ``row``: which row of a register of the case, or ""."""
 
     instance: str
     key: str
     names: Names
+    row: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,8 @@ def _kept(finding: Finding, shown: Mapping[str, Shown]) -> Kept:
 
 
 def _cases(episodes: Sequence[Episode], shown: Mapping[str, Shown]) -> tuple[Shown, ...]:
-    return tuple(shown[id] for id in dict.fromkeys(one.case for one in episodes) if id in shown)
+    meant = dict.fromkeys((one.case, one.row) for one in episodes)
+    return tuple(replace(shown[id], row=row) for id, row in meant if id in shown)
 
 
 def _visible(
