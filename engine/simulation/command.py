@@ -106,7 +106,7 @@ class _Progress:
 
     def __call__(self, moment: datetime) -> None:
         day = day_in_almaty(moment)
-        if (day.year, day.month) == self._month:
+        if self._month and (day.year, day.month) <= self._month:  # what is done late is told with its own moment
             return
         self._month = (day.year, day.month)
         params = {
