@@ -114,6 +114,8 @@ def test_4_5_who_is_leaving_already_no_longer_fills_a_category(faculty: Faculty)
     first = Change(faculty, "m7", ground="graduated")
     second = Change(faculty, "m8", ground="graduated")
     assert (first.row("1/m7")["category_empty"], second.row("1/m8")["category_empty"]) == (False, True)
+    second.nominate("office")
+    assert faculty.page("office", "nominate", second.case).data["problems"] == ["NO_STUDENT"]
 
 
 def test_4_5_4_7_the_dean_a_student_on_the_epc_and_a_member_are_no_candidates(faculty: Faculty) -> None:
