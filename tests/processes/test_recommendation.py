@@ -94,7 +94,18 @@ def test_7_9_3_4_what_the_committee_refuses_is_reworked_or_withdrawn(faculty: Fa
     second = Recommendation(faculty, ["curriculum"]).sent()
     second.epc(epc_decision="refused")
     second.answer("m1", "rework", rework_decision="withdraw", rework_reason="Бағдарламаға қайшы")
-    assert (second.row["status"], faculty.state(second.case)) == ("withdrawn", "completed")
+    assert (second.row["status"], second.open) == ("withdrawn", ["acknowledge_decision"])
+
+
+def test_5_1_4_the_author_is_told_that_it_was_withdrawn_after_a_refusal_and_why(faculty: Faculty) -> None:
+    recommendation = Recommendation(faculty, ["curriculum"]).sent()
+    recommendation.epc(epc_decision="refused")
+    recommendation.answer("m1", "rework", rework_decision="withdraw", rework_reason="Бағдарламаға қайшы")
+    data = faculty.page("m5", "acknowledge_decision", recommendation.case).data
+    assert (data["decision"], data["reason"]) == ("withdrawn", "Бағдарламаға қайшы")
+    recommendation.known()
+    assert (recommendation.row["status"], faculty.state(recommendation.case)) == ("withdrawn", "completed")
+    assert (recommendation.row.get("decision"), recommendation.row["reason"]) == (None, "Бағдарламаға қайшы")
 
 
 def test_7_9_3_1_without_quorum_the_committee_gets_a_new_term_and_silence_is_told(faculty: Faculty) -> None:
