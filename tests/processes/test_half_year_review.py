@@ -113,6 +113,16 @@ def test_7_4_4_a_half_year_that_ends_without_it_is_told_to_the_section_and_still
     assert review.faculty.state(review.case) == "active"
 
 
+def test_7_4_4_a_half_year_that_ends_before_the_review_is_prepared_is_told_to_the_section_once(review: Review) -> None:
+    review.faculty.wait_until(at("2027-01-01 00:01"))
+    assert review.open == ["acknowledge_missed", "prepare_review"]
+    review.faculty.answer(review.faculty.asb, "acknowledge_missed", review.case, asb_note=None)
+    review.prepare()
+    review.faculty.wait(minutes=1)
+    assert "acknowledge_missed" not in review.open
+    assert (review.row["status"], review.row["missed_on"]) == ("proposed", day("2026-12-31"))
+
+
 def proposed(meeting: Meeting) -> list[str]:
     return [row["item_id"] for row in meeting.variables["proposals"]]
 
