@@ -119,6 +119,31 @@ def test_5_2_4_a_problem_is_heard_while_the_evidence_is_being_renewed(published:
     assert (published.open == ["refresh"]) == (problem != "false_data")
 
 
+@pytest.mark.parametrize("step", ["describe", "verify"])
+@pytest.mark.parametrize("problem", ["personal_data", "false_data", "lost"])
+def test_5_2_4_a_problem_is_heard_while_its_renewal_is_described_or_verified(
+    published: Evidence, problem: str, step: str
+) -> None:
+    faculty = published.faculty
+    faculty.wait_until(at("2027-08-08 09:00"))
+    published.refresh("renew")
+    if step == "verify":
+        published.describe(faculty.head)
+    published.note(problem)
+    faculty.wait(minutes=1)
+    row = published.row()
+    assert (row["restricted"] is True, row["status"]) == (
+        problem == "personal_data", "false" if problem == "false_data" else "valid",
+    )  # fmt: skip
+    if problem == "false_data":
+        assert (row["end_reason"], faculty.state(published.case)) == ("Тексеру кезінде байқалды", "completed")
+        return
+    assert faculty.page(faculty.head, "describe", published.case).data["problem_note"] == "Тексеру кезінде байқалды"
+    published.describe(faculty.head)
+    published.verify()
+    assert (published.row()["status"], published.row(2)["status"]) == ("replaced", "valid")
+
+
 def test_5_2_4_evidence_found_to_be_false_is_withdrawn(published: Evidence) -> None:
     published.note("false_data")
     assert (published.row()["status"], published.faculty.state(published.case)) == ("false", "completed")
