@@ -11,7 +11,9 @@ from tests.decisions.tables import decide
 from tests.processes.faculty import FormRefused
 from tests.processes.meeting import at, day
 from tests.processes.planning import ENDORSED, SIGNERS, Plan
+from tests.processes.reporting import Reporting
 from tests.processes.stages import MakeFaculty
+from tests.processes.test_capa_cycle import Capa
 
 
 @pytest.fixture
@@ -38,6 +40,25 @@ def test_7_1_s1_four_sign_offs_in_order_put_the_plan_in_force(plan: Plan) -> Non
     entered = faculty.register("plan_items")
     assert len(entered) == len(row["items"])
     assert {one["status"] for one in entered.values()} == {"planned"}
+
+
+def test_7_1_s1_the_drafter_sees_the_capa_in_work(plan: Plan) -> None:
+    faculty = plan.faculty
+    assert faculty.page(faculty.secretary, "draft", plan.case).data["open_capa"] == []
+    Capa(faculty).in_work()
+    amended = Plan(faculty, year="current")
+    ((action, due),) = [
+        (row["action"], row["due_on"])
+        for row in faculty.page(faculty.secretary, "draft", amended.case).data["open_capa"]
+    ]
+    assert (action, due) == ("Үлгіні жаңарту", "01.10.2026")
+
+
+def test_7_1_s1_the_drafter_sees_what_the_last_report_found(make: MakeFaculty) -> None:
+    faculty = make("report_to_sign")
+    Reporting(faculty).sign()
+    last = faculty.page(faculty.secretary, "draft", Plan(faculty).case).data["last_report"]
+    assert (last["report_no"], last["results"]) == ("2026/2027-1", "Жоспар орындалды")
 
 
 def test_7_1_s1_it_begins_by_itself_before_the_academic_year_and_once(make: MakeFaculty) -> None:
