@@ -162,6 +162,16 @@ def test_1_4_10_when_the_term_runs_out_before_the_commission_meets_the_applicant
     assert appeal.row["interim_on"] == day("2026-09-29")
 
 
+@pytest.mark.parametrize(("channel", "asked"), [("paper", []), ("hotline", []), ("oral", ["interim_reply"])])
+def test_1_4_10_no_interim_reply_is_asked_for_where_nobody_can_be_told(
+    faculty: Faculty, channel: str, asked: list[str]
+) -> None:
+    appeal = Appeal(faculty, author_type="anonymous", author=None, channel=channel)
+    appeal.register(oral_note=None if channel == "paper" else "Ауызша айтылды").classify(departments_affected=2)
+    faculty.wait_for_day(day("2026-09-29"))
+    assert appeal.open == asked
+
+
 def test_1_4_10_danger_is_acted_on_at_once_before_anything_is_classified(faculty: Faculty) -> None:
     appeal = Appeal(faculty).register(urgency="danger")
     assert appeal.open == ["act_on_danger", "classify"]
