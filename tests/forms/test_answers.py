@@ -33,6 +33,7 @@ def check(schema: dict[str, Any], answers: dict[str, Any], variables: dict[str, 
 
 
 BLANK = {"text": "Оқу түрі", "answer": "choice", "options": "күндізгі\n \nсырттай"}  # a choice nobody could read
+FIGURE = {"code": "A1", "indicator_name": "Білім алушылар саны", "owner_kind": "deans_office"}
 CHOICES = [{"label": "A", "value": "a"}, {"label": "B", "value": "b"}]
 
 
@@ -190,6 +191,8 @@ def test_checks_between_fields_see_the_command_s_clock() -> None:
         ("finding_by_hand_describe_finding", {"finding_rule": "R99"}, "finding_rule"),
         ("appeal_note_enter_note", {"note_kind": "answer"}, "note_kind"),
         ("tool_development_draft", {"kind": "questionnaire", "questions": [BLANK]}, "questions"),
+        ("acknowledgement_acknowledge", {"position": ""}, "position"),
+        ("rankings_support_open_campaign", {"indicators": [FIGURE, FIGURE]}, "indicators"),
         ("meeting_cycle_approve_agenda", {"format": "online", "link": "example"}, "link"),
         ("decision_execution_execute", {"percent": 101}, "percent"),
         ("decision_execution_execute", {"evidence": []}, "evidence"),

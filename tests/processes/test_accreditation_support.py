@@ -24,6 +24,14 @@ def test_3_8_3_each_department_and_its_kib_are_helped(preparation: Preparation) 
     assert (row["department"], row["help_needed"], row["kib_help_needed"]) == ("eng-cs", "Кеңес", "Үлгілер")
 
 
+def test_3_8_3_where_nobody_answers_for_the_kib_the_head_of_the_department_does(preparation: Preparation) -> None:
+    preparation.faculty.dismiss("teacher", "kib")
+    second = preparation.faculty.start("accreditation_support", preparation.faculty.secretary, programme="6B06103",
+                                       body_name="Агенттік", standard="Стандарт 2024", visit_from=date(2027, 11, 1),
+                                       departments=["eng-cs"])  # fmt: skip
+    assert len(preparation.faculty.offered("head", "kib_support", second)) == 1
+
+
 def test_3_8_the_self_check_concludes_how_ready_the_programme_is(preparation: Preparation) -> None:
     preparation.prepared()
     note = preparation.note(1)

@@ -54,6 +54,16 @@ def test_7_6_3_a_school_without_a_report_is_reminded_and_says_why(academic: Facu
     assert len(academic.offered(academic.chair, "explain_delay")) == 1
 
 
+def test_7_9_4_4_where_there_is_no_chair_the_deans_office_answers_for_the_school(academic: Faculty) -> None:
+    academic.dismiss(academic.chair, "chair")
+    consolidation = Consolidation(academic)
+    assert len(academic.offered(academic.office, "explain_delay")) == 1
+    academic.wait_for_day(day("2027-02-04"))
+    consolidation.consolidate(feedback=[{"school": SCHOOL, "text": "Индикаторлар салыстырмалы болсын"}]).publish()
+    consolidation.answer(academic.office, "read_feedback", feedback_read=True)
+    assert academic.state(consolidation.case) == "completed"
+
+
 def test_7_9_4_4_after_three_looks_the_rest_is_consolidated_and_the_gap_named(academic: Faculty) -> None:
     consolidation = Consolidation(academic)
     academic.wait_for_day(day("2027-02-04"))
