@@ -106,11 +106,29 @@ def test_7_9_4_1_guidance_is_given_until_a_day_and_asked_about_again(broken: Fin
     with pytest.raises(FormRefused):
         broken.answer("asb1", "asb_assess", assessment="action", assessment_reason="Отырыс өткізіңіз")
     broken.assess("action", until_day="2026-10-15")
-    assert (broken.row["status"], broken.open) == ("action", [])
+    assert (broken.row["status"], broken.open) == ("action", ["read_guidance"])
     broken.faculty.wait_until(at("2026-10-15 09:01"))
     assert broken.open == ["explain"]
     page = broken.faculty.page(broken.faculty.chair, "explain", broken.case).data
     assert page["assessment_reason"] == "Шара жеткілікті болсын"
+
+
+def test_7_9_4_1_the_chair_reads_the_guidance_while_there_is_time_to_follow_it(broken: Finding) -> None:
+    broken.explain().assess("action", until_day="2026-10-15")
+    page = broken.faculty.page(broken.faculty.chair, "read_guidance", broken.case).data
+    assert page["assessment_reason"] == "Шара жеткілікті болсын"
+    broken.answer(broken.faculty.chair, "read_guidance", guidance_read=True)
+    assert broken.open == []
+    broken.faculty.wait_until(at("2026-10-15 09:01"))
+    assert broken.open == ["explain"]
+
+
+def test_6_2_1_an_earlier_explanation_does_not_stand_for_one_that_was_not_given(broken: Finding) -> None:
+    broken.explain().assess("waive", until_day="2026-10-15")
+    broken.faculty.wait_until(at("2026-10-23 00:01"))
+    assert broken.open == ["asb_assess"]
+    data = broken.faculty.page("asb1", "asb_assess", broken.case).data
+    assert (data["cause"], data["measure"]) == (None, None)
 
 
 def test_7_9_4_2_a_waiver_ends_on_its_day(broken: Finding) -> None:
