@@ -111,6 +111,12 @@ def test_7_8_4_d14_a_pair_that_does_not_fit_goes_back(cycle: Cycle, pair: tuple[
     assert cycle.faculty.cases("peer_observation") == []
 
 
+def test_7_8_4_d14_who_teaches_at_the_department_beside_another_post_is_a_colleague(cycle: Cycle) -> None:
+    cycle.faculty.appoint("colleague", "teacher", "eng-cs")
+    cycle.plan(("teacher", "colleague"))
+    assert (cycle.row["status"], len(cycle.visits())) == ("running", 1)
+
+
 def test_7_8_4_d14_visiting_each_other_is_only_warned_of(cycle: Cycle) -> None:
     cycle.plan(("teacher", "t2"), ("t2", "teacher"))
     assert cycle.row["status"] == "running"
