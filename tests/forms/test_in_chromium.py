@@ -8,6 +8,7 @@ import random
 import re
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -57,6 +58,18 @@ DRAW = """async ([schema, data, lang]) => {
   drawn.destroy();
   container.remove();
   return text;
+}"""
+
+WIDTH = """async ([schema, data, lang]) => {
+  const container = document.createElement('div');
+  container.className = 'form-host is-ready';
+  container.style.margin = '16px';
+  document.body.append(container);
+  const drawn = await SapaForms.mount(container, schema, data, lang);
+  const width = document.documentElement.scrollWidth;
+  drawn.destroy();
+  container.remove();
+  return width;
 }"""
 
 
@@ -179,6 +192,26 @@ def test_texts_draw_without_a_fault_whatever_is_known_by_then(page: Page) -> Non
         texts = page.evaluate(f"asked => Promise.all(asked.map({DRAW}))", asked)
         for (variables, lang), text in zip(wanted, texts, strict=True):
             assert not fault.search(text), (id, lang, variables, text)
+
+
+def test_a_table_in_a_text_is_no_wider_than_a_phone(page: Page, tmp_path: Path) -> None:
+    sheet = tmp_path / "app.css"
+    subprocess.run(
+        [ESBUILD, "styles/app.css", "--bundle", f"--outfile={sheet}", "--external:*.woff", "--external:*.woff2"],
+        cwd=ROOT / "web", check=True, capture_output=True,
+    )  # fmt: skip
+    style = page.add_style_tag(path=sheet)
+    page.set_viewport_size({"width": 360, "height": 740})
+    with_tables = [id for id in sorted(SCHEMAS) if "|---|" in json.dumps(SCHEMAS[id])]
+    assert "half_year_review_prepare_review" in with_tables
+    wide = [
+        (id, lang, found)
+        for id in with_tables
+        for lang in ("kk", "ru", "en")
+        if (found := page.evaluate(WIDTH, [SCHEMAS[id], opened(SCHEMAS[id], GOOD[id][0][0]), lang])) > 360
+    ]
+    style.evaluate("style => style.remove()")
+    assert wide == []
 
 
 def test_nothing_of_the_library_stays_english(page: Page) -> None:
