@@ -90,6 +90,13 @@ def test_a_list_that_is_offered_with_an_empty_row_wants_one() -> None:
 
 
 @pytest.mark.parametrize("id", sorted(SCHEMAS))
+def test_a_list_or_group_has_no_hint_of_its_own(id: str) -> None:
+    """form-js draws none there: what has to be said stands in a text before it, or it is never read."""
+    silent = [one for one in walk(SCHEMAS[id]) if one["type"] in ("dynamiclist", "group") and one.get("description")]
+    assert [one["path"] for one in silent] == []
+
+
+@pytest.mark.parametrize("id", sorted(SCHEMAS))
 def test_a_form_speaks_three_languages(id: str) -> None:
     assert forms.languages_missing(SCHEMAS[id]) == []
     shown = [forms.localised(SCHEMAS[id], lang) for lang in LANGUAGES]
