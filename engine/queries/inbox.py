@@ -61,7 +61,7 @@ def page(
     theirs = owners(connection, [row.task for row in rows if row.assignee == me])
     named = mentioned(rows) | {*stead.values(), *theirs.values()}
     people = reads.names(connection, named)
-    told = counts(connection, access, now, off)
+    told = counts(connection, access, now, view, off)
     return InboxPage(rows, number, per_page, len(found) > per_page, told, people, owners=theirs, stead=stead)
 
 
@@ -182,11 +182,11 @@ def _assigned(bounds: Sequence[str]) -> str:
     )
 
 
-def _held(i: int, bounds: Sequence[str]) -> str:
+def _held(i: int, bounds: Sequence[str], more: str = "") -> str:
     """What an absent person has claimed, as far as it was offered to the key that somebody stands in for."""
     return (
         "SELECT * FROM (SELECT due_sort, id AS task FROM ru_task h "
-        f"WHERE assignee = :s{i} AND suspended = false {_limits(bounds)}{_marked(bounds, 'h.id')}"
+        f"WHERE assignee = :s{i} AND suspended = false {more}{_limits(bounds)}{_marked(bounds, 'h.id')}"
         "AND EXISTS (SELECT 1 FROM ru_candidate c "
         f"WHERE c.key = :q{i} AND c.claimed = true AND c.due_sort = h.due_sort AND c.task = h.id) "
         f"ORDER BY due_sort, id LIMIT :n) h{i}"
@@ -241,7 +241,8 @@ def snoozed(
         replace(inbox_row(tasks[one.task], library, now), snoozed=one.until) for one in shown if one.task in tasks
     )
     people = reads.names(connection, mentioned(rows))
-    return InboxPage(rows, number, per_page, len(off) > number * per_page, counts(connection, access, now, off), people)
+    told = counts(connection, access, now, "snoozed", off)
+    return InboxPage(rows, number, per_page, len(off) > number * per_page, told, people)
 
 
 def mentioned(rows: Iterable[InboxRow]) -> set[str]:
@@ -262,9 +263,9 @@ def chosen(
 
 
 def counts(
-    connection: Connection, access: Access, now: datetime, off: Sequence[PutOff] | None = None
+    connection: Connection, access: Access, now: datetime, view: str, off: Sequence[PutOff] | None = None
 ) -> Mapping[str, int]:
-    """mine, role, substitute, snoozed, overdue and today (of what is one's own), each at most 1,000 + 1 ("1000+")."""
+    """mine, role, substitute and snoozed; of ``view`` overdue and today. Each at most 1,000 + 1 ("1000+")."""
     if off is None:
         off = _put_off(connection, access, now)
     own = f"person:{access.person.id}"
@@ -281,17 +282,18 @@ def counts(
     parameters |= {f"v{i}": key for i, key in enumerate(stood)}
     for i, one in enumerate(access.stands):
         parameters |= {f"q{i}": one.key, f"s{i}": one.person, "n": COUNT_LIMIT + 1}
-    row = connection.execute(_counting(len(keys), len(stood), len(access.stands)), parameters).one()
+    row = connection.execute(_counting(view, len(keys), len(stood), len(access.stands)), parameters).one()
     told = dict(row._mapping)
     for name in ("mine", "role", "substitute"):
         told[name] -= sum(name in one.lists for one in off)
-    near = [one.due_sort for one in off if one.lists & {"mine", "role"}]
+    near = [one.due_sort for one in off if view in one.lists]
     told["today"] -= sum(instant(now) <= due < parameters["tonight"] for due in near)
     return {**told, "snoozed": len(off)}
 
 
 @lru_cache(maxsize=64)
-def _counting(keys: int, stood: int, stands: int) -> sa.TextClause:
+def _counting(view: str, keys: int, stood: int, stands: int) -> sa.TextClause:
+    nothing = "SELECT id FROM ru_task WHERE 1 = 0"
     mine = (
         "SELECT id FROM (SELECT id FROM ru_task WHERE assignee = :me {t} LIMIT :cap) m1 UNION "
         "SELECT task FROM (SELECT task FROM ru_candidate WHERE key = :own AND claimed = false {c} LIMIT :cap) m2"
@@ -302,30 +304,30 @@ def _counting(keys: int, stood: int, stands: int) -> sa.TextClause:
             f"WHERE key = :k{i} AND claimed = false {{c}} LIMIT :cap) r{i}"
             for i in range(keys)
         )
-        or "SELECT id FROM ru_task WHERE 1 = 0"
+        or nothing
     )
 
     substitute = (
         " UNION ".join(
             [
                 "SELECT task FROM (SELECT task FROM ru_candidate "
-                f"WHERE key = :v{i} AND claimed = false LIMIT :cap) v{i}"
+                f"WHERE key = :v{i} AND claimed = false {{c}} LIMIT :cap) v{i}"
                 for i in range(stood)
             ]
-            + [f"SELECT task FROM ({_held(i, ())}) w{i}" for i in range(stands)]
+            + [f"SELECT task FROM ({_held(i, (), '{t} ')}) w{i}" for i in range(stands)]
         )
-        or "SELECT id FROM ru_task WHERE 1 = 0"
+        or nothing
     )
 
     def count(body: str, limit: str = "") -> str:
         return f"(SELECT count(*) FROM ({body.format(t=limit, c=limit)}) x)"
 
     late, today = "AND due_sort < :now", "AND due_sort >= :now AND due_sort < :tonight"
-    everything = f"{mine} UNION {role}"
+    shown = {"mine": mine, "role": role, "substitute": substitute}.get(view, nothing)
     return sa.text(
         f"SELECT {count(mine)} AS mine, {count(role)} AS role, "
-        f"{count(substitute)} AS substitute, {count(everything, late)} AS overdue, "
-        f"{count(everything, today)} AS today"
+        f"{count(substitute)} AS substitute, {count(shown, late)} AS overdue, "
+        f"{count(shown, today)} AS today"
     )
 
 

@@ -62,7 +62,7 @@ def page(
         number,
         per_page,
         len(found) > per_page,
-        counts(connection, access, now),
+        counts(connection, access, now, "waiting"),
         reads.names(connection, named | mentioned(rows)),
         to,
     )
