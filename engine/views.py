@@ -374,6 +374,7 @@ class RegisterPage:
     page: int
     per_page: int
     total: int
+    fitting: int  # what fits all of the wish but its status
     counts: Mapping[str, int]
     people: Mapping[str, str]
     choices: Mapping[str, tuple[str, ...]]  # of each column asked for, and of "school"

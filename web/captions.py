@@ -13,6 +13,7 @@ from engine.wording import catalogue, say
 from web.dates import with_time
 from web.language import language, text_of
 from web.names import Values
+from web.register_layout import row_called
 
 # What moves tokens inside the model says nothing to a reader that the other facts do not say better.
 SILENT = frozenset(
@@ -124,6 +125,8 @@ class _Words:
         about, whose = self._subjects.get(token, NOTHING) if isinstance(token, int) else NOTHING
         if kind == "task_completed" and whose in self._people and whose != fact["person"]:
             kind, params["whose"] = "task_completed_for", self._people[whose]
+        if kind == "register_written":
+            params["key"] = row_called(fact["register"], fact["key"], self._people, self._values.units)
         said = say(f"caption.{kind}", language(), params)
         if not about or not kind.startswith("task_"):
             return said

@@ -38,9 +38,11 @@ def listing() -> str:
     process = request.args.get("process", "")[:100]
     number = page_number()
     rows, more = reader().cases(state=state if state in STATES else "", process=process, search=search, page=number)
+    titles = Counter(repr(row.title or row.process) for row in rows)
     return render_template(
         "cases.html",
         rows=rows,
+        alike={row.instance for row in rows if titles[repr(row.title or row.process)] > 1},
         more=more,
         number=number,
         state=state,
@@ -58,7 +60,9 @@ def page(instance: str) -> str:
 
 def _page(found: CaseView, sentence: str = "") -> str:
     units = reader().units()
-    labels = {} if found.content_hidden else labels_beside(reader().labels(found.definition), found.timeline)
+    labels = (
+        {} if found.content_hidden else labels_beside(reader().labels(found.definition), found.timeline, found.steps)
+    )
     values = Values(found.people, units, labels)
     only = request.args.get("only", "")
     only = only if only in ACTORS else ""

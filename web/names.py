@@ -19,7 +19,7 @@ from engine.wording import say as engine_say
 from web.answers import as_text
 from web.dates import as_day, numeric, with_time
 from web.language import language, text_of
-from web.wiring import calendar, new_key
+from web.wiring import LANGUAGES, calendar, new_key
 
 
 def role_name(code: str) -> str:
@@ -31,7 +31,16 @@ def key_name(key: str, units: Mapping[str, Unit]) -> str:
     """``role@unit`` as a person says it: the role, then the unit it is held in."""
     code, _at, unit = key.partition("@")
     place = text_of(units[unit].names) if unit in units and units[unit].kind != "university" else ""
-    return ", ".join(part for part in (role_name(code), place) if part)
+    role = role_name(code)
+    if role.partition(" (")[0].casefold() in place.casefold():  # a department acts as what it is called
+        return place
+    return ", ".join(part for part in (role, place) if part)
+
+
+def named_key(text: str, units: Mapping[str, Unit]) -> str:
+    """A key that begins with a unit says it by name; any other text stays as it is."""
+    unit, slash, rest = text.partition("/")
+    return f"{text_of(units[unit].names)}, {rest}" if slash and rest and unit in units else text
 
 
 def offered_to(keys: Iterable[str], people: Mapping[str, str], units: Mapping[str, Unit]) -> str:
@@ -71,6 +80,10 @@ def counted(number: float, unit: str) -> str:
     return said
 
 
+_CODE, _WORDED = "figure", "names"
+"""Fields of a row: a code, and beside it what the code is called, so that the code itself need not be told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Values:
     """Turns process values into words: labels of their forms, names of people and units, names of choices."""
@@ -103,12 +116,18 @@ class Values:
         if isinstance(value, bool):
             return "✓" if value else "—"
         if isinstance(value, list):
-            return "\n".join(self.text(one, key) for one in value)
+            said = self._in_one_language(value) if key == _WORDED else ""
+            return said or "\n".join(self.text(one, key) for one in value)
         if isinstance(value, Mapping):
             return self._context(value)
         if isinstance(value, str):
             return self._word(value, key)
         return as_text(value)
+
+    def _in_one_language(self, value: list[Any]) -> str:
+        """Of a text that a model keeps as a list, one in each language, the reader's own."""
+        alike = len(value) == len(LANGUAGES) and all(isinstance(one, str) for one in value)
+        return str(value[list(LANGUAGES).index(language())]) if alike else ""
 
     def _context(self, value: Mapping[str, Any]) -> str:
         if value.get("@") in {"date", "dt"}:  # typed values that came as plain JSON
@@ -117,16 +136,22 @@ class Values:
             return text_of(value)
         if {"note", "name", "sha256"} <= value.keys():  # a file beside the case
             return str(value["name"])
-        rows = [(self.label(key) or key, self.text(value[key], key)) for key in self._in_order(value)]
+        told = sorted(self._in_order(value), key=lambda key: key != _WORDED)  # what a row is about comes first
+        told = [key for key in told if key != _CODE or _WORDED not in value]
+        rows = [(self.label(key) or key, self.text(value[key], key)) for key in told]
         return "; ".join(f"{name} {text}" if name.endswith("?") else f"{name}: {text}" for name, text in rows if text)
 
     def _word(self, value: str, key: str) -> str:
         found = self.labels.get(key)
         if found and value in found.choices:
             return text_of(found.choices[value])
+        value = value.removeprefix("person:")
         if value in self.people:
             return self.people[value]
-        return text_of(self.units[value].names) if value in self.units else _dated(value)
+        role, at, unit = value.partition("@")
+        if role in regulation.roles() and (not at or unit in self.units):
+            return key_name(value, self.units)
+        return text_of(self.units[value].names) if value in self.units else _dated(named_key(value, self.units))
 
 
 def _dated(text: str) -> str:

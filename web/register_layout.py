@@ -22,10 +22,11 @@ from typing import Any
 import yaml
 
 from engine.values import day_of
-from engine.views import FieldLabel, Names, RegisterRow, TimelineRow, Unit
+from engine.views import FieldLabel, Names, RegisterRow, StepView, TimelineRow, Unit
 from web.answers import as_text
 from web.dates import numeric, with_time
 from web.language import text_of
+from web.names import named_key
 from web.spreadsheet import Content
 
 GROUPS: tuple[str, ...] = tuple(
@@ -33,6 +34,9 @@ GROUPS: tuple[str, ...] = tuple(
 )
 _FOLDER = Path(__file__).parent / "registers"
 _WITHDRAWN = Path(__file__).parent / "withdrawn.yaml"
+_BESIDE = Path(__file__).parent / "words_beside.yaml"
+_MADE = re.compile(r"[a-z0-9]{12}")
+"""A part of a key that is the id of a case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,10 @@ class Layout:
         dated = [one for kind in ("date", "due") for one in self.columns if one.kind == kind]
         return dated[0] if dated else next((one for one in self.more if one.kind == "date"), None)
 
+    def words_of(self, column: Column) -> Mapping[str, Names]:
+        """What the codes in a column are called."""
+        return {**self.words, **self.statuses} if column.kind == "status" else self.words
+
     @property
     def chosen(self) -> tuple[Column, ...]:
         """The columns by whose values rows may be chosen: codes, and units among who is named."""
@@ -95,17 +103,60 @@ def _layouts() -> dict[str, Layout]:
     }
 
 
-def labels_beside(forms: Mapping[str, FieldLabel], timeline: Iterable[TimelineRow]) -> dict[str, FieldLabel]:
-    """What a case's values are called: by its forms, else (what came with a message) by the registers it wrote in."""
+def labels_beside(
+    forms: Mapping[str, FieldLabel], timeline: Iterable[TimelineRow], steps: Iterable[StepView] = ()
+) -> dict[str, FieldLabel]:
+    """What a case's values are called: by its forms, else (what came with a message) by the registers it wrote in.
+
+    A code that neither words is called as in the registers that have such a column, where these agree.
+    """
     found: dict[str, FieldLabel] = {}
     written = dict.fromkeys(f["register"] for row in timeline for f in row.facts if f["kind"] == "register_written")
     for layout in (_layouts()[name] for name in written if name in _layouts()):
         for column in (*layout.columns, *layout.more):
-            words = {**layout.words, **layout.statuses} if column.kind == "status" else layout.words
             for name in column.fields:
                 told = found.setdefault(name, FieldLabel(column.names, {}))
-                found[name] = replace(told, choices={**words, **told.choices})
-    return {**forms, **{name: label for name, label in found.items() if name not in forms}}
+                found[name] = replace(told, choices={**layout.words_of(column), **told.choices})
+    called = {step.element: step.names for step in steps}
+    for name, one in _beside().items():
+        found.setdefault(name, FieldLabel(one["names"], called if one.get("steps") else one.get("choices", {})))
+    found |= forms
+    for name in found.keys() & _elsewhere().keys():
+        found[name] = replace(found[name], choices={**_elsewhere()[name], **found[name].choices})
+    return {**{name: found[name] for name in forms}, **found}  # in the order of the forms
+
+
+@cache
+def _elsewhere() -> Mapping[str, Mapping[str, Names]]:
+    """Column -> its codes, as far as all registers with such a column that know them call them alike."""
+    found: dict[str, dict[str, list[Names]]] = {}
+    for layout in _layouts().values():
+        for column in (*layout.columns, *layout.more):
+            if column.kind in ("code", "status"):
+                for code, names in layout.words_of(column).items():
+                    found.setdefault(column.field, {}).setdefault(code, []).append(names)
+    return {
+        name: {code: those[0] for code, those in codes.items() if len({one["kk"] for one in those}) == 1}
+        for name, codes in found.items()
+    }
+
+
+@cache
+def _beside() -> Mapping[str, Any]:
+    read: Mapping[str, Any] = yaml.safe_load(_BESIDE.read_text(encoding="utf-8"))
+    return read
+
+
+def row_called(register: str, key: str, people: Mapping[str, str], units: Mapping[str, Unit]) -> str:
+    """A row of a register in a sentence: the register, and what of the row's key says something to people."""
+    if register not in _layouts():
+        return key
+    shown = _layouts()[register]
+    parts = key.split("/")
+    said = "/".join(one for one in parts if one not in people and one not in units and not _MADE.fullmatch(one))
+    for pattern, names in shown.spoken:
+        said = re.sub(pattern, text_of(names), said)
+    return ", ".join(filter(None, (text_of(shown.names), said, *(people[one] for one in parts if one in people))))
 
 
 @cache
@@ -167,7 +218,9 @@ class Reading:
         if value in (None, "", []):
             value = row.values.get(column.otherwise) or None
         if column.kind == "key":
-            key = self._without_unit(self._named(row.key if value is None else value))
+            told = row.key if value is None else value
+            key = self._without_unit(told if isinstance(told, str) and "/" in told else self._named(told))
+            key = "/".join(part for part in key.split("/") if not _MADE.fullmatch(part))
             for pattern, names in shown.spoken:
                 key = re.sub(pattern, text_of(names), key)
             return Cell(column, key)
@@ -185,8 +238,7 @@ class Reading:
             return Cell(column, ", ".join(text_of(shown.words.get(str(one))) or as_text(one) for one in several))
         if column.kind in {"date", "due"}:
             day = day_of(value)
-            still_open = str(row.values.get(shown.status_field, "")) in shown.open
-            late = column.kind == "due" and day is not None and still_open and day < self.today
+            late = column.kind == "due" and is_late(shown, column, row, self.today)
             return Cell(column, numeric(day) if day else as_text(value), late=late, value=day or "")
         plain = value if isinstance(value, (int, float, date)) and not isinstance(value, bool) else ""
         return Cell(column, self._named(value), value=plain)
@@ -207,10 +259,18 @@ class Reading:
             return ", ".join(self._named(one) for one in value)
         if isinstance(value, str):
             unit = self.units.get(value)
-            return self.people.get(value) or (text_of(unit.names) if unit else value)
+            return self.people.get(value) or (text_of(unit.names) if unit else named_key(value, self.units))
         if isinstance(value, datetime):
             return with_time(value)
         return numeric(value) if isinstance(value, date) else as_text(value)
+
+
+def is_late(shown: Layout, column: Column, row: RegisterRow, today: date) -> bool:
+    """Whether the day in a column has passed and still counts."""
+    if str(row.values.get(shown.status_field, "")) not in shown.open:
+        return False
+    day = next(filter(None, (day_of(row.values.get(name)) for name in column.fields)), None)
+    return day is not None and day < today
 
 
 def _period(shown: Layout, text: str) -> str:

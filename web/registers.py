@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,13 +13,15 @@ from engine.views import RegisterPage, RegisterRow, Unit
 from web.dates import as_day
 from web.inbox import page_number
 from web.language import text_of, word
-from web.register_layout import GROUPS, Column, Layout, Reading, known, layout
+from web.register_layout import GROUPS, Column, Layout, Reading, is_late, known, layout
 from web.spreadsheet import sent
 from web.wiring import now, reader
 
 pages = Blueprint("registers", __name__)
 
 MOST_ROWS = 20_000  # of one export; a register of ten schools over ten years is smaller
+OVERDUE = "late"
+"""The status of what is past its due date."""
 _LONGEST, _LONGEST_SEARCH = 100, 200
 _FILTER = "f-"  # before the name of a column in an address
 
@@ -119,7 +121,16 @@ def _wish(name: str, units: Mapping[str, Unit]) -> RegisterWish:
         search=asked.get("q", ""),
         shown=says,
         choices={_named(one): one.fields for one in shown.chosen},
+        also=_overdue(shown, today),
     )
+
+
+def _overdue(shown: Layout, today: date) -> tuple[str, Callable[[RegisterRow], bool]] | None:
+    """Where a register has a status for it: what is shown as overdue is found there, though more is known of it."""
+    due = next((column for column in shown.columns if column.kind == "due"), None)
+    if due is None or OVERDUE not in shown.statuses:
+        return None
+    return OVERDUE, lambda row: is_late(shown, due, row, today)
 
 
 def _filters(shown: Layout, found: RegisterPage, units: Mapping[str, Unit]) -> list[Filter]:

@@ -132,7 +132,8 @@ def _said(case: CaseView) -> Iterable[str]:
 
 
 def _values(case: CaseView) -> Values:
-    return Values(case.people, reader().units(), labels_beside(reader().labels(case.definition), case.timeline))
+    labels = labels_beside(reader().labels(case.definition), case.timeline, case.steps)
+    return Values(case.people, reader().units(), labels)
 
 
 def _in_a_line(one: Caption) -> str:

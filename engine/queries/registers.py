@@ -37,6 +37,7 @@ class RegisterWish:
     ``status``: the field that ``counts`` are by, and what it must be. ``where``: a column and one of its values.
     ``day``: the column that ``since`` and ``until`` (both included) are about. ``search``: words that all stand in what
     ``shown`` says of a row; nothing else of it is searched. ``choices``: columns whose values are told, under a name.
+    ``also``: a status, and which rows stand under it besides those that have it themselves.
     """
 
     school: str = ""
@@ -48,6 +49,12 @@ class RegisterWish:
     search: str = ""
     shown: Callable[[RegisterRow, Mapping[str, str]], str] = lambda row, _people: row.key
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    also: tuple[str, Callable[[RegisterRow], bool]] | None = None
+
+    def statuses(self, row: RegisterRow) -> set[str]:
+        """Those under which the row is counted and found."""
+        own = {str(row.values.get(self.status[0], ""))}
+        return own | {self.also[0]} if self.also and self.also[1](row) else own
 
 
 def page(
@@ -69,7 +76,7 @@ def page(
         choices["school"][row.school] = None
         if wish.school and row.school != wish.school:
             continue
-        counts[str(row.values.get(by, ""))] += 0
+        counts.update(dict.fromkeys(wish.statuses(row), 0))
         for name, column in wish.choices.items():
             choices[name].update(dict.fromkeys(_items(row, column)))
         if _fits(row, wish):
@@ -77,9 +84,10 @@ def page(
     words = fold(wish.search).split()
     people = _people(connection, rows) if words else {}
     found = [row for row in rows if not words or _says(fold(wish.shown(row, people)), words)]
-    counts.update(str(row.values.get(by, "")) for row in found)
+    counts.update(one for row in found for one in wish.statuses(row))
+    fitting = len(found)
     if status:
-        found = [row for row in found if str(row.values.get(by, "")) == status]
+        found = [row for row in found if status in wish.statuses(row)]
     number = max(1, number)
     shown = tuple(found[(number - 1) * per_page : number * per_page])
     return RegisterPage(
@@ -88,6 +96,7 @@ def page(
         number,
         per_page,
         len(found),
+        fitting,
         dict(counts),
         people or _people(connection, shown),
         {name: tuple(values) for name, values in choices.items()},

@@ -4,8 +4,10 @@ import csv
 import html
 import io
 import json
+import re
 from datetime import timedelta
 
+from engine.commands import StartProcess
 from tests.web.conftest import Browser, Started, University
 from tests.web.test_inbox_and_task import send, the_task
 
@@ -87,7 +89,12 @@ def test_the_history_speaks_the_reader_s_language(university: University, starte
     starter = advance(university)
     captions = {
         "kk": ["Іс басталды.", "«Сұрамды тексеру» орындалды.", "Әбенов Нұрлан", "комиссия мүшесі, Инженерия мектебі"],
-        "ru": ["Дело начато.", "Выполнено: «Проверить запрос».", "член КОК", "Внесено в реестр: Бірінші."],
+        "ru": [
+            "Дело начато.",
+            "Выполнено: «Проверить запрос».",
+            "член КОК",
+            "Внесено в реестр: Реестр решений, Бірінші.",
+        ],
         "en": ["The case started.", "“Check the request” was done.", "commission member"],
     }
     for lang, sentences in captions.items():
@@ -140,6 +147,24 @@ def test_acts_on_a_case_need_the_right_and_a_reason(university: University, star
     assert "қажет емес" in page
 
 
+def test_the_school_is_told_where_cases_of_several_are_listed(university: University, started: Started) -> None:
+    started("Бірінші")
+    starter, asb = university.signed_in("p001"), university.signed_in("p005")
+    assert "Инженерия мектебі" not in starter.get("/cases").text
+    law = StartProcess(actor="p004", definition="request", school="law", variables={"subject": "Екінші"})
+    university.engine.handle(law)
+    assert all(school in asb.get("/cases").text for school in ("Инженерия мектебі", "Құқық мектебі"))
+
+
+def test_the_place_one_is_in_is_marked_on_the_rail(university: University, started: Started) -> None:
+    started("Бірінші")
+    browser = university.signed_in("p002")
+    task = the_task(browser)
+    for page in ("/tasks", task, f"{task}/delegate"):
+        rail = browser.get(page).text.partition('<nav class="rail"')[2].partition("</nav>")[0]
+        assert re.findall(r'href="([^"]+)" aria-current="page"', rail) == ["/tasks"], page
+
+
 def test_cases_of_another_school_do_not_exist(university: University, started: Started) -> None:
     case = started("Бірінші")
     stranger = university.signed_in("p004")
@@ -185,8 +210,8 @@ def test_an_export_is_the_filtered_rows_and_never_a_formula(university: Universi
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="decisions.csv"'
     rows = list(csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig")), delimiter=";"))
-    assert rows[0][:3] == ["№", "Күні", "Шешім"]
-    assert rows[1][:4] == ["'=HYPERLINK(1)", "24.11.2026", "'=HYPERLINK(1)", "Ысқақова Айгүл"]
+    assert rows[0][:4] == ["№", "Күні", "Отырыс", "Шешім"]
+    assert rows[1][:5] == ["'=HYPERLINK(1)", "24.11.2026", "", "'=HYPERLINK(1)", "Ысқақова Айгүл"]
     assert len(list(csv.reader(io.StringIO(starter.get("/registers/decisions.csv?status=done").text)))) == 1
     assert len(university.signed_in("p004").get("/registers/decisions.csv").text.splitlines()) == 1
 

@@ -62,6 +62,31 @@ def place(university: University) -> University:
     return university
 
 
+def test_what_is_overdue_is_found_so_whatever_else_is_known_of_it(place: University) -> None:
+    late = {"adopted_on": date(2026, 9, 2), "meeting_no": "5/2026", "due_at": date(2026, 11, 2)}
+    rows = {f"5/2026-{n}": {**late, "decision_no": f"5/2026-{n}", "status": status}
+            for n, status in enumerate(("late", "poor", "done"), 1)}  # fmt: skip
+    enter(place, rows)
+    browser = place.signed_in("p001")
+    assert keys(browser, "status=late") == ["5/2026-1", "5/2026-2"]
+    assert keys(browser, "status=poor") == ["5/2026-2"]
+    page = browser.get("/registers/decisions").text
+    chips = dict(re.findall(r'status=(\w+)"[^>]*>[^<]*<span class="count">(\d+)', page))
+    assert (chips["late"], chips["poor"], chips["done"]) == ("2", "1", "2")
+    assert f'aria-current="true">Барлығы <span class="count">{len(ROWS) + len(rows)}<' in page, "each counts once"
+
+
+def test_a_decision_says_its_meeting_beside_its_number(place: University) -> None:
+    enter(place, {"4/2026-1": {**ROWS["7/2026-1"], "decision_no": "4/2026-1", "meeting_no": "5/2026"}})
+    page = place.signed_in("p001").get("/registers/decisions").text
+    assert re.search(r'data-label="Отырыс" class="cell-number">\s*5/2026', page)
+
+
+def test_an_id_of_a_case_is_no_number_of_a_row(place: University) -> None:
+    enter(place, {"35q3q3mftmly": {"status": "received", "received_on": date(2026, 11, 24)}}, register="appeals")
+    assert "35q3q3mftmly" not in place.signed_in("p001").get("/registers/appeals").text
+
+
 def keys(browser: Browser, query: str = "", register: str = "decisions") -> list[str]:
     page = browser.get(f"/registers/{register}?{query}").text
     return sorted(re.findall(r'<th scope=row data-label="[^"]*" class="cell-key">([^<]+)</th>', page))

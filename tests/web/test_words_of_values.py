@@ -8,7 +8,10 @@ from itertools import pairwise
 import pytest
 
 from engine.commands import SYSTEM, CompleteTask, Deploy, StartProcess
-from tests.web.conftest import University
+from engine.views import StepView, TimelineRow
+from tests.web.conftest import TUESDAY, University
+from web.names import Values, key_name
+from web.register_layout import labels_beside, row_called
 
 SECRETARY = "p001"
 _FILE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -111,3 +114,48 @@ def test_a_value_is_worded_in_the_reader_s_language(university: University, case
     assert labels["way_told"].names["ru"] == "Жолы (ru)"
     assert labels["way_told"].choices["by_post"]["ru"] == "Почтой"
     assert "why" not in labels, "what the sender worked out is not what it was asked"
+
+
+def test_codes_that_no_form_asks_for_are_worded_and_ids_named(university: University) -> None:
+    names = {"kk": "Оқу жылы аяқталды", "en": "The year ended"}
+    steps = [StepView("year_ended", "startEvent", names, "done", 0, 1, None, "", 0)]
+    units = university.engine.reader(SECRETARY).units()
+    values = Values({"p020": "Серікова Дана"}, units, labels_beside({}, [], steps))
+    figure = {"figure": "meetings", "names": ["Отырыстар", "Заседания", "Meetings"], "counted": 2}
+    given = {
+        "begun_by": "year_ended", "doc_type": "protocol", "addressee": "deans_office", "status": "done_late",
+        "given_by": "person:p020", "to_kind": "dean@eng", "source_id": "eng-cs/2026/3",
+        "contact": "student@example.kz", "figures": [figure],
+    }  # fmt: skip
+    with university.app.test_request_context(headers={"Cookie": "sapa_lang=en"}):
+        told = {key: text for _label, key, text in values.listed(given)}
+    assert told == {
+        "begun_by": "The year ended", "doc_type": "minutes", "addressee": "dean's office", "status": "done_late",
+        "given_by": "Серікова Дана", "to_kind": "dean, Инженерия мектебі",
+        "source_id": "Есептеу кафедрасы, 2026/3", "contact": "student@example.kz",
+        "figures": "Name: Meetings; Number by the registers: 2",
+    }  # fmt: skip
+
+
+def test_who_is_called_as_their_unit_is_not_called_twice(university: University) -> None:
+    units = university.engine.reader(SECRETARY).units()
+    with university.app.test_request_context():
+        assert key_name("department@eng-cs", units) == "Есептеу кафедрасы"
+        assert key_name("dean@eng", units) == "декан, Инженерия мектебі"
+
+
+def test_a_status_is_worded_as_in_another_register_where_all_agree() -> None:
+    written = ({"kind": "register_written", "register": "breaches"},)
+    status = labels_beside({}, [TimelineRow(1, TUESDAY, "", "", "", "", written, {})])["status"]
+    assert status.choices["done_late"]["ru"] == "исполнено с опозданием"
+    assert "closed" not in status.choices, "which registers call differently"
+
+
+def test_a_row_of_a_register_is_named_without_ids(university: University) -> None:
+    units = university.engine.reader(SECRETARY).units()
+    with university.app.test_request_context():
+        assert row_called("votes", "2/2026/5/p020", {"p020": "Серікова Дана"}, units) == (
+            "Дауыс беру тізілімі, 2/2026/5, Серікова Дана"
+        )
+        assert row_called("appeals", "35q3q3mftmly", {}, units) == "Өтініштер тізілімі"
+        assert row_called("files", "eng/3/2026", {}, units) == "Мұрағаттық істер тізімі, 3/2026"
