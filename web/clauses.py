@@ -19,6 +19,8 @@ MOST = 20
 RULES = "/compliance.yaml"
 FILES = frozenset({"models", "audit", "admin"})
 """Rights with which one is told in which files a clause is carried."""
+OUTSIDE = ""
+"""The section of what the regulation carries besides its clauses."""
 _SUBDIVISION = re.compile(r"(\.[sp]\d+|\().*$")
 
 
@@ -85,7 +87,9 @@ def listing() -> str:
         section = _SUBDIVISION.sub("", clause.id).split(".")[0]
         found = here.get(clause.id)
         row = Row(clause, found.kinds if found else (), len(found.open) if found else 0)
-        sections.setdefault(section, []).append(row)
+        sections.setdefault(section if section in regulation.headings() else OUTSIDE, []).append(row)
+    if OUTSIDE in sections:
+        sections[OUTSIDE] = sections.pop(OUTSIDE)  # last: what has no number is no clause
     return render_template("regulation.html", sections=sections, headings=regulation.headings(), words=words)
 
 

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from engine.errors import NotFound, NotPermitted, SapaError
 from web.language import language, word
 from web.security import FIELD_LIMIT, MIB, UPLOADS
-from web.wiring import forget_person, request_number
+from web.wiring import forget_person, person, request_number
 
 log = structlog.get_logger("web")
 
@@ -68,7 +68,9 @@ def handle_errors(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def _form_too_old(error: CSRFError) -> Response:
-        return refuse(400, "form_expired", _("error.form_expired"), retry=_form_page())
+        # drafts are kept for those with an account alone
+        sentence = _("error.form_expired") if person() else _("error.guest_form_expired")
+        return refuse(400, "form_expired", sentence, retry=_form_page())
 
     @app.errorhandler(RateLimitExceeded)
     def _too_often(error: RateLimitExceeded) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode
 
@@ -11,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from engine.commands import ClaimTask, UnclaimTask
 from engine.errors import Conflict, Invalid
-from engine.views import InboxRow
+from engine.views import InboxPage, InboxRow
 from web.absences import last_day
 from web.dates import GROUPS, Group, group
 from web.language import language
@@ -69,6 +70,7 @@ def page() -> str | AnyResponse:
         filters=FILTERS,
         search=search,
         units=reader().units() if found.offered or others else {},
+        alike=_alike(found),
         offered_to=offered_to,
     )
 
@@ -100,6 +102,18 @@ def _grouped(rows: tuple[InboxRow, ...]) -> list[tuple[Group, list[InboxRow]]]:
     for row in rows:
         sorted_rows[group(row.due, moment)].append(row)
     return [(name, found) for name, found in sorted_rows.items() if found]
+
+
+def _alike(found: InboxPage) -> frozenset[str]:
+    """Tasks that say the same as another of the list: only when each came tells them apart."""
+    said = {
+        row.task: repr(
+            (row.names, row.title or row.business_key, row.about, row.assignee, found.offered.get(row.task, ()))
+        )
+        for row in found.rows
+    }
+    often = Counter(said.values())
+    return frozenset(task for task, words in said.items() if often[words] > 1)
 
 
 @pages.post("/tasks/filters")

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from web.answers import component_label, components
 
+_HIDDEN = re.compile(r'=\s*(\w+) = "(\w+)"')
 DRAWN = ("textfield", "textarea", "radio", "select", "checkbox")
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field as HTML has it. ``always``: required whatever else is answered; ``choices``: (value, label)."""
+    """One field as HTML has it. ``always``: required whatever else is answered; ``choices``: (value, label).
+
+    ``unless``: the answer (``field:value``) to which the field does not belong; empty where there is no single one.
+    """
 
     key: str
     kind: str
@@ -23,6 +28,7 @@ class Field:
     always: bool
     longest: int
     choices: tuple[tuple[str, str], ...]
+    unless: str = ""
 
 
 def fields(schema: Mapping[str, Any], lang: str) -> Iterator[Field]:
@@ -45,7 +51,13 @@ def fields(schema: Mapping[str, Any], lang: str) -> Iterator[Field]:
             always=required and not one.get("conditional"),
             longest=int(rules.get("maxLength") or 300),
             choices=choices,
+            unless=_unless(one),
         )
+
+
+def _unless(component: Mapping[str, Any]) -> str:
+    found = _HIDDEN.fullmatch(str((component.get("conditional") or {}).get("hide") or ""))
+    return f"{found[1]}:{found[2]}" if found else ""
 
 
 def read(schema: Mapping[str, Any], sent: Mapping[str, str]) -> dict[str, Any]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -186,6 +188,26 @@ def test_it_is_said_that_a_name_is_required_unless_one_gives_none(place: Univers
         page = visitor.get("/appeal").text
         hint = re.search(r'id="h-author">(.*?)</div>', page)
         assert hint and said in hint[1]
+
+
+def test_1_4_10_no_hint_speaks_as_if_the_kind_of_author_were_chosen(place: University) -> None:
+    page = html.unescape(place.visitor().get("/appeal").text)
+    assert "Атыңызды көрсетпесеңіз, өтініш сигнал ретінде қаралады" in page
+    assert "Аты көрсетілген өтініштің жауабын бақылау коды арқылы" in page
+    for key in ("author", "contact", "consent_share"):
+        field = page.partition(f'id="f-{key}"')[0].rpartition('<div class="field')[2]
+        assert 'data-unless="author_type:anonymous"' in field, "not asked for of who gives no name"
+
+
+def test_several_that_wait_to_be_registered_are_told_apart_by_when_they_came(place: University) -> None:
+    secretary = place.signed_in("p001")
+    send(place.visitor(), GIVEN)
+    assert "Түсті:" not in secretary.get("/tasks?view=role").text
+    assert "24.11.2026, 09:00" not in secretary.get("/cases").text
+    place.pass_time(timedelta(minutes=5))
+    send(place.visitor(), NAMELESS)
+    for page in (secretary.get("/tasks?view=role").text, secretary.get("/cases").text):
+        assert "24.11.2026, 09:00" in page and "24.11.2026, 09:05" in page
 
 
 def test_every_wrong_code_is_answered_alike_and_guessing_is_slowed_down(place: University) -> None:

@@ -30,6 +30,15 @@ def test_every_clause_is_listed_with_what_carries_it(university: University) -> 
     assert 'href="/clauses/7.3.1"' in page
 
 
+def test_what_is_no_clause_comes_last_and_without_a_number(university: University) -> None:
+    browser = university.signed_in("p007")
+    page = html.unescape(browser.get("/regulation").text)
+    assert page.index("/clauses/1.1.s1") < page.index("/clauses/10") < page.index("/clauses/hdr")
+    assert "Тармақтардан тыс</h2>" in page
+    one = browser.get("/clauses/hdr").text
+    assert ">hdr<" not in one and "hdr" not in one.partition("<title>")[2].partition("</title>")[0]
+
+
 def test_a_word_or_a_number_narrows_the_list(university: University) -> None:
     browser = university.signed_in("p007")
     assert browser.get("/regulation?q=7.3.1").text.count('class="row-link"') == 1

@@ -1,5 +1,6 @@
 """Keeps sign-in safe: one sentence for every failure, growing delays, sessions that end, tokens on every form."""
 
+import html
 import re
 from datetime import timedelta
 
@@ -201,3 +202,13 @@ def test_only_the_demonstration_says_who_may_sign_in(university: University) -> 
     assert "Ысқақова Айгүл" in shown
     assert "хатшы" in shown
     assert 'name="login" value="p001"' in shown
+
+
+def test_a_guest_is_offered_pages_for_guests_and_promised_no_draft(university: University) -> None:
+    guest = university.visitor()
+    missing = html.unescape(guest.client.get("/appeal/nowhere", base_url=HTTPS).text)
+    old = guest.client.post("/appeal", base_url=HTTPS, headers={"Referer": f"{HTTPS}/appeal"}, data={"csrf_token": "x"})
+    for page in (missing, html.unescape(old.text)):
+        assert "Кіріс тапсырмалар" not in page and "Істі іздеу" not in page
+        assert 'href="/login"' in page and 'href="/appeal"' in page
+    assert old.status_code == 400 and "«Артқа»" in old.text and "осы құрылғыда сақтаулы" not in old.text
