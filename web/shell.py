@@ -27,7 +27,14 @@ class Place:
 
 
 PLACES = (
-    Place("inbox.page", _("nav.inbox"), "inbox", ("inbox.", "task."), brief=_("nav.inbox_brief"), on_phone=True),
+    Place(
+        "inbox.page",
+        _("nav.inbox"),
+        "inbox",
+        ("inbox.", "task.", "delegating.", "selected."),
+        brief=_("nav.inbox_brief"),
+        on_phone=True,
+    ),
     Place("start.page", _("nav.start"), "plus-circle", ("start.",), brief=_("nav.start_brief"), on_phone=True),
     Place("case.listing", _("nav.cases"), "folder2-open", ("case.", "replay."), on_phone=True),
     Place(
