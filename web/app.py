@@ -57,7 +57,7 @@ from web import (
     unfit,
     vacancies,
 )
-from web.compiled import Compiled
+from web.compiled import Compiled, LateRule
 from web.request_log import log_requests
 from web.wiring import access, close_to_guests
 
@@ -109,6 +109,7 @@ PLACES = (
 def create_app(engine: Engine, *, secret: bytes | None = None) -> Flask:
     """The application for one engine. ``secret`` signs the form tokens; it defaults to one of the installation."""
     app = Flask(__name__)
+    app.url_rule_class = LateRule
     app.secret_key = secret or _secret(engine.settings.master_key)
     app.extensions["sapa"] = engine
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -9,6 +9,7 @@ import pytest
 
 from tests.mail.office import Inbox, Office, mail_server, mail_settings
 from tests.processes.stages import Stages
+from tests.sharing import folder_of_run
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def office(migrated_url: str, tmp_path: Path, server: tuple[Inbox, int]) -> Iter
     made.engine.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Stages:
-    """Houses that have been lived up to a stage."""
-    return Stages(tmp_path_factory.mktemp("stages"))
+    """Houses that have been lived up to a stage: those of the processes' tests."""
+    return Stages(folder_of_run(tmp_path_factory) / "stages")

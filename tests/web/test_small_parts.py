@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
+from werkzeug.routing import Map, Rule
 
 from engine.errors import Invalid
 from web import answers
 from web.attempts import FORGOTTEN_AFTER, FREE_TRIES, LONGEST_DELAY, Attempts
+from web.compiled import LateRule
 from web.dates import group, numeric, time_shown
 from web.security import own_path
 from web.spreadsheet import Content, as_csv, as_xlsx, cell
@@ -211,3 +213,19 @@ def test_days_moments_and_numbers_are_such_in_excel_and_no_text_is_a_formula() -
     assert (
         as_csv(["a"], [row]).decode("utf-8-sig").split("\r\n")[1].startswith("24.11.2026;25.11.2026, 01:30;3;0.5;007;")
     )
+
+
+def test_addresses_compiled_when_wanted_are_those_compiled_at_once() -> None:
+    rules: list[tuple[str, dict[str, object]]] = [
+        ("/cases/<case>", {"case": "ә б", "page": 2}),
+        ("/files/<path:name>", {"name": "a/b.pdf"}),
+        ("/rows/<int:n>", {"n": 7}),
+        ("/rows/", {"n": 1}),  # by its default
+    ]
+    for rule, values in rules:
+        defaults = {"n": 1} if rule == "/rows/" else None
+        late, at_once = (kind(rule, endpoint="e", defaults=defaults) for kind in (LateRule, Rule))
+        for one in (late, at_once):
+            Map([one])
+        for unknown in (True, False, True):
+            assert late.build(values, unknown) == at_once.build(values, unknown)
