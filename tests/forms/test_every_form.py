@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from engine import feel
 from engine.definitions import forms
+from tests.feel.world import SmallWorld
 from tests.forms.samples import GOOD, NOW, ROOT, cases, opened, schemas
 
 SCHEMAS = schemas()
@@ -169,3 +171,13 @@ def test_inside_a_loop_names_are_looked_up_one_level_out() -> None:
         for body in re.findall(r"{{#loop \w+}}(.*?){{/loop}}", (ROOT / file).read_text())
     }
     assert {one for one in bodies if re.search(r"(?<!parent\.)\b_(people|units)\b", one[1])} == set()
+
+
+@pytest.mark.parametrize("known", [{}, {"last_report": None, "open_capa": []}])
+def test_7_1_s1_a_draft_begun_before_report_and_capa_were_looked_up_shows_neither(known: dict[str, Any]) -> None:
+    """A case keeps the model it began by, yet shows the newest form."""
+    texts = [
+        one for one in walk(SCHEMAS["annual_plan_draft"]) if re.search("last_report|open_capa", one.get("text", ""))
+    ]
+    hidden = [feel.compile(one["conditional"]["hide"][1:]).evaluate(known, SmallWorld()) for one in texts]
+    assert hidden == [True, True]
