@@ -200,7 +200,8 @@ def test_a_table_in_a_text_is_no_wider_than_a_phone(page: Page, tmp_path: Path) 
         [ESBUILD, "styles/app.css", "--bundle", f"--outfile={sheet}", "--external:*.woff", "--external:*.woff2"],
         cwd=ROOT / "web", check=True, capture_output=True,
     )  # fmt: skip
-    style = page.add_style_tag(path=sheet)
+    style, size = page.add_style_tag(path=sheet), page.viewport_size
+    assert size
     page.set_viewport_size({"width": 360, "height": 740})
     with_tables = [id for id in sorted(SCHEMAS) if "|---|" in json.dumps(SCHEMAS[id])]
     assert "half_year_review_prepare_review" in with_tables
@@ -210,6 +211,7 @@ def test_a_table_in_a_text_is_no_wider_than_a_phone(page: Page, tmp_path: Path) 
         for lang in ("kk", "ru", "en")
         if (found := page.evaluate(WIDTH, [SCHEMAS[id], opened(SCHEMAS[id], GOOD[id][0][0]), lang])) > 360
     ]
+    page.set_viewport_size(size)  # other tests draw on the same page
     style.evaluate("style => style.remove()")
     assert wide == []
 
