@@ -21,9 +21,40 @@ from engine.tallies import tally, wanted
 from engine.upserts import inserting
 from engine.values import Value, canonical, day_in_almaty, instant, plain, typed
 
+_DAYS = sa.select(vw_day.c.day, vw_day.c.working)
+_TERM = sa.select(vw_term.c.day).where(vw_term.c.year == sa.bindparam("year"), vw_term.c.name == sa.bindparam("name"))
+_p, _was, _r = vw_parameter.c, vw_parameter_past.c, vw_register.c
+_PARAMETER = sa.select(_p.content, _p.at).where(_p.name == sa.bindparam("name"))
+_STOOD = (
+    sa.select(_was.content)
+    .where(_was.name == sa.bindparam("name"), _was.until > sa.bindparam("then"))
+    .order_by(_was.until)
+    .limit(1)
+)
+_ROW = sa.select(vw_register).where(
+    _r.register == sa.bindparam("register"), _r.school == sa.bindparam("school"), _r.key == sa.bindparam("key")
+)
+_ROW_ALONE = _ROW.with_for_update()
+_ROWS = (
+    sa.select(_r.key, _r.content)
+    .where(_r.register == sa.bindparam("register"), withdrawn.stands())
+    .order_by(_r.at, _r.key)
+)
+_ROWS_OF_SCHOOL = _ROWS.where(_r.school == sa.bindparam("school"))
+_ENTER = sa.insert(vw_register)
+_WRITE = (
+    sa.update(vw_register)
+    .where(
+        _r.register == sa.bindparam("i_register"),
+        _r.school == sa.bindparam("i_school"),
+        _r.key == sa.bindparam("i_key"),
+    )
+    .values(content=sa.bindparam("i_content"))
+)
+
 
 def working_calendar(connection: Connection) -> WorkingCalendar:
-    rows = connection.execute(sa.select(vw_day.c.day, vw_day.c.working))
+    rows = connection.execute(_DAYS)
     return WorkingCalendar({date.fromisoformat(row.day): row.working for row in rows})
 
 
@@ -39,15 +70,13 @@ def parameter(connection: Connection, name: str, began: str = "") -> Value:
 
 def parameter_at(connection: Connection, name: str, then: str = "") -> Value:
     """A parameter's value as it stood at an instant; without one, now. None for one that does not exist."""
-    p, was = vw_parameter.c, vw_parameter_past.c
-    row = connection.execute(sa.select(p.content, p.at).where(p.name == name)).first()
+    row = connection.execute(_PARAMETER, {"name": name}).first()
     if row is None:
         setting = regulation.parameters().get(name)
         return setting.value if setting else None
     content = row.content
     if then and row.at > then:
-        stood = sa.select(was.content).where(was.name == name, was.until > then).order_by(was.until).limit(1)
-        content = connection.execute(stood).scalar() or content
+        content = connection.execute(_STOOD, {"name": name, "then": then}).scalar() or content
     return typed(json.loads(content))
 
 
@@ -119,9 +148,7 @@ class Answers:
         return self.calendar.between(start, end)
 
     def _term(self, year: str, name: str) -> Value:
-        row = self._connection.execute(
-            sa.select(vw_term.c.day).where(vw_term.c.year == year, vw_term.c.name == name)
-        ).first()
+        row = self._connection.execute(_TERM, {"year": year, "name": name}).first()
         return date.fromisoformat(row.day) if row else None
 
     def _make_term(self, **args: Value) -> Value:
@@ -184,17 +211,15 @@ class Answers:
     # --- registers and numbers -------------------------------------------------------------------------------------
 
     def _row(self, register: str, school: str, key: str) -> Any:
-        c = vw_register.c
-        query = sa.select(vw_register).where(c.register == register, c.school == school, c.key == key)
-        if not is_sqlite(self._connection):  # whoever changes a row sees what the one before has made of it
-            query = query.with_for_update()
-        return self._connection.execute(query).first()
+        # whoever changes a row sees what the one before has made of it
+        query = _ROW if is_sqlite(self._connection) else _ROW_ALONE
+        return self._connection.execute(query, {"register": register, "school": school, "key": key}).first()
 
     def _enter(self, register: str, school: str, key: str, values: dict[str, Value], instance: str) -> Value:
         if self._row(register, school, key) is not None:
             return None
         self._connection.execute(
-            sa.insert(vw_register),
+            _ENTER,
             {
                 "register": register,
                 "school": school,
@@ -211,23 +236,17 @@ class Answers:
         if row is None:
             return None
         merged = {**_content(row.content), **values}
-        c = vw_register.c
-        self._connection.execute(
-            sa.update(vw_register)
-            .where(c.register == register, c.school == school, c.key == key)
-            .values(content=canonical(plain(merged)))
-        )
+        content = canonical(plain(merged))
+        written = {"i_register": register, "i_school": school, "i_key": key, "i_content": content}
+        self._connection.execute(_WRITE, written)
         return merged
 
     def _select(
         self, register: str, school: str, where: dict[str, Value], since: dict[str, Value]
     ) -> list[dict[str, Value]]:
-        c = vw_register.c
-        query = sa.select(c.key, c.content).where(c.register == register, withdrawn.stands()).order_by(c.at, c.key)
-        if school != "*":
-            query = query.where(c.school == school)
+        query = _ROWS if school == "*" else _ROWS_OF_SCHOOL
         found = []
-        for row in self._connection.execute(query):
+        for row in self._connection.execute(query, {"register": register, "school": school}):
             values = _content(row.content)
             if wanted(values, where, since):
                 found.append({"key": row.key, **values})

@@ -47,6 +47,8 @@ CHECKED = (c.Deploy, c.ProposeModels, c.MakeEffective)
 _TRIES = 5
 _HOT = 512
 """Instances kept ready in memory."""
+_CASE = sa.select(ru_instance).where(ru_instance.c.id == sa.bindparam("case"))
+_CASE_ALONE = _CASE.with_for_update()
 
 
 class Bus:
@@ -217,10 +219,7 @@ class Bus:
 
 def lock(connection: Connection, instance: str) -> Any:
     """The instance's row, locked first: whoever holds it is alone with the instance."""
-    query = sa.select(ru_instance).where(ru_instance.c.id == instance)
-    if not is_sqlite(connection):
-        query = query.with_for_update()
-    return connection.execute(query).first()
+    return connection.execute(_CASE if is_sqlite(connection) else _CASE_ALONE, {"case": instance}).first()
 
 
 def _depth(value: Any) -> int:

@@ -46,6 +46,13 @@ _NOT_HEAD = frozenset({"actor", "key", "instance", "variables"}) | _SAID
 _LOOK_BACK = 500
 _SNAPSHOT_BYTES = 2_000
 """A snapshot is written every n entries, n growing with its size: about this many bytes an entry."""
+_OF_CASE = ru_snapshot.c.instance == sa.bindparam("case")
+_SNAPSHOT = sa.select(ru_snapshot).where(_OF_CASE)
+_DROP_SNAPSHOT = sa.delete(ru_snapshot).where(_OF_CASE)
+_FIRST_SNAPSHOT = sa.insert(ru_snapshot)
+_NEXT_SNAPSHOT = (
+    sa.update(ru_snapshot).where(_OF_CASE).values(seq=sa.bindparam("i_seq"), sealed=sa.bindparam("i_sealed"))
+)
 
 
 def drawn_id() -> str:
@@ -142,7 +149,7 @@ class Instances:
         connection.execute(
             sa.update(id_key).where(id_key.c.stream == stream).values(wrapped=None, destroyed_at=instant(now))
         )
-        connection.execute(sa.delete(ru_snapshot).where(ru_snapshot.c.instance == command.instance))
+        connection.execute(_DROP_SNAPSHOT, {"case": command.instance})
         connection.execute(sa.delete(ou_event).where(ou_event.c.instance == command.instance))
         erasure.fall_back(connection, self._keys, elsewhere)
         return c.Done(stream, row.seq + 1, now, command.instance)
@@ -207,19 +214,16 @@ class Instances:
 
     def _maybe_snapshot(self, connection: Connection, execution: Execution, seq: int) -> None:
         if execution.state in ("completed", "cancelled"):
-            connection.execute(sa.delete(ru_snapshot).where(ru_snapshot.c.instance == execution.instance))
+            connection.execute(_DROP_SNAPSHOT, {"case": execution.instance})
             return
         if seq < execution.snapshot_due:
             return
         sealed = sealing.seal(execution.keyring, state.pack(execution), f"snapshot/{seq}")
         if execution.snapshot_due <= 1:
-            connection.execute(sa.insert(ru_snapshot), {"instance": execution.instance, "seq": seq, "sealed": sealed})
+            row = {"instance": execution.instance, "seq": seq, "sealed": sealed}
+            connection.execute(_FIRST_SNAPSHOT, row)
         else:
-            connection.execute(
-                sa.update(ru_snapshot)
-                .where(ru_snapshot.c.instance == execution.instance)
-                .values(seq=seq, sealed=sealed)
-            )
+            connection.execute(_NEXT_SNAPSHOT, {"case": execution.instance, "i_seq": seq, "i_sealed": sealed})
         execution.snapshot_due = seq + max(4, min(64, len(sealed) // _SNAPSHOT_BYTES * 4))
 
     # --- loading ---------------------------------------------------------------------------------------------------
@@ -229,7 +233,7 @@ class Instances:
         stream = f"instance:{instance}"
         key = self._keys.of(connection, stream)
         assert key is not None
-        row = connection.execute(sa.select(ru_snapshot).where(ru_snapshot.c.instance == instance)).first()
+        row = connection.execute(_SNAPSHOT, {"case": instance}).first()
         execution, seq = None, 0
         if row is not None and row.seq <= upto:
             data = json.loads(zlib.decompress(sealing.unseal(key, row.sealed, f"snapshot/{row.seq}")))

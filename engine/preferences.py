@@ -30,6 +30,9 @@ SETTINGS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 """Name -> (what holds until something is chosen, what may be chosen)."""
 
 
+_CHOSEN = sa.select(id_setting.c.name, id_setting.c.value).where(id_setting.c.person == sa.bindparam("person"))
+
+
 class Preferences:
     """Reads and keeps settings. They change nothing that is recorded, so they are not in the ledger."""
 
@@ -38,9 +41,8 @@ class Preferences:
 
     def get(self, person: str) -> Mapping[str, str]:
         """Every setting of the person, defaults included."""
-        s = id_setting.c
         with reading(self._bus.database) as connection:
-            rows = connection.execute(sa.select(s.name, s.value).where(s.person == person)).all()
+            rows = connection.execute(_CHOSEN, {"person": person}).all()
         chosen = {row.name: row.value for row in rows if row.value in SETTINGS.get(row.name, ("", ()))[1]}
         return {name: chosen.get(name, default) for name, (default, _) in SETTINGS.items()}
 

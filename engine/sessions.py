@@ -18,6 +18,7 @@ from engine.values import instant, moment
 ABSOLUTE = timedelta(hours=12)
 IDLE = timedelta(hours=2)
 _TOUCH = timedelta(minutes=5)
+_SESSION = sa.select(id_session).where(id_session.c.digest == sa.bindparam("digest"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +69,15 @@ class Sessions:
     def person(self, token: str, used: bool = True) -> str | None:
         """Whose session this is, if it is still good and the person active; marks it as used, if a person used it."""
         now = self._bus.clock()
-        s = id_session.c
         with reading(self._bus.database) as connection:
-            row = connection.execute(sa.select(id_session).where(s.digest == digest(token))).first()
+            row = connection.execute(_SESSION, {"digest": digest(token)}).first()
             if row is None or self._over(row.opened, row.seen, now):
                 return None
             who = reads.person(connection, row.person)
         if who is None or not who.active:
             return None
         if used and now - moment(row.seen) > _TOUCH:
-            touch = sa.update(id_session).where(s.digest == row.digest).values(seen=instant(now))
+            touch = sa.update(id_session).where(id_session.c.digest == row.digest).values(seen=instant(now))
             self._bus.execute(touch)
         return str(row.person)
 

@@ -57,7 +57,9 @@ def opened(url: str) -> Database:
     @sa.event.listens_for(database, "begin")
     def _begin(connection: Connection) -> None:
         # Upgrading a read transaction fails under concurrency.
-        mode = "IMMEDIATE" if connection.get_execution_options().get("writes") else "DEFERRED"
-        connection.exec_driver_sql(f"BEGIN {mode}")
+        if connection.get_execution_options().get("writes"):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:  # takes no lock yet, so it meets nobody who holds one
+            connection.connection.driver_connection.execute("BEGIN DEFERRED")  # type: ignore[union-attr]
 
     return database

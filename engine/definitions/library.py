@@ -25,6 +25,27 @@ from engine.values import moment
 Made = TypeVar("Made")
 
 
+_d = re_definition.c
+_FILE = (
+    sa.select(_d.key, re_resource.c.content, _d.file)
+    .select_from(re_definition.join(re_resource, re_resource.c.sha256 == _d.sha256))
+    .where(_d.id == sa.bindparam("id"))
+)
+_PROCESSES = sa.select(_d.id).where(_d.kind == "process").order_by(_d.id)
+_DEPLOYED_AT = sa.select(_d.at).where(_d.id == sa.bindparam("id"))
+_ANY = sa.select(_d.key, _d.version).where(_d.kind == sa.bindparam("kind"), _d.key == sa.bindparam("key")).limit(1)
+_LATEST = _ANY.order_by(_d.version.desc())
+_NUMBERED = _LATEST.where(_d.version == sa.bindparam("version"))
+_TAGGED = _LATEST.where(_d.version_tag == sa.bindparam("version"))
+_mine, _at = (
+    sa.select(column).where(_d.id == sa.bindparam("own")).scalar_subquery() for column in (_d.deployment, _d.at)
+)
+_TOGETHER = _ANY.where(sa.or_(_d.deployment == _mine, _d.at <= _at)).order_by(
+    (_d.deployment == _mine).desc(), _d.version.desc()
+)
+_STOOD = _ANY.order_by((_d.at <= sa.bindparam("began")).desc(), _d.version.desc())
+
+
 class DeployedLibrary:
     """Definitions never change once deployed, so what was parsed is kept. Safe for several threads."""
 
@@ -117,10 +138,7 @@ class DeployedLibrary:
         return made
 
     def _process_ids(self, newest_only: bool = False) -> list[str]:
-        query = sa.select(re_definition.c.id).where(re_definition.c.kind == "process").order_by(re_definition.c.id)
-        if newest_only:
-            last = newest()
-            query = query.join(last, is_newest(last))
+        query = _newest_processes() if newest_only else _PROCESSES
         with reading(self._database) as connection:
             return [id.removeprefix("process/") for id in connection.execute(query).scalars()]
 
@@ -132,17 +150,17 @@ class DeployedLibrary:
         return readable(self.xml(id))
 
     def _load(self, kind: str, id: str) -> tuple[str, bytes, str]:
-        d = re_definition.c
-        query = (
-            sa.select(d.key, re_resource.c.content, d.file)
-            .select_from(re_definition.join(re_resource, re_resource.c.sha256 == d.sha256))
-            .where(d.id == f"{kind}/{id}")
-        )
         with reading(self._database) as connection:
-            row = connection.execute(query).first()
+            row = connection.execute(_FILE, {"id": f"{kind}/{id}"}).first()
         if row is None:
             raise NotFound(what=id)
         return row.key, bytes(row.content), row.file
+
+
+@lru_cache(maxsize=1)
+def _newest_processes() -> sa.Select[tuple[str]]:
+    last = newest()
+    return _PROCESSES.join(last, is_newest(last))
 
 
 @lru_cache(maxsize=256)
@@ -161,8 +179,7 @@ def decision_of(content: bytes, file: str, key: str) -> Decision:
 
 def deployed_at(connection: Connection, process: str) -> datetime:
     """When a version ("key:version") was deployed: what its schedules without a beginning count from."""
-    d = re_definition.c
-    return moment(connection.execute(sa.select(d.at).where(d.id == f"process/{process}")).scalar_one())
+    return moment(connection.execute(_DEPLOYED_AT, {"id": f"process/{process}"}).scalar_one())
 
 
 def newest() -> sa.Subquery:
@@ -187,18 +204,14 @@ def resolve(
     What did not change is not deployed again: then it is the one that stood when ``of`` was deployed.
     ``began``: the latest is the one that stood at this instant, if there was one.
     """
-    d = re_definition.c
-    query = sa.select(d.key, d.version).where(d.kind == kind, d.key == key).order_by(d.version.desc()).limit(1)
-    if binding == "version" and version:
-        query = query.where(d.version == int(version) if version.isdigit() else d.version_tag == version)
-    elif binding == "versionTag" and version:
-        query = query.where(d.version_tag == version)
+    query, asked = _LATEST, dict[str, Any](kind=kind, key=key)
+    if binding == "version" and version.isdigit():
+        query, asked = _NUMBERED, asked | {"version": int(version)}
+    elif binding in ("version", "versionTag") and version:
+        query, asked = _TAGGED, asked | {"version": version}
     elif binding == "deployment" and of:
-        own = d.id == f"process/{of}"
-        mine, at = (sa.select(column).where(own).scalar_subquery() for column in (d.deployment, d.at))
-        query = query.where(sa.or_(d.deployment == mine, d.at <= at))
-        query = query.order_by(None).order_by((d.deployment == mine).desc(), d.version.desc())
+        query, asked = _TOGETHER, asked | {"own": f"process/{of}"}
     elif began:
-        query = query.order_by(None).order_by((d.at <= began).desc(), d.version.desc())
-    row = connection.execute(query).first()
+        query, asked = _STOOD, asked | {"began": began}
+    row = connection.execute(query, asked).first()
     return f"{row.key}:{row.version}" if row else None

@@ -57,7 +57,13 @@ _APPOINTMENTS = (
     .order_by(_a.start, _a.id)
 )
 _ALL_APPOINTMENTS = select(_a.role, _a.unit, _a.person, _a.start, _a.end).order_by(_a.start, _a.id)
+_APPOINTMENT = select(id_appointment).where(_a.id == bindparam("appointment"))
+_ENTRY = select(_a.entry).where(_a.id == bindparam("appointment"))
 _PERSON = select(id_person).where(_p.id == bindparam("person"))
+_HOME = select(_p.unit).where(_p.id == bindparam("person"))
+_NAMES = select(_p.id, _p.name).where(_p.id.in_(bindparam("people", expanding=True)))
+_UNIT = select(id_unit).where(_u.id == bindparam("unit"))
+_PARENT = select(_u.parent).where(_u.id == bindparam("unit"))
 _UNITS = select(id_unit).order_by(_u.id)
 
 
@@ -141,13 +147,13 @@ def expired_of(conn: Connection, person: str, key: str, day: date) -> Appointmen
 
 
 def appointment(conn: Connection, appointment_id: str) -> Appointment | None:
-    row = conn.execute(select(id_appointment).where(_a.id == appointment_id)).mappings().first()
+    row = conn.execute(_APPOINTMENT, {"appointment": appointment_id}).mappings().first()
     return as_appointment(row) if row else None
 
 
 def entry_of(conn: Connection, appointment_id: str) -> str:
     """The ledger entry ("STREAM/SEQ") that recorded the appointment; empty when unknown."""
-    return conn.execute(select(_a.entry).where(_a.id == appointment_id)).scalar() or ""
+    return conn.execute(_ENTRY, {"appointment": appointment_id}).scalar() or ""
 
 
 def holders(conn: Connection, role: str, unit: str, day: date) -> list[str]:
@@ -196,11 +202,11 @@ def chain(conn: Connection, unit: str) -> list[tuple[str, str]]:
 
 
 def parent_unit(conn: Connection, unit: str) -> str | None:
-    return conn.execute(select(_u.parent).where(_u.id == unit)).scalar()
+    return conn.execute(_PARENT, {"unit": unit}).scalar()
 
 
 def unit(conn: Connection, unit_id: str) -> Unit | None:
-    row = conn.execute(select(id_unit).where(_u.id == unit_id)).mappings().first()
+    row = conn.execute(_UNIT, {"unit": unit_id}).mappings().first()
     return _unit(row) if row else None
 
 
@@ -255,7 +261,7 @@ def persons(conn: Connection, ids: Iterable[str] | None = None) -> dict[str, Per
 
 def unit_of(conn: Connection, person_id: str) -> str | None:
     """The person's home unit."""
-    return conn.execute(select(_p.unit).where(_p.id == person_id)).scalar()
+    return conn.execute(_HOME, {"person": person_id}).scalar()
 
 
 def names(conn: Connection, ids: Iterable[str]) -> dict[str, str]:
@@ -263,7 +269,7 @@ def names(conn: Connection, ids: Iterable[str]) -> dict[str, str]:
     wanted = sorted(set(ids))
     if not wanted:
         return {}
-    return {row.id: row.name for row in conn.execute(select(_p.id, _p.name).where(_p.id.in_(wanted)))}
+    return {row.id: row.name for row in conn.execute(_NAMES, {"people": wanted})}
 
 
 def login_of(conn: Connection, login: str) -> tuple[str, str] | None:

@@ -23,18 +23,20 @@ _NAMED = ("stream", "seq", "at", "kind", "actor")
 _PARTS = {*_NAMED, "as", "appointment", "request", "behaviour", "cause", "head", "world", "facts", "values"}
 
 
+_e, _p = hi_entry.c, hi_payload.c
+_ROWS = (
+    sa.select(hi_entry, _p.sealed)
+    .select_from(hi_entry.outerjoin(hi_payload, sa.and_(_p.stream == _e.stream, _p.seq == _e.seq)))
+    .where(_e.stream == sa.bindparam("stream"), _e.seq > sa.bindparam("after"))
+    .order_by(_e.seq)
+    .limit(CHUNK)
+)
+
+
 def rows(connection: Connection, stream: str, after: int = 0) -> Iterator[Any]:
     """Rows of a stream in order, read in chunks so that memory stays flat."""
-    e, p = hi_entry.c, hi_payload.c
-    query = (
-        sa.select(hi_entry, p.sealed)
-        .select_from(hi_entry.outerjoin(hi_payload, sa.and_(p.stream == e.stream, p.seq == e.seq)))
-        .where(e.stream == stream, e.seq > sa.bindparam("after"))
-        .order_by(e.seq)
-        .limit(CHUNK)
-    )
     while True:
-        found = connection.execute(query, {"after": after}).all()
+        found = connection.execute(_ROWS, {"stream": stream, "after": after}).all()
         yield from found
         if len(found) < CHUNK:
             return

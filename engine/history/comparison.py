@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain, islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from engine.directory.tables import id_appointment, id_person
 from engine.history.rebuild import ALSO_COMPARED, CACHES, NOT_FROM_FACTS
 
 _CHUNK = 1_000
+Row = tuple[Any, ...]
 _CONTENTS = {vw_register.c.content, id_person.c.name, id_person.c.position, id_person.c.email}
 """Columns whose values are not shown in a report."""
 
@@ -84,15 +86,28 @@ def compare(
 def _table(
     table: Table, source: Connection, target: Connection, counted: Callable[[int], None] | None
 ) -> Iterator[Difference]:
-    names = [column.name for column in table.primary_key]
-    left_out = NOT_FROM_FACTS.get(table, {})
-    columns = [c for c in table.columns if not c.primary_key and c.name not in left_out]
+    hear = counted or (lambda _rows: None)
     stored, expected = _rows(source, table), _rows(target, table)
+    while True:  # nearly always all are equal: then no row is looked at by itself
+        ours, theirs = list(islice(stored, _CHUNK)), list(islice(expected, _CHUNK))
+        if ours != theirs:
+            break
+        hear(len(ours))
+        if len(ours) < _CHUNK:
+            return
+    yield from _one_by_one(table, chain(ours, stored), chain(theirs, expected), hear)
+
+
+def _one_by_one(
+    table: Table, stored: Iterator[Row], expected: Iterator[Row], hear: Callable[[int], None]
+) -> Iterator[Difference]:
+    columns = _compared(table)
+    keys = len(table.primary_key)
     ours, theirs = next(stored, None), next(expected, None)
     seen = 0
     while ours is not None or theirs is not None:
-        key_of_ours = tuple(getattr(ours, name) for name in names) if ours is not None else None
-        key_of_theirs = tuple(getattr(theirs, name) for name in names) if theirs is not None else None
+        key_of_ours = ours[:keys] if ours is not None else None
+        key_of_theirs = theirs[:keys] if theirs is not None else None
         if key_of_theirs is None or (key_of_ours is not None and key_of_ours < key_of_theirs):
             assert key_of_ours is not None
             yield Difference(table.name, _named(key_of_ours), "", "row", "")
@@ -101,22 +116,31 @@ def _table(
             yield Difference(table.name, _named(key_of_theirs), "", "", "row")
             theirs = next(expected, None)
         else:
-            for column in columns:
-                was, is_ = getattr(ours, column.name), getattr(theirs, column.name)
+            assert ours is not None and theirs is not None
+            for column, was, is_ in zip(columns[keys:], ours[keys:], theirs[keys:], strict=True):
                 if was != is_:
                     shown = ("…", "…") if column in _CONTENTS else (str(was)[:80], str(is_)[:80])
                     yield Difference(table.name, _named(key_of_ours), column.name, *shown)
             ours, theirs = next(stored, None), next(expected, None)
         seen += 1
-        if counted is not None and seen % _CHUNK == 0:
-            counted(_CHUNK)
-    if counted is not None:
-        counted(seen % _CHUNK)
+        if seen % _CHUNK == 0:
+            hear(_CHUNK)
+    hear(seen % _CHUNK)
 
 
-def _rows(connection: Connection, table: Table) -> Iterator[Any]:
-    query = sa.select(table).order_by(*table.primary_key)
-    return iter(connection.execute(query, execution_options={"yield_per": _CHUNK}))
+def _compared(table: Table) -> list[sa.Column[Any]]:
+    """Its columns that follow from facts, the key first."""
+    left_out = NOT_FROM_FACTS.get(table, {})
+    return [*table.primary_key, *(c for c in table.columns if not c.primary_key and c.name not in left_out)]
+
+
+@cache
+def _in_order(table: Table) -> sa.Select[Any]:
+    return sa.select(*_compared(table)).order_by(*table.primary_key)
+
+
+def _rows(connection: Connection, table: Table) -> Iterator[Row]:
+    return map(tuple, connection.execute(_in_order(table), execution_options={"yield_per": _CHUNK}))
 
 
 def _named(key: tuple[Any, ...]) -> str:

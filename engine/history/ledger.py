@@ -166,23 +166,23 @@ class Entry:
         return found
 
 
+_e, _p = hi_entry.c, hi_payload.c
+_AFTER = (
+    sa.select(hi_entry, _p.sealed)
+    .select_from(hi_entry.outerjoin(hi_payload, sa.and_(_p.stream == _e.stream, _p.seq == _e.seq)))
+    .where(_e.stream == sa.bindparam("stream"), _e.seq > sa.bindparam("after"))
+    .order_by(_e.seq)
+)
+_BETWEEN = _AFTER.where(_e.seq <= sa.bindparam("upto"))
+_HEAD = sa.select(_e.seq, _e.hash).where(_e.stream == sa.bindparam("stream")).order_by(_e.seq.desc()).limit(1)
+
+
 def read(
     connection: Connection, stream: str, key: bytes | None, after: int = 0, upto: int | None = None
 ) -> Iterator[Entry]:
     """Entries of a stream in order. Raises ValueError when a payload does not open."""
-    query = (
-        sa.select(hi_entry, hi_payload.c.sealed)
-        .select_from(
-            hi_entry.outerjoin(
-                hi_payload, sa.and_(hi_payload.c.stream == hi_entry.c.stream, hi_payload.c.seq == hi_entry.c.seq)
-            )
-        )
-        .where(hi_entry.c.stream == stream, hi_entry.c.seq > after)
-        .order_by(hi_entry.c.seq)
-    )
-    if upto is not None:
-        query = query.where(hi_entry.c.seq <= upto)
-    for row in connection.execute(query):
+    query = _AFTER if upto is None else _BETWEEN
+    for row in connection.execute(query, {"stream": stream, "after": after, "upto": upto}):
         yield entry_of(row, key)
 
 
@@ -208,10 +208,5 @@ def entry_of(row: Any, key: bytes | None) -> Entry:
 
 def head(connection: Connection, stream: str) -> tuple[int, str]:
     """(seq, hash) of a stream's last entry; (0, GENESIS) for an empty one."""
-    row = connection.execute(
-        sa.select(hi_entry.c.seq, hi_entry.c.hash)
-        .where(hi_entry.c.stream == stream)
-        .order_by(hi_entry.c.seq.desc())
-        .limit(1)
-    ).first()
+    row = connection.execute(_HEAD, {"stream": stream}).first()
     return (row.seq, row.hash) if row else (0, GENESIS)

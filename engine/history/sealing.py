@@ -22,6 +22,7 @@ from engine.errors import Broken, KeyRefused
 from engine.values import canonical
 
 _NONCE = 12
+_WRAPPED = sa.select(id_key.c.wrapped).where(id_key.c.stream == sa.bindparam("stream"))
 
 
 class Erased(Exception):
@@ -60,13 +61,15 @@ class KeyRing:
 
     def of(self, connection: Connection, stream: str) -> bytes | None:
         """The key of a stream, or None when it has none yet. Raises Erased, Broken."""
-        row = connection.execute(sa.select(id_key.c.wrapped).where(id_key.c.stream == stream)).first()
-        if row is None:
-            return None
-        if row.wrapped is None:
+        row = connection.execute(_WRAPPED, {"stream": stream}).first()
+        return None if row is None else self.unwrapped(row.wrapped, stream)
+
+    def unwrapped(self, wrapped: bytes | None, stream: str) -> bytes:
+        """The key of a stream as its row holds it. Raises Erased, Broken."""
+        if wrapped is None:
             raise Erased(stream)
         try:
-            return unseal(self._master, row.wrapped, stream)
+            return unseal(self._master, wrapped, stream)
         except ValueError:
             raise KeyRefused from None
 

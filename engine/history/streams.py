@@ -25,6 +25,11 @@ _BREAKS = frozenset({"gap", "link", "order", "body", "payload_missing", "payload
 INSTANCE = "instance:"
 _ERASED = frozenset({"instance_erased", "notes_erased"})
 """After these a stream has no key any more."""
+_KEY = sa.select(id_key.c.wrapped, id_key.c.destroyed_at).where(id_key.c.stream == sa.bindparam("stream"))
+_SNAPSHOT = sa.select(ru_snapshot).where(ru_snapshot.c.instance == sa.bindparam("case"))
+_BODY = sa.select(hi_entry.c.body).where(
+    hi_entry.c.stream == sa.bindparam("stream"), hi_entry.c.seq == sa.bindparam("seq")
+)
 
 
 class Streams:
@@ -99,13 +104,13 @@ class Streams:
 
     def _key(self, stream: str) -> tuple[bytes | None, str | None]:
         """The stream's key, and since when it is destroyed."""
-        row = self._connection.execute(sa.select(id_key.c.destroyed_at).where(id_key.c.stream == stream)).first()
+        row = self._connection.execute(_KEY, {"stream": stream}).first()
         where: dict[str, Any] = {"table": "id_key", "key": stream, "stream": stream}
         if row is None:
             self._report.add(Problem("key_missing", **where))
             return None, None
         try:
-            return self._keys.of(self._connection, stream), row.destroyed_at
+            return self._keys.unwrapped(row.wrapped, stream), row.destroyed_at
         except sealing.Erased:
             return None, row.destroyed_at or "—"
         except Broken:
@@ -113,8 +118,7 @@ class Streams:
             return None, None
 
     def _snapshot(self, stream: str) -> Any:
-        query = sa.select(ru_snapshot).where(ru_snapshot.c.instance == stream.removeprefix(INSTANCE))
-        return self._connection.execute(query).first()
+        return self._connection.execute(_SNAPSHOT, {"case": stream.removeprefix(INSTANCE)}).first()
 
     def _facts(self, entry: Entry) -> Iterator[Problem]:
         """Facts this version cannot read."""
@@ -158,8 +162,7 @@ class Streams:
     def _body(self, stream: str, seq: str) -> dict[str, Any] | None:
         if not seq.isdigit():
             return None
-        e = hi_entry.c
-        text = self._connection.execute(sa.select(e.body).where(e.stream == stream, e.seq == int(seq))).scalar()
+        text = self._connection.execute(_BODY, {"stream": stream, "seq": int(seq)}).scalar()
         try:
             body: dict[str, Any] | None = json.loads(text) if text else None
         except ValueError:

@@ -39,6 +39,35 @@ MAX_CHAIN = 5_000
 others one by one. Processes that begin each other for ever end here: the last message is a dead letter."""
 
 
+_o, _s, _i, _b = ru_outbox.c, ru_subscription.c, ru_instance.c, ru_start.c
+_DUE = (
+    sa.select(ru_outbox)
+    .where(_o.state == "new", _o.due <= sa.bindparam("now"))
+    .order_by(_o.due, _o.stream, _o.seq, _o.n)
+    .limit(1)
+)
+_DUE_AND_FREE = _DUE.with_for_update(skip_locked=True)
+_EARLY = sa.select(_o.n).where(_o.state == "new", _o.name == sa.bindparam("name")).limit(1)
+_DELIVERED = sa.delete(ru_outbox).where(
+    _o.stream == sa.bindparam("i_stream"), _o.seq == sa.bindparam("i_seq"), _o.n == sa.bindparam("i_n")
+)
+_WAITING = (
+    sa.select(_s.id, _s.instance, _i.process_key)
+    .select_from(ru_subscription.join(ru_instance, _i.id == _s.instance))
+    .where(
+        _s.kind == sa.bindparam("kind"),
+        _s.name == sa.bindparam("name"),
+        _s.school == sa.bindparam("school"),
+        _i.state == "active",
+    )
+    .order_by(_i.started, _s.id)
+)
+_WAITING_FOR_KEY = _WAITING.where(_s.key == sa.bindparam("key"))
+_BEGINNING = (
+    sa.select(ru_start).where(_b.kind == sa.bindparam("kind"), _b.name == sa.bindparam("name")).order_by(_b.process_key)
+)
+
+
 def _here(row: Any) -> sa.ColumnElement[bool]:
     o = ru_outbox.c
     return sa.and_(o.stream == row.stream, o.seq == row.seq, o.n == row.n)
@@ -96,17 +125,9 @@ class Router:
         taken: list[Any],
         chain: Mapping[str, int],
     ) -> bool:
-        o = ru_outbox.c
         now = self._bus.clock()
-        query = (
-            sa.select(ru_outbox)
-            .where(o.state == "new", o.due <= instant(now))
-            .order_by(o.due, o.stream, o.seq, o.n)
-            .limit(1)
-        )
-        if not is_sqlite(connection):
-            query = query.with_for_update(skip_locked=True)
-        row = connection.execute(query).first()
+        query = _DUE if is_sqlite(connection) else _DUE_AND_FREE
+        row = connection.execute(query, {"now": instant(now)}).first()
         if row is None:
             return False
         taken.append(row)
@@ -116,7 +137,7 @@ class Router:
             return True
         delivered = self._deliver(connection, row, now, moved)
         if delivered:
-            connection.execute(sa.delete(ru_outbox).where(_here(row)))
+            connection.execute(_DELIVERED, {"i_stream": row.stream, "i_seq": row.seq, "i_n": row.n})
         elif delivered is None:
             self._close(connection, row, now, "erased")
         elif not self._awaited(connection, row):
@@ -138,10 +159,10 @@ class Router:
         """Somebody has subscribed: messages that came early are tried at once."""
         now = instant(self._bus.clock())
         # Whatever its next try: another pump may just now be putting it off without having seen the new listener.
-        early = sa.and_(ru_outbox.c.state == "new", ru_outbox.c.name == name)
         with reading(self._bus.database) as connection:
-            waiting = connection.execute(sa.select(ru_outbox.c.n).where(early).limit(1)).first()
+            waiting = connection.execute(_EARLY, {"name": name}).first()
         if waiting is not None:
+            early = sa.and_(ru_outbox.c.state == "new", ru_outbox.c.name == name)
             due = ru_outbox.c.due
             statement = sa.update(ru_outbox).where(early).values(due=sa.case((due > now, now), else_=due))
             self._bus.execute(statement)
@@ -184,18 +205,11 @@ class Router:
         self, connection: Connection, row: Any, sender: str, variables: dict[str, Any]
     ) -> Iterator[c.StartProcess | c.DeliverMessage | c.DeliverSignal]:
         """One command per process for a message, one per instance for a signal; begun ones too."""
-        s, i = ru_subscription.c, ru_instance.c
-        waiting = (
-            sa.select(s.id, s.instance, i.process_key)
-            .select_from(ru_subscription.join(ru_instance, i.id == s.instance))
-            .where(s.kind == row.kind, s.name == row.name, s.school == row.school, i.state == "active")
-            .order_by(i.started, s.id)
-        )
-        if row.kind == "message":
-            waiting = waiting.where(s.key == row.key)
+        waiting = _WAITING_FOR_KEY if row.kind == "message" else _WAITING
+        address = {"kind": row.kind, "name": row.name, "school": row.school, "key": row.key}
         seen: set[str] = set()
         sending = row.stream.partition(":")[2]
-        for found in connection.execute(waiting).all():
+        for found in connection.execute(waiting, address).all():
             group = found.instance if row.kind == "signal" else found.id if row.everyone else found.process_key
             if group in seen or (row.kind == "signal" and found.instance == sending):
                 continue
@@ -213,8 +227,7 @@ class Router:
                 yield c.DeliverSignal(
                     actor=c.ROUTER, instance=found.instance, name=row.name, variables=variables, sender=sender
                 )
-        starts = sa.select(ru_start).where(ru_start.c.kind == row.kind, ru_start.c.name == row.name)
-        for start in connection.execute(starts.order_by(ru_start.c.process_key)).all():
+        for start in connection.execute(_BEGINNING, {"kind": row.kind, "name": row.name}).all():
             if start.process_key not in seen:
                 yield c.StartProcess(
                     actor=c.ROUTER,

@@ -9,11 +9,56 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Table
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Dialect
+
+from engine.database import is_sqlite
 
 _deletes: dict[Table, Any] = {}
 _inserts: dict[Table, Any] = {}
 _updates: dict[tuple[Table, tuple[str, ...]], Any] = {}
+_keys: dict[Table, tuple[str, ...]] = {}
+_ready: dict[tuple[Any, tuple[str, ...]], _Ready | None] = {}
+
+
+class _Ready:
+    """A statement as SQLite takes it: its text, which value stands where, and what turns it into SQLite's own kind."""
+
+    def __init__(self, compiled: Any, dialect: Dialect) -> None:
+        self.text = str(compiled)
+        self.names: list[str] = compiled.positiontup
+        types = [compiled.binds[name].type.dialect_impl(dialect) for name in self.names]
+        self.kinds = [type.bind_processor(dialect) for type in types]
+
+    def row(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        return tuple(
+            values[name] if kind is None else kind(values[name])
+            for name, kind in zip(self.names, self.kinds, strict=True)
+        )
+
+
+def _made_ready(statement: Any, names: tuple[str, ...], dialect: Dialect) -> _Ready | None:
+    """None where the statement adds something of its own to the values it is given: a column's default."""
+    if (statement, names) not in _ready:
+        compiled = statement.compile(dialect=dialect, column_keys=list(names))
+        found = _Ready(compiled, dialect) if set(compiled.positiontup or ()) == set(names) else None
+        _ready[statement, names] = found
+    return _ready[statement, names]
+
+
+def _run(connection: Connection, statement: Any, rows: list[dict[str, Any]]) -> None:
+    """The same few statements are run for every entry: on SQLite their text is made once and given as it is."""
+    ready = _made_ready(statement, tuple(rows[0]), connection.dialect) if is_sqlite(connection) else None
+    if ready is None:
+        connection.execute(statement, rows)
+    else:
+        connection.exec_driver_sql(ready.text, [ready.row(row) for row in rows])
+
+
+def _key(table: Table) -> tuple[str, ...]:
+    names = _keys.get(table)
+    if names is None:
+        names = _keys[table] = tuple(column.name for column in table.primary_key)
+    return names
 
 
 def _delete(table: Table) -> Any:
@@ -50,7 +95,7 @@ class Batch:
         self._after: list[tuple[Any, dict[str, Any]]] = []
 
     def put(self, table: Table, row: Mapping[str, Any], replace: bool = False) -> None:
-        key = tuple(row[column.name] for column in table.primary_key)
+        key = tuple([row[name] for name in _key(table)])
         self._puts[table][key] = dict(row)
         if replace:
             self._drops[table].add(key)
@@ -89,19 +134,19 @@ class Batch:
     def flush(self, connection: Connection) -> None:
         for table, keys in self._drops.items():
             if keys:
-                names = [f"k_{column.name}" for column in table.primary_key]
-                connection.execute(_delete(table), [dict(zip(names, key, strict=True)) for key in sorted(keys)])
+                names = [f"k_{name}" for name in _key(table)]
+                _run(connection, _delete(table), [dict(zip(names, key, strict=True)) for key in sorted(keys)])
         for table, rows in self._puts.items():
             if rows:
-                connection.execute(_insert(table), list(rows.values()))
+                _run(connection, _insert(table), list(rows.values()))
         for table, patches in self._patches.items():
             groups: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
-            names = [f"k_{column.name}" for column in table.primary_key]
+            names = [f"k_{name}" for name in _key(table)]
             for key, values in patches.items():
                 row = dict(zip(names, key, strict=True))
                 groups[tuple(sorted(values))].append(row | {f"v_{name}": value for name, value in values.items()})
             for columns, parameters in groups.items():
-                connection.execute(_update(table, columns), parameters)
+                _run(connection, _update(table, columns), parameters)
         for _, run in groupby(self._after, key=lambda pair: id(pair[0])):
             pairs = list(run)
             connection.execute(pairs[0][0], [parameters for _, parameters in pairs])

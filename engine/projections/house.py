@@ -69,11 +69,15 @@ _WAS = sa.insert(vw_parameter_past).from_select(
 """Of several changes at one moment the first tells what went before it."""
 
 
+_NO_STARTS = sa.delete(ru_start).where(ru_start.c.process_key == sa.bindparam("i_process"))
+_START = sa.insert(ru_start)
+
+
 def _starts(batch: Batch, fact: f.StartsReplaced, at: str) -> None:
-    batch.also(sa.delete(ru_start).where(ru_start.c.process_key == sa.bindparam("i_process")), i_process=fact.process)
+    batch.also(_NO_STARTS, i_process=fact.process)
     for kind, element, name in fact.starts:
         batch.also(
-            sa.insert(ru_start),
+            _START,
             process_key=fact.process,
             element=element,
             kind=kind,

@@ -28,6 +28,8 @@ from engine.values import day_in_almaty, moment
 from engine.views import Access, Clause, TaskView, Why
 
 _PARAMETER = re.compile(r'parameter\(\s*"([A-Za-z0-9_]+)"\s*\)')
+_TASK = sa.select(ru_task).where(ru_task.c.id == sa.bindparam("task"))
+_KEYS = sa.select(ru_candidate.c.key).where(ru_candidate.c.task == sa.bindparam("task"))
 
 
 def view(
@@ -41,10 +43,10 @@ def view(
 ) -> TaskView:
     """An open or ended task as this reader may see it. Raises NotFound."""
     instance = task.rpartition(".")[0]
-    row = connection.execute(sa.select(ru_task).where(ru_task.c.id == task)).first()
+    row = connection.execute(_TASK, {"task": task}).first()
     if row is None:
         return _ended(connection, library, access, task, instance, now)
-    keys = set(connection.execute(sa.select(ru_candidate.c.key).where(ru_candidate.c.task == task)).scalars())
+    keys = set(connection.execute(_KEYS, {"task": task}).scalars())
     _, hidden = cases.visible(connection, access, instance)
     if hidden or execution is None:
         raise NotFound(what=task)
