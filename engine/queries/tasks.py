@@ -203,6 +203,7 @@ def _ended(
                 "assignee": row.assignee,
                 "roles": permits.role_names(list(keys)),
                 "people": _people_of(keys),
+                "own": row.assignee == access.person.id or not (row.assignee or access.keys.isdisjoint(keys)),
             }
         )
     wanted = {ended[1]} if ended else set()

@@ -31,6 +31,16 @@ def test_4_3_a_school_without_a_secretary_breaks_the_rule_once_it_is_measured_ag
     assert "Хатшы жоқ" in text, "what is wrong stands beside what is required"
 
 
+def test_a_rule_of_which_nothing_can_be_said_is_not_counted_among_those_to_look_at(university: University) -> None:
+    end(university, "p001", "secretary", date(2026, 12, 10))
+    page = university.signed_in("p006").get("/compliance?school=eng&anew=1").text
+    found = [rule.status for one in university.engine.reader("p006").compliance("eng") for rule in one.rules]
+    looked_at = sum(status in ("violation", "warning") for status in found)
+    assert 0 < looked_at < sum(status != "ok" for status in found)
+    assert f"Назар аударатын талаптар: {looked_at} / {len(found)}" in page
+    assert f"Әзірге айтуға дерек жоқ талаптар: {found.count('no_data')}" in page
+
+
 def test_what_will_break_is_told_for_all_schools_at_once(university: University) -> None:
     end(university, "p001", "secretary", date(2026, 12, 10))
     text = university.signed_in("p006").get("/compliance").text

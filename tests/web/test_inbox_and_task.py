@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from werkzeug.test import TestResponse
 
-from engine.commands import SYSTEM, Deploy, EndAppointment
+from engine.commands import SYSTEM, Appoint, Deploy, EndAppointment
 from tests.web.conftest import HTTPS, MODELS, Browser, Started, University
 
 
@@ -185,6 +185,16 @@ def test_after_sending_the_page_says_what_is_next_and_with_whom(university: Univ
     assert "Келесі қадам:" in page
     assert "Қол қою" in page
     assert "төраға" in page
+
+
+def test_the_next_task_is_the_next_step_of_the_case_where_it_is_one_s_own(
+    university: University, started: Started
+) -> None:
+    university.engine.handle(Appoint(actor=SYSTEM, person="p002", role="chair", unit="eng", start=date(2026, 1, 1)))
+    started("Бірінші")
+    browser = university.signed_in("p002")
+    page = browser.get(send(browser, the_task(browser), {"decision": "ok"}).location).text
+    assert f'href="{the_task(browser)}">Келесі тапсырма' in page
 
 
 def test_only_fields_of_the_form_reach_the_case(university: University, started: Started) -> None:
