@@ -9,28 +9,17 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine.database import hi_entry, hi_payload
 from engine.history import sealing
-from engine.history.ledger import GENESIS, Entry, hash_of
+from engine.history.ledger import AFTER, GENESIS, Entry, hash_of
 from engine.history.report import Problem
 
 CHUNK = 500
 _NAMED = ("stream", "seq", "at", "kind", "actor")
 """Columns that repeat the body, for indexes."""
 _PARTS = {*_NAMED, "as", "appointment", "request", "behaviour", "cause", "head", "world", "facts", "values"}
-
-
-_e, _p = hi_entry.c, hi_payload.c
-_ROWS = (
-    sa.select(hi_entry, _p.sealed)
-    .select_from(hi_entry.outerjoin(hi_payload, sa.and_(_p.stream == _e.stream, _p.seq == _e.seq)))
-    .where(_e.stream == sa.bindparam("stream"), _e.seq > sa.bindparam("after"))
-    .order_by(_e.seq)
-    .limit(CHUNK)
-)
+_ROWS = AFTER.limit(CHUNK)
 
 
 def rows(connection: Connection, stream: str, after: int = 0) -> Iterator[Any]:

@@ -167,13 +167,14 @@ class Entry:
 
 
 _e, _p = hi_entry.c, hi_payload.c
-_AFTER = (
+AFTER = (
     sa.select(hi_entry, _p.sealed)
     .select_from(hi_entry.outerjoin(hi_payload, sa.and_(_p.stream == _e.stream, _p.seq == _e.seq)))
     .where(_e.stream == sa.bindparam("stream"), _e.seq > sa.bindparam("after"))
     .order_by(_e.seq)
 )
-_BETWEEN = _AFTER.where(_e.seq <= sa.bindparam("upto"))
+"""Entries of ``stream`` with what is sealed of them, in order, behind the number ``after``."""
+_BETWEEN = AFTER.where(_e.seq <= sa.bindparam("upto"))
 _HEAD = sa.select(_e.seq, _e.hash).where(_e.stream == sa.bindparam("stream")).order_by(_e.seq.desc()).limit(1)
 
 
@@ -181,7 +182,7 @@ def read(
     connection: Connection, stream: str, key: bytes | None, after: int = 0, upto: int | None = None
 ) -> Iterator[Entry]:
     """Entries of a stream in order. Raises ValueError when a payload does not open."""
-    query = _AFTER if upto is None else _BETWEEN
+    query = AFTER if upto is None else _BETWEEN
     for row in connection.execute(query, {"stream": stream, "after": after, "upto": upto}):
         yield entry_of(row, key)
 

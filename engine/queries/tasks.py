@@ -193,7 +193,7 @@ def _ended(
     ).all()
     following = []
     for row in open_now:
-        keys = connection.execute(sa.select(ru_candidate.c.key).where(ru_candidate.c.task == row.id)).scalars().all()
+        keys = connection.execute(_KEYS, {"task": row.id}).scalars().all()
         shown = inbox_row(row, library, now)
         following.append(
             {
