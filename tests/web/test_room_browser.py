@@ -7,7 +7,7 @@ import threading
 
 import pytest
 from argon2 import PasswordHasher
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from engine import commands as c
 from tests.processes.conftest import make, stages
@@ -51,8 +51,8 @@ def university(meeting: Meeting) -> University:
     return University(meeting.faculty.engine, meeting.faculty.clock)  # type: ignore[arg-type]
 
 
-def room(meeting: Meeting) -> str:
-    return f"/rooms/{meeting.case}"
+def room(meeting: Meeting, host: str = "") -> str:
+    return f"{host}/rooms/{meeting.case}"
 
 
 def live(page: Page) -> None:
@@ -179,6 +179,48 @@ def test_a_meeting_of_twelve_items_and_nine_members_is_minuted_with_the_keyboard
     assert (first["votes_for"], first["votes_against"], first["not_voted"]) == (7, 1, ["m9"])
     assert (first["executor_unit"], str(first["due_at"])) == ("eng-cs", "2026-10-12")
     assert [(one["result"], one["votes_for"]) for one in others] == [("adopted", 9)] * (ITEMS - 1)
+
+
+@pytest.mark.parametrize("meeting", ["twelve"], indirect=True)
+def test_a_mark_made_while_the_page_is_read_again_stays(meeting: Meeting, open_page: Open) -> None:
+    page = open_page(meeting.faculty.secretary)
+    page.goto(room(meeting))
+    live(page)
+    form_of(page, "chair_present")
+    keys(page, "f", "Space", "Tab", "Space", "v")
+    page.wait_for_selector("[data-roll]")
+    held: list[tuple[Route, APIResponse]] = []
+    page.route(room(meeting, "**"), lambda route: held.append((route, route.fetch())), times=1)
+    keys(page, "a", "1")
+    while not held:  # what is being read knows of the first mark alone
+        page.evaluate(FRAMES)
+    with page.expect_request("**/mark"):
+        keys(page, "2")
+    route, old = held[0]
+    route.fulfill(response=old)
+    page.evaluate(FRAMES)
+    keys(page, "2")  # from what was said of m2, not from what the older page shows
+    for member, mode in (("m1", "in_person"), ("m2", "online")):
+        expect(page.locator(f"fieldset[data-person={member}] input:checked")).to_have_value(mode)
+
+
+@pytest.mark.parametrize("meeting", ["twelve"], indirect=True)
+def test_a_reason_half_typed_stays_when_somebody_arrives(meeting: Meeting, open_page: Open) -> None:
+    page, member = open_page(meeting.faculty.secretary), open_page("m5", size=PHONE)
+    for one in (page, member):
+        one.goto(room(meeting))
+        live(one)
+    form_of(page, "chair_present")
+    keys(page, "f", "Space", "Tab", "Space", "v")
+    page.locator("fieldset[data-person=m9] label", has_text="себепті").click()
+    reason = page.locator("fieldset[data-person=m9] input.form-control")
+    reason.press_sequentially("Іссапар")
+    expect(reason).to_have_value("Іссапар")
+    member.get_by_role("button", name="Келдім").click()
+    expect(page.locator("fieldset[data-person=m5] input:checked")).to_have_value("in_person")
+    expect(reason).to_have_value("Іссапар")
+    reason.press_sequentially("да")
+    expect(reason).to_have_value("Іссапарда")
 
 
 def test_a_member_votes_in_two_taps_on_a_phone_and_everybody_sees_it_at_once(meeting: Meeting, open_page: Open) -> None:

@@ -27,9 +27,14 @@ function renew(old, fresh) {
     return;
   }
   const focused = old.contains(document.activeElement) ? document.activeElement.id : '';
+  const typed = [...old.querySelectorAll('input[type=text], textarea')].filter(one => one.value !== one.defaultValue);
   const opened = new Map([...old.querySelectorAll('details[id]')].map(fold => [fold.id, fold.open]));
   old.replaceChildren(...fresh.childNodes);
   for (const fold of old.querySelectorAll('details[id]')) if (opened.has(fold.id)) fold.open = opened.get(fold.id);
+  for (const one of typed) {
+    const place = [...old.querySelectorAll('input[type=text], textarea')].find(each => each.name === one.name);
+    if (place) place.replaceWith(one); // the field itself: the cursor stays where it was
+  }
   if (focused) document.getElementById(focused)?.focus();
 }
 

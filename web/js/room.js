@@ -34,8 +34,13 @@ export function open(room) {
 
   /** One reading after another, so that an older answer never takes the place of a newer one. */
   function refresh() {
-    reading = reading.then(keys.settled).then(() => fetch(location.href, { headers: { Accept: 'text/html' } })).then(reply => {
+    let known = null; // the marks that what is being read knows of
+    reading = reading.then(keys.settled).then(() => {
+      known = keys.settled();
+      return fetch(location.href, { headers: { Accept: 'text/html' } });
+    }).then(reply => {
       if (!reply.ok || reply.redirected) { location.reload(); return null; }
+      if (known !== keys.settled()) { hear(''); return null; } // somebody was marked meanwhile: this answer is older
       return show(reply, false);
     }).then(() => told(true)).catch(() => {
       told(false);
