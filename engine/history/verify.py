@@ -71,7 +71,7 @@ class _Verification:
         if wanted is None:
             self._add(anchors.missing(present))
             self._add(self._leftovers())
-            self._caches(words=not files.changed)
+            self._add(self._caches(words=not files.changed))
         else:
             self._add(Problem("stream_unknown", stream=stream) for stream in wanted if not self._exists(stream))
         return report
@@ -138,20 +138,28 @@ class _Verification:
 
     # --- caches ----------------------------------------------------------------------------------------------------
 
-    def _caches(self, words: bool) -> None:
-        """Rebuild the caches from the facts beside the stored ones and compare."""
+    def _caches(self, words: bool) -> Iterator[Problem]:
         self._done = 0
-        with throw_away() as target:
-            building = rebuild.Rebuild(target, self._library, self.report.add, compare=True)
-            for entry in rebuild.entries(self._connection, self._keys):
-                building.apply(entry)
-                self._tick("caches")
 
-            def counted(rows: int) -> None:
-                self.report.rows += rows
+        def counted(rows: int) -> None:
+            self.report.rows += rows
 
-            for found in compare(self._connection, target, words, counted):
-                self.report.add(
-                    Problem(found.code, table=found.table, key=found.key, column=found.column, stored=found.stored,
-                            expected=found.expected)
-                )  # fmt: skip
+        return caches(self._connection, self._keys, self._library, words, counted, lambda: self._tick("caches"))
+
+
+def caches(
+    connection: Connection, keys: sealing.KeyRing, library: DeployedLibrary, words: bool = True,
+    counted: Callable[[int], None] = lambda _rows: None, tick: Callable[[], None] = lambda: None,
+) -> Iterator[Problem]:  # fmt: skip
+    """Rebuild the caches from the facts beside the stored ones and compare. ``words``: also what models word."""
+    found: list[Problem] = []
+    with throw_away() as target:
+        building = rebuild.Rebuild(target, library, found.append, compare=True)
+        for entry in rebuild.entries(connection, keys):
+            building.apply(entry)
+            tick()
+            yield from found
+            found.clear()
+        for one in compare(connection, target, words, counted):
+            yield Problem(one.code, table=one.table, key=one.key, column=one.column, stored=one.stored,
+                          expected=one.expected)  # fmt: skip
