@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from engine.definitions import forms
 from engine.errors import Invalid, TooLarge
+from engine.javascript import JavaScript, JavaScriptFailed
 from engine.values import ALMATY
 from tests.forms.samples import GOOD, NOW, opened, schemas
 
@@ -247,6 +249,17 @@ def test_a_form_that_never_comes_to_rest_is_stopped_and_harms_no_other() -> None
     with pytest.raises(Invalid):
         check(slow, {"x": "a" * 60 + "!"})
     assert list(check(form(field("textfield", "x", validate={"required": True})), {}).errors) == ["x"]
+
+
+def test_a_form_at_fault_leaves_the_next_one_all_its_rules() -> None:
+    one = JavaScript(workers=1)  # both in the same context
+    faulty = form(field("select", "a", values=CHOICES), field("checklist", "b", values=CHOICES, defaultValue=True))
+    counting = form(field("expression", "sum", expression="=1+1", computeOn="change"))
+    for _ in range(2):
+        with pytest.raises(JavaScriptFailed):
+            one.call("forms", "validate", json.dumps(faulty), "{}", "{}")
+        report = json.loads(one.call("forms", "validate", json.dumps(counting), "{}", "{}"))
+        assert report == {"errors": [], "data": {"sum": 2}}
 
 
 def test_only_what_a_form_shows_is_prefilled() -> None:

@@ -1,6 +1,10 @@
 // Keeps the server from knowing how form-js is driven without a browser: one call checks one submission and leaves nothing behind.
 import { clear, pin, settle } from './dom-shim.js';
-import { FeelersTemplating, FeelExpressionLanguage, FilePicker, Form, getSchemaVariables } from '@bpmn-io/form-js-viewer';
+import {
+  Checkbox, Checklist, Datetime, Default, DynamicList, ExpressionFieldModule, ExpressionLanguageModule, FeelersTemplating,
+  FeelExpressionLanguage, FilePicker, Form, getSchemaVariables, Group, MarkdownRendererModule, Numberfield, Radio, RepeatRenderModule,
+  Select, Taglist, Textarea, Textfield,
+} from '@bpmn-io/form-js-viewer';
 import { Fragment, options as preact } from 'preact';
 import { checks } from './form-checks.js';
 import { localised } from './form-localised.js';
@@ -9,31 +13,26 @@ import { say } from './form-translations.js';
 let render = () => {};
 preact.debounceRendering = work => { render = work; setTimeout(work, 0); };
 
-// Nobody looks at what is drawn here: of the elements only those are made that a field holds on to, and what these stand in; no texts.
-// To make, name and throw away the others takes longer than all that the fields do.
-const element = node => Boolean(node) && typeof node.type === 'string';
-const some = (children, test) => (Array.isArray(children) ? children.some(one => some(one, test)) : test(children));
+// Nobody looks at what is drawn here, and drawing takes longer than all that the fields do: elements and texts are left out, except the
+// form, by which a finished drawing is known.
 const nodes = children => (Array.isArray(children) ? children.map(nodes) : typeof children === 'object' ? children : null);
-
-// The calendar of a date field takes three quarters of all the drawing, and what it shows changes no answer.
-const Undrawn = () => null;
-const calendar = ({ type, props }) => typeof type === 'function' && 'disallowPassedDates' in props && 'setDate' in props;
 
 const { vnode: made } = preact;
 preact.vnode = vnode => {
-  if (calendar(vnode)) vnode.type = Undrawn;
-  if (element(vnode) && !vnode.ref && vnode.type !== 'form') {
-    const { children } = vnode.props;
-    if (!some(children, one => element(one) && one.ref)) vnode.type = Fragment;
-    vnode.props = { children: nodes(children) };
+  if (vnode.type === Fragment || (typeof vnode.type === 'string' && vnode.type !== 'form')) {
+    vnode.type = Fragment;
+    vnode.props = { children: nodes(vnode.props.children) };
   }
   if (made) made(vnode);
 };
 
 // Preact schedules nothing while it believes that rendering is under way, as it does after a call that was cut short:
 // every field would then count as absent and every answer as good. So each call starts by letting it finish, and ends with a look.
+// Nor does it run what fields do after a drawing (work out a sum, drop a choice) while it waits for a run that was cut short, unless it
+// is told anew how to wait.
 function recover() {
   clear();
+  preact.requestAnimationFrame = work => setTimeout(work, 0);
   try { render(); } catch { /* what is left of a form that failed */ }
 }
 
@@ -44,8 +43,19 @@ let worked = null;
 const kept = new Map();
 const MOST = 5000; // results kept; then it begins anew
 const LONGEST = 1000; // characters of expression and values
-const passing = /now|today|random/;
-const needed = (text, data) => Object.fromEntries(Object.entries(data).filter(([name]) => !/^\w+$/.test(name) || text.includes(name)));
+const passing = /\b(now|today|random)\b/; // `_now` and `_today` are variables
+const plain = /^[A-Za-z_]\w*$/;
+const words = new Map(); // of expressions
+const wordsOf = text => {
+  const found = words.get(text) ?? new Set(text.match(/[A-Za-z_]\w*/g));
+  if (words.size >= MOST) words.clear();
+  if (text.length <= LONGEST) words.set(text, found);
+  return found;
+};
+const needed = (text, data) => {
+  const asked = wordsOf(text);
+  return Object.fromEntries(Object.entries(data).filter(([name]) => asked.has(name) || !plain.test(name)));
+};
 for (const name of ['evaluate', 'evaluateUnaryTest']) {
   const work = FeelExpressionLanguage.prototype[name];
   FeelExpressionLanguage.prototype[name] = function (text, data = {}) {
@@ -65,14 +75,28 @@ for (const name of ['evaluate', 'evaluateUnaryTest']) {
   };
 }
 
-// form-js's own field for files forgets, once drawn, what it did not take from the reader's machine; ours name files beside the case.
-const Unshown = () => null;
-Unshown.config = FilePicker.config;
-class NamedFiles {
-  constructor(formFields) { formFields.register('filepicker', Unshown); }
+// A field takes part in the verdict by what it does to the answer when it is drawn, not by what it shows: `null` does nothing (of files
+// that is wanted: form-js's own field forgets, once drawn, what it did not take from the reader's machine; ours name files beside the case),
+// of the others the function runs and what it returns is dropped. A list to choose from drops what is not in it just as `Radio` does.
+const fields = [
+  [Textfield, null], [Textarea, null], [Checkbox, null], [FilePicker, null],
+  [Numberfield, Numberfield], [Datetime, Datetime], [Radio, Radio], [Select, Radio], [Checklist, Checklist], [Taglist, Taglist],
+];
+const containers = [Default, Group, DynamicList];
+class UndrawnFields {
+  constructor(formFields) {
+    const register = ({ config }, field) => {
+      formFields.register(config.type, Object.assign(field, { config: { ...config, escapeGridRender: true } }));
+    };
+    fields.forEach(([original, work]) => register(original, props => { if (work) work(props); return null; }));
+    containers.forEach(original => register(original, props => Default(props)));
+  }
 }
-NamedFiles.$inject = ['formFields'];
-const files = { __init__: ['namedFiles'], namedFiles: ['type', NamedFiles] };
+UndrawnFields.$inject = ['formFields'];
+const undrawn = { __init__: ['undrawnFields'], undrawnFields: ['type', UndrawnFields] };
+
+// Without the commands that tell a reader what is wrong before anything is submitted: each told anew is a drawing of the whole form.
+const modules = [ExpressionLanguageModule, ExpressionFieldModule, MarkdownRendererModule, RepeatRenderModule];
 
 const MARK = '\u0001';
 const keys = { translate: ['value', (template, params) => MARK + JSON.stringify([template, params || {}])] };
@@ -102,11 +126,11 @@ function problems(form, errors, lang) {
   return found;
 }
 
-// Texts, pictures and tables take most of the drawing and no part in validation.
+// Texts, pictures and tables, and the buttons by which rows come and go, take part in the drawing alone.
 const shown = new Set(['text', 'html', 'image', 'table', 'iframe', 'documentPreview', 'separator', 'spacer', 'button']);
-const answered = node => ({
-  ...node, components: (node.components || []).filter(one => !shown.has(one.type)).map(one => (one.components ? answered(one) : one)),
-});
+const answered = node => (node.components ? {
+  ...node, allowAddRemove: false, disableCollapse: true, components: node.components.filter(one => !shown.has(one.type)).map(answered),
+} : node);
 
 /** (schema, data, {lang, now}) as JSON texts -> {errors: [{id, indexes, path, messages: [{code, params, text}]}], data} as JSON text. */
 globalThis.validate = (schemaText, dataText, optionsText) => {
@@ -116,11 +140,11 @@ globalThis.validate = (schemaText, dataText, optionsText) => {
   pin(now);
   const container = document.createElement('div');
   document.body.appendChild(container);
-  const form = new Form({ container, additionalModules: [keys, checks, files] });
+  const form = new Form({ container, modules, additionalModules: [keys, checks, undrawn] });
   try {
     let failure = null;
     form.on('import.done', event => { failure = event.error; });
-    form.importSchema(answered(localised(JSON.parse(schemaText), lang)), JSON.parse(dataText)).catch(() => {}); // runs at once; told by the event
+    form.importSchema(localised(answered(JSON.parse(schemaText)), lang), JSON.parse(dataText)).catch(() => {}); // runs at once; told by the event
     if (failure) throw failure;
     settle();
     if (!container.querySelector('.fjs-form')) throw new Error('the form was not drawn');
