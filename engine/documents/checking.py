@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from urllib.parse import urlencode
 
 import segno
@@ -61,10 +62,15 @@ def mark(id: str, number: str, public: str, language: str) -> Mark:
     if not public:
         return Mark(say("document.code", language, {"code": code}), "")
     link = f"{public}/verify?{urlencode({'code': code, 'no': number})}"
-    drawn = segno.make(link, error="m", micro=False).svg_inline(border=0, omitsize=True)
-    picture = drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
     address = f"{public}/verify".partition("://")[2]
-    return Mark(say("document.check", language, {"address": address, "code": code}), picture)
+    return Mark(say("document.check", language, {"address": address, "code": code}), _square(link))
+
+
+@lru_cache(maxsize=64)
+def _square(link: str) -> str:
+    """The picture that phones read, drawn once for a document's languages."""
+    drawn = segno.make(link, error="m", micro=False).svg_inline(border=0, omitsize=True)
+    return drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
 
 
 def check(connection: Connection, keys: KeyRing, number: str, code: str) -> Checked | None:

@@ -15,14 +15,19 @@ from engine.history.ledger import Entry
 from engine.values import ALMATY, moment, typed
 
 Row = Mapping[str, Any]
+Facts = Mapping[int, Sequence[f.Fact]]
+"""The facts of each entry by its number, made out once: a template asks for them a hundred times."""
 _PERSON = "person:"
 
 
 class Stretch:
     """Some entries of a case in order: what was written, decided and answered in them."""
 
-    def __init__(self, entries: Sequence[Entry], subject: Any = None, before: Sequence[Stretch] = ()) -> None:
+    def __init__(
+        self, entries: Sequence[Entry], facts: Facts, subject: Any = None, before: Sequence[Stretch] = ()
+    ) -> None:
         self._entries = entries
+        self._read = facts
         self.subject = subject
         self.before = before
 
@@ -87,7 +92,7 @@ class Stretch:
         vain: list[Stretch] = []
         for n, entries in enumerate(found, 1):
             subject = over[len(made)] if len(made) < len(over) else None
-            one = Stretch(entries, subject, vain)
+            one = Stretch(entries, self._read, subject, vain)
             if until and n < len(found) and not one.decided(until):
                 vain = [*vain, one]
             else:
@@ -123,7 +128,7 @@ class Stretch:
         return list(dict.fromkeys(person for fact in facts if (person := _person(fact.keys))))
 
     def _facts(self, kind: type[Any]) -> Iterator[Any]:
-        return (fact for entry in self._entries for fact in entry.facts() if isinstance(fact, kind))
+        return (fact for entry in self._entries for fact in self._read[entry.seq] if isinstance(fact, kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +139,10 @@ class Circumstances:
 
     def facts(self) -> dict[str, Any]:
         """The names that templates and expressions may use."""
-        whole, this = Stretch(self.entries), Stretch(self.entries[-1:])
+        read = {entry.seq: entry.facts() for entry in self.entries}
+        whole, this = Stretch(self.entries, read), Stretch(self.entries[-1:], read)
         last, start = self.entries[-1], self.entries[0]
-        started = next(fact for fact in start.facts() if isinstance(fact, f.InstanceStarted))
+        started = next(fact for fact in read[start.seq] if isinstance(fact, f.InstanceStarted))
         return {
             "case": {"id": started_id(start), "key": started.business_key, "school": started.school},
             "at": moment(last.at).astimezone(ALMATY),

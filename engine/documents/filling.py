@@ -10,11 +10,13 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
+from functools import lru_cache
+from types import CodeType
 from typing import Any
 
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, Undefined
+from jinja2 import StrictUndefined, Template, Undefined, nodes
 from jinja2.exceptions import SecurityError, TemplateError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -23,6 +25,8 @@ _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """What no Word file may hold, and the signs by which its library would begin a page or a paragraph."""
 _MISSING = re.compile(r"'(\w{1,60})' is undefined\Z")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+_KEPT = 512
+"""Parts of templates kept compiled: a few of each Word file."""
 
 
 class Unfilled(Exception):
@@ -45,6 +49,22 @@ class _Fenced(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset({"*", "**"})
 
+    def __init__(self, filters: Mapping[str, Callable[..., Any]]) -> None:
+        super().__init__(autoescape=True, undefined=StrictUndefined, finalize=_written)
+        self.globals.clear()
+        self.filters.update(filters)
+        self._own = frozenset(filters)
+
+    def from_string(
+        self,
+        source: str | nodes.Template,
+        globals: MutableMapping[str, Any] | None = None,
+        template_class: type[Template] | None = None,
+    ) -> Template:
+        if not isinstance(source, str):
+            return super().from_string(source, globals, template_class)
+        return (template_class or Template).from_code(self, _code(source, self._own), self.make_globals(globals))
+
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         raise SecurityError(f"{operator} is not offered")
 
@@ -65,10 +85,18 @@ class _Fenced(ImmutableSandboxedEnvironment):
 
 def environment(filters: Mapping[str, Callable[..., Any]]) -> _Fenced:
     """Where expressions and templates are evaluated, with these filters."""
-    made = _Fenced(autoescape=True, undefined=StrictUndefined, finalize=_written)
-    made.globals.clear()
-    made.filters.update(filters)
-    return made
+    return _Fenced(filters)
+
+
+@lru_cache(maxsize=_KEPT)
+def _code(source: str, filters: frozenset[str]) -> CodeType:
+    """What a template is compiled to: the same for every document, whatever its filters of these names answer."""
+    return _Fenced(dict.fromkeys(filters, _not_yet)).compile(source)
+
+
+def _not_yet(*_value: Any) -> Any:
+    """Keeps the compiler from working out once for all what a filter says of a constant."""
+    raise LookupError
 
 
 def _written(value: Any) -> Any:
@@ -83,7 +111,7 @@ def evaluate(fence: _Fenced, expression: str, facts: Mapping[str, Any]) -> Any:
     if not expression:
         return None
     try:
-        found = fence.compile_expression(expression, undefined_to_none=False)(**facts)
+        found = vars(fence.from_string(f"{{% set result = ({expression}) %}}").make_module(dict(facts)))["result"]
         if isinstance(found, Undefined):
             str(found)  # says what is missing, as any use of it would later
         return found

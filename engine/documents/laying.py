@@ -17,19 +17,22 @@ import typst
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
-from docx.table import Table, _Cell
+from docx.styles.style import ParagraphStyle
+from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from engine.documents.checking import Mark
 from engine.documents.kinds import FOLDER
 
+_Styles = dict[str | None, ParagraphStyle | None]
+"""Those of one file by their id, so that each is looked for once."""
 _ALIGNED = {WD_ALIGN_PARAGRAPH.CENTER: "center", WD_ALIGN_PARAGRAPH.RIGHT: "right"}
 
 
 def pdf(word: bytes, language: str, title: str, day: date, foot: str, mark: Mark, across: str = "") -> bytes:
     """The pages of a Word file. ``foot`` and ``mark`` stand below each page, beside its number; ``across`` over it."""
     document = Document(io.BytesIO(word))
-    blocks = list(_blocks(document))
+    blocks = list(_blocks(document, {}))
     data: dict[str, Any] = {
         "blocks": blocks,
         "lang": language,
@@ -42,8 +45,9 @@ def pdf(word: bytes, language: str, title: str, day: date, foot: str, mark: Mark
         data["across"] = across
     made: bytes = typst.compile(
         _layout(),
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        font_paths=_fonts(),
         ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         pdf_standards=["a-2b"],
         timestamp=0,
     )
@@ -55,28 +59,34 @@ def _layout() -> bytes:
     return (FOLDER / "layout.typ").read_bytes()
 
 
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False)
+
+
 def _wide(document: Any) -> bool:
     """Whether the pages lie on their long side."""
     section = document.sections[0]
     return bool((section.page_width or 0) > (section.page_height or 0))
 
 
-def _blocks(within: Any) -> Iterator[dict[str, Any]]:
+def _blocks(within: Any, styles: _Styles) -> Iterator[dict[str, Any]]:
     for part in within.iter_inner_content():
         if isinstance(part, Paragraph):
-            block = _paragraph(part)
+            block = _paragraph(part, styles)
             if block is not None:
                 yield block
         elif isinstance(part, Table):
-            yield _table(part)
+            yield _table(part, styles)
 
 
-def _paragraph(part: Paragraph) -> dict[str, Any] | None:
+def _paragraph(part: Paragraph, styles: _Styles) -> dict[str, Any] | None:
     """None for one that only keeps two others apart."""
     runs = [(run.text, bool(run.bold), bool(run.italic)) for run in part.runs if run.text]
     if not "".join(text for text, _bold, _italic in runs).strip():
         return None
-    style = part.style
+    named = part._p.style
+    style = styles[named] if named in styles else styles.setdefault(named, part.style)
     aligned = part.alignment if part.alignment is not None else (style.paragraph_format.alignment if style else None)
     return {
         "kind": "paragraph",
@@ -86,7 +96,7 @@ def _paragraph(part: Paragraph) -> dict[str, Any] | None:
     }
 
 
-def _table(part: Table) -> dict[str, Any]:
+def _table(part: Table, styles: _Styles) -> dict[str, Any]:
     widths = [int(column.get(qn("w:w")) or 1) for column in part._tbl.tblGrid.findall(qn("w:gridCol"))]
     first = part.rows[0]._tr if part.rows else None
     head = first is not None and first.trPr is not None and first.trPr.find(qn("w:tblHeader")) is not None
@@ -96,9 +106,5 @@ def _table(part: Table) -> dict[str, Any]:
         "widths": widths,
         "lines": style == "Table Grid",
         "head": head,
-        "rows": [[_cell(cell) for cell in row.cells] for row in part.rows],
+        "rows": [[list(_blocks(cell, styles)) for cell in row.cells] for row in part.rows],
     }
-
-
-def _cell(cell: _Cell) -> list[dict[str, Any]]:
-    return list(_blocks(cell))

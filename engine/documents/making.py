@@ -108,10 +108,11 @@ class Making:
             more = self._mended(connection, due, key)
             source, seq = more["mended"]["stream"], more["mended"]["seq"]
         entries = list(ledger.read(connection, source, key, upto=seq))
+        read = Circumstances(entries).facts() | more
         made: dict[str, dict[str, Any]] = {}
         for language in LANGUAGES:
             naming = Naming(connection, self._bus.keys, entries[-1].at, language)
-            facts = Circumstances(entries).facts() | more | {"language": language}
+            facts = read | {"language": language}
             for whom, rows in _addressees(kind, naming, facts).items():
                 told = facts | {"rows_told": rows, "addressee": whom}
                 id = _id(connection, due, whom, key)

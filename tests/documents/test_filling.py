@@ -84,3 +84,18 @@ def test_lines_of_an_answer_stay_lines() -> None:
 def test_the_same_facts_give_the_same_bytes() -> None:
     first, second = (fill(environment({}), template("{{ n }}"), {"n": 1}, "x") for _ in range(2))
     assert pdf(first, "kk", "x", DAY, "f", UNMARKED) == pdf(second, "kk", "x", DAY, "f", UNMARKED)
+
+
+def test_what_a_filter_says_of_a_constant_is_each_documents_own() -> None:
+    """What is kept of a template between documents holds no answer of the document it was compiled for."""
+    fences = [environment({"word": str.upper}), environment({"word": str.title})]
+    form = template("{{ 'of two'|word }} {{ ['of one']|map('word')|first }}", "{% set a = 'all'|word %}{{ a }}")
+    words = [Document(io.BytesIO(fill(fence, form, {}, "x"))).paragraphs for fence in fences]
+    assert [[part.text for part in word] for word in words] == [["OF TWO OF ONE", "ALL"], ["Of Two Of One", "All"]]
+    assert [evaluate(fence, "'of two'|word", {}) for fence in fences] == ["OF TWO", "Of Two"]
+
+
+@pytest.mark.parametrize("expression", ["a b", "(", "a)", "a %}", "a -%}", "nobody", "a|nothing"])
+def test_what_is_no_expression_over_the_facts_is_refused(expression: str) -> None:
+    with pytest.raises(Unfilled):
+        evaluate(environment({}), expression, {"a": 1})
