@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 
+from engine import RegisterWish
 from web.dates import numeric
 from web.names import counted
+from web.register_layout import known
+from web.registers import MOST_ROWS
 from web.wiring import reader, right
 
 pages = Blueprint("compliance", __name__)
 
 STATUSES = ("violation", "warning", "no_data", "ok")
+REGISTER = "findings"
 TONES = {"violation": "bad", "warning": "warn", "no_data": "none", "ok": "ok"}
 
 
@@ -38,7 +43,16 @@ def page() -> str:
         tones=TONES,
         units=reader().units(),
         figure=figure,
+        register=REGISTER,
+        findings=_open_findings(school or found[0].school) if len(found) == 1 else {},
     )
+
+
+def _open_findings(school: str) -> Counter[str]:
+    """Rule -> how many rows of the register are open that this reader may see: a link to nothing helps nobody."""
+    rows = reader().register(REGISTER, RegisterWish(school=school), per_page=MOST_ROWS).rows
+    shown = known()[REGISTER]
+    return Counter(str(row.values.get("rule", "")) for row in rows if row.values.get(shown.status_field) in shown.open)
 
 
 def figure(value: Any, unit: str) -> str:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from engine.commands import SYSTEM, EndAppointment
 from tests.web.conftest import University
+from tests.web.test_register_search import enter
 
 
 def end(university: University, person: str, role: str, day: date) -> None:
@@ -55,3 +56,25 @@ def test_one_sees_only_the_schools_that_one_watches(university: University) -> N
     assert "Құқық мектебі" not in chair.get("/compliance").text
     assert chair.get("/compliance?school=law").status_code == 404
     assert university.signed_in("p007").get("/compliance").status_code == 404
+
+
+def test_a_rule_leads_to_its_open_findings_of_the_school_and_only_whom_the_register_is_shown(
+    university: University,
+) -> None:
+    end(university, "p001", "secretary", date(2026, 12, 10))
+    rows = {
+        "eng/R08": {"rule": "R08", "wrong": "Хатшы жоқ", "status": "open"},
+        "eng/R08/1": {"rule": "R08", "wrong": "Хатшы болмады", "status": "closed"},
+        "eng/R10": {"rule": "R10", "wrong": "Басқа", "status": "explained"},
+        "eng/R14": {"rule": "R14", "wrong": "Жабық", "status": "closed"},
+    }
+    enter(university, rows, register="findings")
+    link = "/registers/findings?school=eng&amp;f-rule=R08"
+    auditor = university.signed_in("p006")
+    page = auditor.get("/compliance?school=eng&anew=1").text
+    assert link in page and "Ашық сәйкессіздіктер: 1" in page
+    assert "f-rule=R10" in page and "f-rule=R14" not in page, "only rules with something open"
+    register = auditor.get(link.replace("&amp;", "&")).text
+    assert "Хатшы жоқ" in register and "Басқа" not in register
+    other = university.signed_in("p004").get("/compliance").text
+    assert "f-rule=" not in other, "another school's findings are not shown"
