@@ -29,6 +29,7 @@ from engine.errors import Invalid, NotFound, NotWaiting
 from engine.files import Files
 from engine.history.streams import INSTANCE
 from engine.notes import limits
+from engine.notes import reads as noted
 from engine.queries import task_forms
 from engine.values import Value
 from engine.views import Names
@@ -52,11 +53,15 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class VisitorCase:
-    """What whoever holds the code is told: the variables the model names, and which messages it takes from them now."""
+    """What whoever holds the code is told: the variables the model names, and which messages it takes from them now.
+
+    ``files``: (name, bytes) of what came from them; never what others lay beside the case.
+    """
 
     school: str
     values: Mapping[str, Value]
     says: frozenset[str]
+    files: tuple[tuple[str, int], ...] = ()
 
 
 class VisitorsDesk:
@@ -157,7 +162,8 @@ class VisitorsDesk:
             names = [name.strip() for name in process.properties.get("visitorSees", "").split(",")]
             values = {name: known[name] for name in names if name in known}
             heard = self._listening(connection, row.id, process) if row.state == "active" else {}
-        return VisitorCase(row.school, values, frozenset(heard))
+            files = noted.files_by(connection, self._bus.keys, row.id, c.VISITOR)
+        return VisitorCase(row.school, values, frozenset(heard), files)
 
     def say(self, code: str, name: str, text: str, key: str) -> None:
         """Pass on what the holder of the code says. Raises NotFound, NotWaiting when nothing listens any more."""

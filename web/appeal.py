@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
@@ -42,7 +44,8 @@ def page() -> str:
     return _page(_form())
 
 
-def _page(form: Form, school: str = "", problem: str = "", no_school: bool = False) -> str:
+def _page(form: Form, school: str = "", problem: str = "", no_school: bool = False, lost: Sequence[str] = ()) -> str:
+    """``lost``: the files that came with what was refused; a browser forgets them, a page cannot give them back."""
     opening = engine().visitors.opening(PROCESS)
     return render_template(
         "appeal.html",
@@ -52,6 +55,7 @@ def _page(form: Form, school: str = "", problem: str = "", no_school: bool = Fal
         school=school,
         problem=problem,
         no_school=no_school,
+        lost=lost,
     )
 
 
@@ -65,19 +69,22 @@ def send() -> AnyResponse:
     sent = Form(opening.form, {}, {}, draft="", key=request.form.get("key", "")[:_LONGEST])
     form = sent.holding(read(opening.form, request.form))
     files = [(one.filename or "", one.read()) for one in request.files.getlist("file") if one.filename]
+    lost = [name for name, _content in files]
     there = school in dict(opening.schools)
     try:
         variables = form.check()
         if there:
             code = engine().visitors.begin(opening, school, variables, files, form.key)
-            return make_response(render_template("appeal_sent.html", code=code, instance=""))
+            found = engine().visitors.find(code)
+            arrived = found.files if found else ()
+            return make_response(render_template("appeal_sent.html", code=code, instance="", files=arrived))
     except Invalid as error:
         if "file" not in error.problems:
-            return _answer(_page(form.refused(error), school, no_school=not there), error.status)
-        return _answer(_page(form, school, problem=refusal(error)), error.status)
+            return _answer(_page(form.refused(error), school, no_school=not there, lost=lost), error.status)
+        return _answer(_page(form, school, problem=refusal(error), lost=lost), error.status)
     except Refused as error:
-        return _answer(_page(form, school, problem=refusal(error)), error.status)
-    return _answer(_page(form, school, no_school=True), 422)
+        return _answer(_page(form, school, problem=refusal(error), lost=lost), error.status)
+    return _answer(_page(form, school, no_school=True, lost=lost), 422)
 
 
 @pages.get("/appeal/status")

@@ -89,7 +89,7 @@ def _with_code(row: StartView, variables: Mapping[str, Any]) -> AnyResponse:
     key = request.form.get("key", "")[:100]
     instance, code = engine().visitors.begin_for(person(), row.definition, row.school, variables, key)
     address = url_for("appeal.ask", _external=True)
-    return make_response(render_template("appeal_sent.html", code=code, instance=instance, address=address))
+    return make_response(render_template("appeal_sent.html", code=code, instance=instance, address=address, files=()))
 
 
 def _answer(text: str, status: int) -> AnyResponse:

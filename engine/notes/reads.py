@@ -64,6 +64,18 @@ def notes(connection: Connection, keys: KeyRing, access: Access, instance: str, 
     return [_note(fact, at, gone.get(id), access, running) for id, (fact, at) in made.items()]
 
 
+def files_by(connection: Connection, keys: KeyRing, instance: str, person: str) -> tuple[tuple[str, int], ...]:
+    """(name, bytes) of what one of them attached and has not taken back; nothing once the notes are erased."""
+    found: dict[str, tuple[str, int]] = {}
+    for entry in _entries(connection, keys, instance):
+        for fact in entry.facts():
+            if isinstance(fact, f.FileAttached) and fact.person == person:
+                found[fact.note] = (fact.name, fact.size)
+            elif isinstance(fact, f.NoteTakenBack):
+                found.pop(fact.note, None)
+    return tuple(found.values())
+
+
 def _entries(connection: Connection, keys: KeyRing, instance: str) -> list[ledger.Entry]:
     key = keys.kept(connection, STREAM + instance)
     return list(ledger.read(connection, STREAM + instance, key)) if key is not None else []

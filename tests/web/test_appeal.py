@@ -257,3 +257,35 @@ def test_a_visitor_may_begin_only_where_the_model_says_and_speak_only_in_that_ca
     file = AttachFile(actor=VISITOR, instance=own.instance, name="a.png", sha256="0" * 64, size=1, media="image/png")
     assert refused(file) == "not_found"
     assert refused(EraseInstance(actor=VISITOR, instance=case, reason="x")) == "not_permitted"
+
+
+def png(name: str) -> tuple[io.BytesIO, str]:
+    return io.BytesIO(PICTURE), name
+
+
+def test_files_that_a_refusal_lost_are_named_beside_their_field(place: University) -> None:
+    guest = place.visitor()
+    page = send(guest, {**GIVEN, "a:text": ""}, file=[png("сурет.png"), png("<b>.png")]).text
+    beside = page.partition('id="e-file"')[2].partition("</div>")[0]
+    assert "Таңдалған файлдар сақталмады" in beside and "сурет.png" in beside and "&lt;b&gt;.png" in beside
+    assert 'aria-describedby="e-file file-hint"' in page and 'href="#file"' in page
+    none = send(guest, {**GIVEN, "a:text": ""}).text
+    assert 'id="e-file"' not in none and "сақталмады" not in none, "nothing was lost"
+    wrong = send(guest, GIVEN, file=(io.BytesIO(b"MZ not a picture"), "virus.png")).text
+    assert "virus.png" in wrong.partition('id="e-file"')[2].partition("</div>")[0]
+
+
+def test_1_4_10_whoever_sent_files_hears_which_arrived_at_once_and_later_by_the_code(place: University) -> None:
+    guest = place.visitor()
+    answer = send(guest, GIVEN, file=[png("сурет.png"), png("екінші.png")])
+    assert "Түскен файлдар: 2" in answer.text and "сурет.png" in answer.text and "1 КБ" in answer.text
+    assert "data-copy" in answer.text and "only-js" in answer.text
+    later = told(place.visitor(), code_of(answer)).text
+    assert "Түскен файлдар: 2" in later and "екінші.png" in later
+    (case,) = cases(place)
+    place.engine.notes.attach("p001", case, "ішкі.png", PICTURE)
+    assert "ішкі.png" not in told(guest, code_of(answer)).text, "only their own"
+    row = next(one for one in place.engine.reader("p001").inbox("role").rows if one.instance == case)
+    task = place.signed_in("p001").get(f"/tasks/{row.task}").text
+    assert task.index("сурет.png") < task.index('name="answers"'), "on a phone what came stands before the button"
+    assert "Түскен файлдар" not in send(guest, NAMELESS).text

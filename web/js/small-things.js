@@ -19,9 +19,9 @@ export function smallThings() {
   document.querySelectorAll('[data-copy]').forEach(button => button.addEventListener('click', async () => {
     const field = document.getElementById(button.dataset.copy);
     try {
-      await navigator.clipboard.writeText(field.value);
+      await navigator.clipboard.writeText(field.value ?? field.textContent.trim());
     } catch {
-      field.select();
+      if (field.select) field.select(); else getSelection().selectAllChildren(field);
       document.execCommand('copy'); // plain http has no clipboard interface
     }
     button.lastChild.textContent = ` ${button.dataset.done}`;
