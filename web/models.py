@@ -48,6 +48,7 @@ def model(kind: str, key: str) -> str:
         versions=versions,
         behind=reader().proposals.behind(one.deployment for one in versions),
         shown=shown,
+        table=reader().decision_table(key, shown.version) if kind == "decision" else None,
         may_propose=may_propose(),
         findings=by_element(reader().findings({file.name: file.content})),
     )

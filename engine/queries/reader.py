@@ -35,6 +35,7 @@ from engine.queries import (
 )
 from engine.queries.called import CalledProcess, called
 from engine.queries.compliance import Compliance, compliance
+from engine.queries.decision_tables import ShownTable, table
 from engine.queries.explaining import WhoMay, who_may
 from engine.queries.form_data import form_data
 from engine.queries.people import People
@@ -285,6 +286,11 @@ class Reader:
         """The same file as text, whatever its encoding. Raises NotFound."""
         return readable(self.model_file(kind, key, version).content)
 
+    def decision_table(self, key: str, version: int) -> ShownTable | None:
+        """A decision as rows and columns; None for one that is an expression. Raises NotFound."""
+        with reading(self._engine.database) as connection:
+            return table(connection, self.access, key, version, self.language)
+
     def model_differences(self, kind: str, key: str, was: int, now: int) -> tuple[Difference, ...]:
         """What is different in version ``now`` of a model from version ``was``. Raises NotFound."""
         with reading(self._engine.database) as connection:
@@ -300,7 +306,7 @@ class Reader:
         """Versions of models that wait for another person. Raises NotFound for others than owners and auditors."""
         return Proposals(self, self._engine.database)
 
-    # --- what is watched -------------------------------------------------------------------------------------------
+    # --- what is watched, and the directory ------------------------------------------------------------------------
 
     @cached_property
     def watched(self) -> tuple[str, ...]:
@@ -346,8 +352,6 @@ class Reader:
         places = self._places(school)
         with reading(self._engine.database) as connection:
             return monitoring.listing(connection, self._engine.library, self.access, self.now, places, name, **wish)
-
-    # --- the directory ---------------------------------------------------------------------------------------------
 
     def units(self) -> dict[str, Unit]:
         with reading(self._engine.database) as connection:

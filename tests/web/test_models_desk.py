@@ -7,6 +7,7 @@ import io
 
 import pytest
 import sqlalchemy as sa
+from lxml import etree
 
 from engine.commands import SYSTEM, Appoint, Deploy
 from engine.database import re_definition, writing
@@ -76,6 +77,22 @@ def test_a_table_deployed_with_its_kazakh_name_alone_is_listed_in_the_language_o
     owner.client.set_cookie("sapa_lang", "en", domain="localhost")
     assert "Quorum" in owner.get("/models").text
     assert "Quorum" in owner.get("/models/decision/quorum").text
+
+
+def test_7_3_1_a_table_is_read_row_by_row_in_the_language_of_the_reader(university: University, owner: Browser) -> None:
+    table = (MODELS.parents[2] / "processes" / "meeting" / "quorum.dmn").read_bytes()
+    university.engine.handle(Deploy(actor=SYSTEM, name="table", files={"quorum.dmn": table}))
+    for lang, policy, label in (("kk", "жол", True), ("ru", "строк", False), ("en", "row", False)):
+        owner.client.set_cookie("sapa_lang", lang, domain="localhost")
+        page = html.unescape(owner.get("/models/decision/quorum").text)
+        shown = page[page.index('class="table-cards decision-table"') :]
+        assert policy in page[: page.index('class="table-cards decision-table"')].rpartition("<h2")[2]
+        for rule in etree.fromstring(table).iter("{*}rule"):
+            entries = [text for text in rule.xpath(".//*[local-name()='text']/text()")]
+            told = rule.findtext("{*}description") if lang == "kk" else entries[-2 if lang == "ru" else -1]
+            assert told.rpartition(": ")[2] in shown
+        assert ('<code class="muted">' in shown) == label
+    assert "decision-table" not in owner.get("/models/process/request").text
 
 
 def test_findings_name_the_element_and_the_remedy_and_nothing_is_deployed(

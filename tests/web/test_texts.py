@@ -92,6 +92,7 @@ MADE = {
     "severity": ("error", "warning"),
     "figure": ("running", "tasks", "overdue", "incidents", "timers"),
     "letter": ("assigned", "due_soon", "overdue", "digest", "reset", "invite", "cancel", "mention", "ask", "document"),
+    "hit_policy": ("unique", "first", "any", "priority", "rule_order", "output_order", "collect"),
     "unit": ("wd", "days", "months", "years"),
     "selected.act": ("claim", "snooze", "assign"),
     "selected.title": ("snooze", "assign"),
