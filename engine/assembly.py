@@ -21,6 +21,7 @@ from engine.database import open_database, reading
 from engine.definitions import forms
 from engine.definitions.forms import FormResult
 from engine.definitions.library import DeployedLibrary
+from engine.directory import reads
 from engine.documents.desk import DocumentsDesk
 from engine.errors import Broken
 from engine.files import Files
@@ -45,6 +46,7 @@ from engine.sessions import Sessions
 from engine.timers.beat import Beat
 from engine.tokens import Tokens
 from engine.values import day_in_almaty
+from engine.views import Unit
 from engine.visitors import VisitorsDesk
 from engine.world import Clock, system_clock
 
@@ -181,11 +183,18 @@ class Engine:
             return figures.figures(connection, self.clock())
 
     def demo_people(self) -> sign_ins.SignIns:
-        """(login, name, role codes) of everybody one may sign in as; empty outside the demonstration."""
+        """(login, name, posts as ``role@unit``) of everybody one may sign in as; empty outside the demonstration."""
         if not self.settings.demo:
             return []
         with reading(self.database) as connection:
             return sign_ins.sign_ins(connection, day_in_almaty(self.clock()))
+
+    def demo_units(self) -> Mapping[str, Unit]:
+        """The units of those posts; empty outside the demonstration."""
+        if not self.settings.demo:
+            return {}
+        with reading(self.database) as connection:
+            return reads.units(connection)
 
     @property
     def demo_password(self) -> str:

@@ -199,6 +199,7 @@ def put_names(app: Flask) -> None:
         key_name=key_name,
         has_next=has_next,
         role_name=role_name,
+        role_of=lambda key: key.partition("@")[0],
         parameter_value=parameter_value,
         told_about=told_about,
     )

@@ -32,6 +32,7 @@ def form(**more: object) -> str:
         next=own_path(request.values.get("next"), ""),
         expired=request.args.get("expired"),
         demo_people=people,
+        units=engine().demo_units(),
         demo_password=engine().demo_password if people else "",
         **more,
     )

@@ -18,18 +18,18 @@ SignIns = list[tuple[str, str, tuple[str, ...]]]
 
 
 def sign_ins(connection: Connection, day: date) -> SignIns:
-    """(login, name, role codes held on ``day``) of everybody active who has a login, by login."""
+    """(login, name, posts held on ``day`` as ``role@unit``) of everybody active who has a login, by login."""
     logins = connection.execute(sa.select(id_login.c.login, id_login.c.person).order_by(id_login.c.login)).all()
     people = reads.persons(connection, [row.person for row in logins])
     return [
-        (row.login, people[row.person].name, _roles(connection, row.person, day))
+        (row.login, people[row.person].name, _posts(connection, row.person, day))
         for row in logins
         if row.person in people and people[row.person].active
     ]
 
 
-def _roles(connection: Connection, person: str, day: date) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(post.role for post in reads.appointments_of(connection, person, day)))
+def _posts(connection: Connection, person: str, day: date) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f"{post.role}@{post.unit}" for post in reads.appointments_of(connection, person, day)))
 
 
 def password() -> str:

@@ -200,8 +200,11 @@ def test_only_the_demonstration_says_who_may_sign_in(university: University) -> 
     object.__setattr__(university.engine.settings, "demo", True)
     shown = create_app(university.engine).test_client().get("/login").get_data(as_text=True)
     assert "Ысқақова Айгүл" in shown
-    assert "хатшы" in shown
+    assert "хатшы, Инженерия мектебі" in shown, "the role, then the unit it is held in"
     assert 'name="login" value="p001"' in shown
+    guest = create_app(university.engine).test_client()
+    guest.set_cookie("sapa_lang", "en")
+    assert "secretary, Инженерия мектебі" in guest.get("/login").get_data(as_text=True)
 
 
 def test_a_guest_is_offered_pages_for_guests_and_promised_no_draft(university: University) -> None:
