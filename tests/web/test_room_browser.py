@@ -21,6 +21,13 @@ pytestmark = pytest.mark.browser
 
 DIGEST = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 ITEMS = 12
+IN_SIGHT = """() => {
+  const frame = document.querySelector('[data-replay-canvas]').getBoundingClientRect();
+  const across = one => one.left >= frame.left && one.right <= frame.right;
+  const within = one => across(one) && one.top >= frame.top && one.bottom <= frame.bottom;
+  return [...document.querySelectorAll('[data-replay-canvas] .node-mark.stopped')]
+    .some(one => within(one.getBoundingClientRect()));
+}"""
 LISTED = ".fjs-dropdownlist-item.focused"
 FRAMES = """() => new Promise(done => {
   const frame = then => requestAnimationFrame(() => setTimeout(then));
@@ -307,6 +314,20 @@ def test_without_a_free_thread_the_page_asks_again_and_stays_usable(
     second.click("#choose-abstain")
     second.click("button#sure")
     votes(first, 2)
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_replay_of_a_large_model_opens_where_the_case_ended(
+    meeting: Meeting, open_page: Open, size: dict[str, int]
+) -> None:
+    meeting.faculty.do(c.CancelInstance(actor=c.SYSTEM, instance=meeting.case, reason="Отырыс өтпейді"))
+    page = open_page(meeting.faculty.secretary, size=size)
+    page.goto(f"/cases/{meeting.case}/replay")
+    last = page.get_attribute("[data-slider]", "max")
+    page.goto(f"/cases/{meeting.case}/replay?step={last}")
+    page.locator("[data-diagram-fold]").evaluate("fold => { fold.open = true; }")
+    page.wait_for_selector("[data-replay-canvas] .node-mark.stopped")
+    assert page.evaluate(IN_SIGHT)
 
 
 @pytest.mark.parametrize(("lang", "size", "scheme"), [("kk", DESK, "light"), ("ru", PHONE, "dark")])

@@ -138,6 +138,16 @@ async function onDiagram(root, known, ready) {
   await draw();
 }
 
+// Where the last entry that moved something drawn here went on, or else what it ended.
+function place(moves, shapes) {
+  for (const move of moves.reverse()) {
+    const drawn = Object.keys(move).filter(one => shapes.get(one)?.parent && !shapes.get(one).waypoints);
+    const found = drawn.find(one => !['done', 'stopped', 'none'].includes(move[one])) ?? drawn.at(-1);
+    if (found) return found;
+  }
+  return null;
+}
+
 function player(viewer, container, known) {
   const marks = marking(viewer, container.dataset.icons);
   return {
@@ -146,10 +156,9 @@ function player(viewer, container, known) {
       marks.show(Object.entries(states)
         .filter(([, state]) => MOVING.includes(state))
         .map(([element, state]) => ({ element, state, tokens: 1, due: '', word: known.words[state] ?? '' })));
-      const moved = Object.entries(known.moves[at - 1] ?? {}).find(([, state]) => !['done', 'stopped', 'none'].includes(state));
-      if (moved && viewer.get('elementRegistry').get(moved[0])) {
-        viewer.get('canvas').scrollToElement(moved[0], { top: 80, bottom: 80, left: 120, right: 120 });
-      }
+      const there = place(known.moves.slice(0, at), viewer.get('elementRegistry'));
+      const side = Math.min(120, container.clientWidth / 4);
+      if (there) viewer.get('canvas').scrollToElement(there, { top: 80, bottom: 80, left: side, right: side });
     },
   };
 }
