@@ -6,6 +6,8 @@ transaction, so that two nodes never fire one timer.
 
 from __future__ import annotations
 
+import logging
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -13,6 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 import structlog
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, EVENT_JOB_MAX_INSTANCES, JobEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -34,6 +37,8 @@ from engine.world import LiveWorld
 log = structlog.get_logger("sapa")
 
 TICK_SECONDS = 5
+LONG = 12
+"""Ticks passed over while one is at work before that is worth a line: a minute."""
 CHECKPOINT_SECONDS = 3600
 _timer = ru_timer.c
 # A suspended case does not move: its timers keep their moment and fire, in order, once it is resumed.
@@ -56,6 +61,7 @@ class Beat:
         self._checkpoints = Checkpoints(bus)
         self._scheduler: BackgroundScheduler | None = None
         self._others: dict[str, Callable[[], object]] = {}
+        self._passed_over: Counter[str] = Counter()
 
     def due(self) -> datetime | None:
         """When the next timer of a running case is due (UTC), or None."""
@@ -194,7 +200,9 @@ class Beat:
 
     def run(self) -> None:
         """Start ticking in the background (APScheduler, memory job store)."""
+        logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)  # it would tell of every tick
         scheduler = BackgroundScheduler(timezone="UTC")
+        scheduler.add_listener(self._heard, EVENT_JOB_MAX_INSTANCES | EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
         scheduler.add_job(self._guarded, "interval", seconds=TICK_SECONDS, max_instances=1, coalesce=True, id="beat")
         scheduler.add_job(
             self._anchor, "interval", seconds=CHECKPOINT_SECONDS, max_instances=1, coalesce=True, id="checkpoint"
@@ -204,6 +212,15 @@ class Beat:
             scheduler.add_job(job, "interval", seconds=TICK_SECONDS, max_instances=1, coalesce=True, id=name)
         scheduler.start()
         self._scheduler = scheduler
+
+    def _heard(self, event: JobEvent) -> None:
+        """Work that takes longer than a tick is nothing; work that takes minutes is told, once a minute."""
+        if event.code != EVENT_JOB_MAX_INSTANCES:
+            self._passed_over.pop(event.job_id, None)
+            return
+        self._passed_over[event.job_id] += 1
+        if self._passed_over[event.job_id] % LONG == 0:
+            log.warning("beat takes long", work=event.job_id, seconds=self._passed_over[event.job_id] * TICK_SECONDS)
 
     def _guarded(self) -> None:
         try:

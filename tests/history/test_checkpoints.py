@@ -6,12 +6,14 @@ import threading
 
 import pytest
 import sqlalchemy as sa
+import structlog
 
 from engine.database import hi_checkpoint, hi_entry, reading
 from engine.database import writing as database_writing
 from engine.facts.house import CommandRefused
 from engine.history.checkpoints import Checkpoints, all_of
 from engine.history.ledger import GENESIS, head
+from engine.timers import beat as beats
 from tests.history.hands import unguarded
 from tests.history.house import House
 from tests.history.test_tampering import found
@@ -101,6 +103,28 @@ def test_the_beat_writes_checkpoints_by_itself(house: House) -> None:
     finally:
         beat.stop()
     assert [row.id for row in house.table(hi_checkpoint)] == [1]
+
+
+def test_work_longer_than_a_tick_is_told_once_in_a_while_and_not_at_every_tick(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(beats, "TICK_SECONDS", 0.01)
+    told = threading.Event()
+    house.engine.beat.also("slow", lambda: told.wait(20))
+
+    def hear(_logger: object, _name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        if event["event"] == "beat takes long" and event["work"] == "slow":
+            told.set()
+        return event
+
+    with structlog.testing.capture_logs(processors=[hear]) as logged:
+        house.engine.beat.run()
+        try:
+            assert told.wait(20)
+        finally:
+            house.engine.beat.stop()
+    assert next(one["seconds"] for one in logged if one["event"] == "beat takes long") == beats.LONG * 0.01
+    assert [record for record in caplog.records if record.name.startswith("apscheduler")] == []
 
 
 def test_a_checkpoint_waits_for_writers_under_way(house: House) -> None:
