@@ -22,6 +22,7 @@ from web.language import language
 from web.names import Values, refusal
 from web.notes import beside
 from web.previews import of_task as draft_of
+from web.register_layout import labels_beside
 from web.survey import links
 from web.wiring import engine, person, reader
 
@@ -60,9 +61,10 @@ def _around(found: TaskView) -> dict[str, Any]:
     case = reader().case(found.instance)
     units = reader().units()
     called = [step for one in reader().called(found.instance) for step in one.steps]
-    history = captions(case, Values(case.people, units, reader().labels(case.definition)), called)
-    # What a form asked for has a label; messages and timers leave values that mean nothing to a reader.
-    answered = [replace(entry, values=tuple(one for one in entry.values if one[0])) for entry in history]
+    asked = reader().labels(case.definition)
+    history = captions(case, Values(case.people, units, labels_beside(asked, case.timeline, case.steps)), called)
+    # What no form asked for, messages and timers leave: it means nothing to a reader.
+    answered = [replace(entry, values=tuple(one for one in entry.values if one[1] in asked)) for entry in history]
     earlier = [entry for entry in answered if entry.values][:EARLIER]
     return {"history": history[:HISTORY], "history_length": len(history), "earlier": earlier, "units": units}
 

@@ -109,6 +109,20 @@ def test_a_choice_is_worded_on_the_page_of_the_case_and_in_its_replay(
         assert "by_post" not in page, path
 
 
+def test_rows_answered_before_are_worded_beside_a_later_step(university: University) -> None:
+    begin, end = _event("startEvent", "begin"), _event("endEvent", "end")
+    steps = (_asking("first", "Жолы", "Поштамен"), _asking("second", "Тағы", "Поштамен"))
+    file = _FILE.format(inner=_PROCESS.format(id="twice", body=_line(begin, *steps, end))).encode()
+    handle, reader = university.engine.handle, university.engine.reader
+    handle(Deploy(actor=SYSTEM, name="words", files={"twice.bpmn": file}))
+    case = handle(StartProcess(actor=SYSTEM, definition="twice", school="eng")).instance
+    rows = {"way": [{"decision_no": "5/1", "due_at": "2026-10-12"}]}
+    task = reader(SECRETARY).case(case).tasks[0].task
+    handle(CompleteTask(actor=SECRETARY, instance=case, task=task, variables=rows))
+    page = university.signed_in(SECRETARY).get(f"/tasks/{reader(SECRETARY).case(case).tasks[0].task}").text
+    assert "Шешімнің нөмірі: 5/1; Мерзімі: 12.10.2026" in html.unescape(page)
+
+
 def test_a_value_is_worded_in_the_reader_s_language(university: University, cases: dict[str, str]) -> None:
     labels = university.engine.reader(SECRETARY).labels("hears_last:1")
     assert labels["way_told"].names["ru"] == "Жолы (ru)"
