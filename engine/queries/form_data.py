@@ -46,6 +46,7 @@ def texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         if len(value) <= 64:
             yield value
+            yield value.partition("/")[0]  # a key may begin with a unit
     elif isinstance(value, Mapping):
         for inner in value.values():
             yield from texts(inner)
