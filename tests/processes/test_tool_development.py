@@ -102,7 +102,7 @@ def test_3_4_a_questionnaire_has_questions_which_those_who_comment_read_as_its_i
     shown = [row["field"] for row in faculty.page("m4", "comment", tool.case).data["fields"]]
     assert shown == [
         "Бағалау түсінікті ме (1–5)", "Силлабус берілді ме (иә / жоқ)", "Оқу түрі (күндізгі; сырттай)",
-        "Тағы не айтасыз (…)",
+        "Тағы не айтасыз (еркін жауап)",
     ]  # fmt: skip
     faculty.wait_for_day(day("2026-09-15"))
     tool.approve()
