@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from engine.views import CaseView, StepView, TimelineRow
+from engine.views import CaseView, FieldLabel, StepView, TimelineRow
 from engine.wording import catalogue, say
 from web.dates import with_time
 from web.language import language, text_of
@@ -64,9 +65,17 @@ class Caption:
     values: tuple[tuple[str, str, str], ...]  # label or "", key, text
 
 
-def captions(case: CaseView, values: Values, called: Iterable[StepView] = ()) -> list[Caption]:
+Asked = Callable[[str], Mapping[str, FieldLabel]]
+"""Step -> what its form calls its fields."""
+
+
+def _of_none(_step: str) -> Mapping[str, FieldLabel]:
+    return {}
+
+
+def captions(case: CaseView, values: Values, called: Iterable[StepView] = (), asked: Asked = _of_none) -> list[Caption]:
     """The case's history, newest first, in the reader's language. ``called``: steps of processes it called."""
-    words = _Words(case, values, called)
+    words = _Words(case, values, called, asked)
     return [words.caption(row) for row in reversed(case.timeline)]
 
 
@@ -96,9 +105,10 @@ def subjects(timeline: Iterable[TimelineRow]) -> dict[int, Subject]:
 
 
 class _Words:
-    def __init__(self, case: CaseView, values: Values, called: Iterable[StepView]) -> None:
+    def __init__(self, case: CaseView, values: Values, called: Iterable[StepView], asked: Asked) -> None:
         self._people = case.people
         self._values = values
+        self._asked = cache(asked)
         self._elements = {step.element: text_of(step.names) for step in (*called, *case.steps)}
         self._subjects = subjects(case.timeline)
 
@@ -116,8 +126,20 @@ class _Words:
             headline=headline,
             kind=facts[0]["kind"] if facts else "",
             details=tuple(dict.fromkeys(details)),
-            values=tuple(self._values.listed(row.values)),
+            values=tuple(self._answered(facts).listed(row.values)),
         )
+
+    def _answered(self, facts: Iterable[Mapping[str, Any]]) -> Values:
+        """What was answered at a step is called as it was asked there, though another form uses the same key."""
+        step = next((fact["element"].rpartition("/")[2] for fact in facts if fact["kind"] == "task_completed"), "")
+        there, labels = self._asked(step) if step else {}, self._values.labels
+        if not there:
+            return self._values
+        known = {
+            key: replace(label, choices={**labels[key].choices, **label.choices}) if key in labels else label
+            for key, label in there.items()
+        }
+        return replace(self._values, labels={**known, **{key: labels[key] for key in labels if key not in known}})
 
     def _sentence(self, fact: Mapping[str, Any]) -> str:
         params = {key: self._value(value, key) for key, value in fact.items() if key != "kind"}

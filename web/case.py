@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, jsonify, make_response, redirect, render_template, request, url_for
@@ -67,7 +68,8 @@ def _page(found: CaseView, sentence: str = "") -> str:
     only = request.args.get("only", "")
     only = only if only in ACTORS else ""
     called = reader().called(found.row.instance)
-    shown = captions(found, values, [step for one in called for step in one.steps])
+    asked = partial(reader().labels, found.definition)
+    shown = captions(found, values, [step for one in called for step in one.steps], asked)
     if only:  # the clock and the router act as nobody
         shown = [entry for entry in shown if bool(entry.acted_as) == (only == "people")]
     id = found.row.instance

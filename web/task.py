@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
@@ -62,7 +63,8 @@ def _around(found: TaskView) -> dict[str, Any]:
     units = reader().units()
     called = [step for one in reader().called(found.instance) for step in one.steps]
     asked = reader().labels(case.definition)
-    history = captions(case, Values(case.people, units, labels_beside(asked, case.timeline, case.steps)), called)
+    values = Values(case.people, units, labels_beside(asked, case.timeline, case.steps))
+    history = captions(case, values, called, partial(reader().labels, case.definition))
     # What no form asked for, messages and timers leave: it means nothing to a reader.
     answered = [replace(entry, values=tuple(one for one in entry.values if one[1] in asked)) for entry in history]
     earlier = [entry for entry in answered if entry.values][:EARLIER]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -18,12 +19,24 @@ Labels = dict[str, FieldLabel]
 _PATH = re.compile(r"(?:\w+\.)*(\w+)")  # what passes a value on as it is, not what works one out
 
 
-def labels(connection: Connection, library: DeployedLibrary, definition: str) -> Mapping[str, FieldLabel]:
+def labels(
+    connection: Connection, library: DeployedLibrary, definition: str, step: str = ""
+) -> Mapping[str, FieldLabel]:
     """Key -> its label and the names of its choices, over every form of the process; the first form wins.
 
     What none of them asks for is called as in the processes it calls, else as whoever sent the value was asked for it.
+    ``step``: of the form of that step alone, since two steps may ask different things by one key.
     """
+    if step:
+        return _of_steps(connection, library, definition).get(step, {})
     return library.until_deployment(connection, "labels", definition, lambda: _labels(connection, library, definition))
+
+
+def _of_steps(connection: Connection, library: DeployedLibrary, definition: str) -> Mapping[str, Labels]:
+    """Step -> what its own form calls its fields, in a process and those it calls."""
+    return library.until_deployment(
+        connection, "labels of steps", definition, lambda: _Asked(connection, library).steps(definition)
+    )
 
 
 def _labels(connection: Connection, library: DeployedLibrary, definition: str) -> Labels:
@@ -54,6 +67,16 @@ class _Asked:
                 found = {**asked, **found}
             self._here[definition] = found
         return self._here[definition]
+
+    def steps(self, definition: str) -> dict[str, Labels]:
+        """By step, the process's own before those it calls."""
+        found: dict[str, Labels] = {}
+        for process in (definition, *(called for called, _given in self._called(definition))):
+            for node in self._nodes(process):
+                schema = form_of(self._connection, self._library, node, process)
+                if schema and node.id not in found:
+                    found[node.id] = _first(_named(schema))
+        return found
 
     def received(self, definition: str) -> list[str]:
         """What a message that begins a process brings, by the names it has there."""
@@ -125,6 +148,15 @@ def _named(schema: Mapping[str, Any]) -> Iterator[tuple[str, FieldLabel]]:
         key, label = _called(component)
         if key and label:
             yield key, label
+
+
+def _first(named: Iterator[tuple[str, FieldLabel]]) -> Labels:
+    """By key, in the order of the form; a later field of the same key adds its choices."""
+    found: Labels = {}
+    for key, label in named:
+        known = found.get(key)
+        found[key] = replace(known, choices={**label.choices, **known.choices}) if known else label
+    return found
 
 
 def _called(component: Mapping[str, Any]) -> tuple[str, FieldLabel | None]:

@@ -217,10 +217,10 @@ class Reader:
         """The regulation as it runs here: its parameters, and where its clauses are decided."""
         return Regulated(self._engine, self.access)
 
-    def labels(self, definition: str) -> Mapping[str, FieldLabel]:
-        """How the forms of a process call the values of its cases."""
+    def labels(self, definition: str, step: str = "") -> Mapping[str, FieldLabel]:
+        """How the forms of a process call the values of its cases; ``step``: how the form of that step alone does."""
         with reading(self._engine.database) as connection:
-            return labels.labels(connection, self._engine.library, definition)
+            return labels.labels(connection, self._engine.library, definition, step)
 
     def cases(
         self, state: str = "", process: str = "", school: str = "", search: str = "", page: int = 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from itertools import pairwise
 
 import pytest
@@ -32,6 +33,9 @@ _TELLING = """<bpmn:intermediateThrowEvent id="telling" name="Айту"><bpmn:ex
 <camunda:property name="delivery" value="all"/></camunda:properties>
 <camunda:inputOutput>{inputs}</camunda:inputOutput></bpmn:extensionElements>{event}</bpmn:intermediateThrowEvent>"""
 _INPUT = '<camunda:inputParameter name="{name}">${{{value}}}</camunda:inputParameter>'
+
+
+_VALUE = re.compile(r"<dt>([^<]*)</dt><dd>([^<]*)</dd>")
 
 
 def _line(*elements: str) -> str:
@@ -123,6 +127,25 @@ def test_rows_answered_before_are_worded_beside_a_later_step(university: Univers
     assert "Шешімнің нөмірі: 5/1; Мерзімі: 12.10.2026" in html.unescape(page)
 
 
+def test_an_answer_is_called_as_its_own_step_asked_for_it_beside_a_later_step(university: University) -> None:
+    begin, end = _event("startEvent", "begin"), _event("endEvent", "end")
+    steps = (_asking("first", "Бірінші жолы", "Поштамен"), _asking("second", "Екінші жолы", "Пошта арқылы"))
+    last = _asking("third", "Үшінші жолы", "Тағы")
+    file = _FILE.format(inner=_PROCESS.format(id="alike", body=_line(begin, *steps, last, end))).encode()
+    handle, reader = university.engine.handle, university.engine.reader
+    handle(Deploy(actor=SYSTEM, name="words", files={"alike.bpmn": file}))
+    case = handle(StartProcess(actor=SYSTEM, definition="alike", school="eng")).instance
+    for _ in steps:
+        task = reader(SECRETARY).case(case).tasks[0].task
+        handle(CompleteTask(actor=SECRETARY, instance=case, task=task, variables={"way": "by_post"}))
+    browser = university.signed_in(SECRETARY)
+    for path in (f"/tasks/{reader(SECRETARY).case(case).tasks[0].task}", f"/cases/{case}"):
+        page = html.unescape(browser.get(path).text)
+        told = _VALUE.findall(page)
+        assert ("Екінші жолы", "Пошта арқылы") in told, path
+        assert ("Бірінші жолы", "Поштамен") in told, path
+
+
 def test_a_value_is_worded_in_the_reader_s_language(university: University, cases: dict[str, str]) -> None:
     labels = university.engine.reader(SECRETARY).labels("hears_last:1")
     assert labels["way_told"].names["ru"] == "Жолы (ru)"
@@ -139,7 +162,8 @@ def test_codes_that_no_form_asks_for_are_worded_and_ids_named(university: Univer
     given = {
         "begun_by": "year_ended", "doc_type": "protocol", "addressee": "deans_office", "status": "done_late",
         "given_by": "person:p020", "to_kind": "dean@eng", "source_id": "eng-cs/2026/3",
-        "contact": "student@example.kz", "figures": [figure],
+        "contact": "student@example.kz", "figures": [figure], "ok": False,
+        "items": [{"title": "Өтініш", "titles": {"kk": "Өтініш", "en": "An appeal"}}, {"titles": {"kk": "Екінші"}}],
     }  # fmt: skip
     with university.app.test_request_context(headers={"Cookie": "sapa_lang=en"}):
         told = {key: text for _label, key, text in values.listed(given)}
@@ -147,7 +171,8 @@ def test_codes_that_no_form_asks_for_are_worded_and_ids_named(university: Univer
         "begun_by": "The year ended", "doc_type": "minutes", "addressee": "dean's office", "status": "done_late",
         "given_by": "Серікова Дана", "to_kind": "dean, Инженерия мектебі",
         "source_id": "Есептеу кафедрасы, 2026/3", "contact": "student@example.kz",
-        "figures": "Name: Meetings; Number by the registers: 2",
+        "figures": "Name: Meetings; Number by the registers: 2", "ok": "no",
+        "items": "• Title: An appeal\n• Title: Екінші",
     }  # fmt: skip
 
 
