@@ -80,8 +80,9 @@ def counted(number: float, unit: str) -> str:
     return said
 
 
-_CODE, _WORDED = "figure", "names"
-"""Fields of a row: a code, and beside it what the code is called, so that the code itself need not be told."""
+_WORDED = "names"
+_SAID_BY = {"figure": _WORDED, "title": "titles"}
+"""Fields of a row: a code or a text in one language -> what says it in the reader's, so that it need not be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +115,11 @@ class Values:
         if isinstance(value, date):
             return numeric(value)
         if isinstance(value, bool):
-            return "✓" if value else "—"
+            return "✓" if value else str(_("answer.no"))
         if isinstance(value, list):
             said = self._in_one_language(value) if key == _WORDED else ""
-            return said or "\n".join(self.text(one, key) for one in value)
+            rows = len(value) > 1 and all(isinstance(one, Mapping) for one in value)
+            return said or "\n".join(("• " if rows else "") + self.text(one, key) for one in value)
         if isinstance(value, Mapping):
             return self._context(value)
         if isinstance(value, str):
@@ -137,7 +139,7 @@ class Values:
         if {"note", "name", "sha256"} <= value.keys():  # a file beside the case
             return str(value["name"])
         told = sorted(self._in_order(value), key=lambda key: key != _WORDED)  # what a row is about comes first
-        told = [key for key in told if key != _CODE or _WORDED not in value]
+        told = [key for key in told if _SAID_BY.get(key) not in value]
         rows = [(self.label(key) or key, self.text(value[key], key)) for key in told]
         return "; ".join(f"{name} {text}" if name.endswith("?") else f"{name}: {text}" for name, text in rows if text)
 

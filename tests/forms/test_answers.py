@@ -150,7 +150,7 @@ def test_rows_of_a_free_list_move_with_what_they_carry() -> None:
 def test_a_list_may_ask_for_rows_and_for_a_condition() -> None:
     properties = {"minRows": "1", "check": 'some r in rows satisfies r.title = "x"', "check:en": "One must be x."}
     schema = form(rows(field("textfield", "title"), free=True, properties=properties))
-    assert check(schema, {"rows": []}).errors == {"rows": ["Add at least 1 row(s) to the list."]}
+    assert check(schema, {"rows": []}).errors == {"rows": ["Add rows to the list. At least: 1."]}
     assert check(schema, {"rows": [{"title": "y"}]}).errors == {"rows": ["One must be x."]}
     assert check(schema, {"rows": [{"title": "x"}]}).errors == {}
 

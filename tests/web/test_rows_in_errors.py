@@ -83,6 +83,22 @@ def test_each_line_names_its_row_and_leads_to_its_field(
     assert no_wider_than_the_screen(page)
 
 
+@pytest.mark.browser
+def test_a_choice_not_yet_made_is_not_taken_for_what_stands_in_the_row(university: University, open_page: Open) -> None:
+    form = FORM.parents[1] / "tool_development" / "map_standards.form"
+    model = MODEL.replace("commission_dissolution_handover", "tool_development_map_standards")
+    model = re.sub(
+        r"<bpmn:script>.*?</bpmn:script>", "<bpmn:script>{fields: [], comments: []}</bpmn:script>", model, flags=re.S
+    )
+    files = {"handing.bpmn": model.encode(), form.name: form.read_bytes()}
+    university.engine.handle(Deploy(actor=SYSTEM, name="rows", files=files))
+    university.engine.handle(StartProcess(actor=SYSTEM, definition="handing", school="eng"))
+    page = open_page("p001", "kk", PHONE)
+    open_task(page)
+    page.wait_for_selector(".form-host.is-ready")
+    expect(page.locator("[data-missing]").get_by_role("link")).to_have_text(["Стандарт (1-жол)", "Тармағы (1-жол)"])
+
+
 SCHEMA = {
     "components": [
         {"key": "text", "label": "Басқа мәтін", "type": "textfield"},

@@ -6,7 +6,7 @@ const LONGEST = 80; // as in web/form_rows.py
 // As the reader sees it: a choice and a person by name.
 function shown(field) {
   const choice = field?.closest('.fjs-form-field')?.querySelector('.fjs-select-display');
-  if (choice) return choice.querySelector('.fjs-select-placeholder') ? '' : choice.textContent.trim();
+  if (choice) return choice.matches('.fjs-select-placeholder') ? '' : choice.textContent.trim();
   return field?.matches('input:not([type=checkbox], [type=radio]), textarea') ? field.value.trim() : '';
 }
 

@@ -30,7 +30,7 @@ export const catalogue = {
   'Date and time must both be entered.': ['Күнін де, уақытын да көрсетіңіз.', 'Укажите и дату, и время.'],
   // our own checks, worded here too because form-checks.js runs on both sides
   'List must have at least {value} rows.': [
-    'Тізімге кемінде {value} жол қосыңыз.', 'Добавьте в список не менее {value} строк.', 'Add at least {value} row(s) to the list.'],
+    'Тізімге кемінде {value} жол қосыңыз.', 'Добавьте строки в список. Нужно не менее: {value}.', 'Add rows to the list. At least: {value}.'],
   'Value does not fit.': ['Бұл мән сәйкес келмейді.', 'Это значение не подходит.'],
   // controls
   'Select': ['Таңдаңыз', 'Выберите'],
