@@ -79,6 +79,19 @@ def captions(case: CaseView, values: Values, called: Iterable[StepView] = (), as
     return [words.caption(row) for row in reversed(case.timeline)]
 
 
+def as_asked(values: Values, row: TimelineRow, asked: Asked) -> Values:
+    """What was answered at a step is called as it was asked there, though another form uses the same key."""
+    step = next((fact["element"].rpartition("/")[2] for fact in row.facts if fact["kind"] == "task_completed"), "")
+    there, labels = asked(step) if step else {}, values.labels
+    if not there:
+        return values
+    known = {
+        key: replace(label, choices={**labels[key].choices, **label.choices}) if key in labels else label
+        for key, label in there.items()
+    }
+    return replace(values, labels={**known, **{key: labels[key] for key in labels if key not in known}})
+
+
 class Subject(NamedTuple):
     """What a task was about, and whose it was alone; empty where its model says neither."""
 
@@ -126,20 +139,8 @@ class _Words:
             headline=headline,
             kind=facts[0]["kind"] if facts else "",
             details=tuple(dict.fromkeys(details)),
-            values=tuple(self._answered(facts).listed(row.values)),
+            values=tuple(as_asked(self._values, row, self._asked).listed(row.values)),
         )
-
-    def _answered(self, facts: Iterable[Mapping[str, Any]]) -> Values:
-        """What was answered at a step is called as it was asked there, though another form uses the same key."""
-        step = next((fact["element"].rpartition("/")[2] for fact in facts if fact["kind"] == "task_completed"), "")
-        there, labels = self._asked(step) if step else {}, self._values.labels
-        if not there:
-            return self._values
-        known = {
-            key: replace(label, choices={**labels[key].choices, **label.choices}) if key in labels else label
-            for key, label in there.items()
-        }
-        return replace(self._values, labels={**known, **{key: labels[key] for key in labels if key not in known}})
 
     def _sentence(self, fact: Mapping[str, Any]) -> str:
         params = {key: self._value(value, key) for key, value in fact.items() if key != "kind"}

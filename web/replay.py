@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
 from engine.views import CaseView, Proof, TimelineRow
-from web.captions import NOTHING, Caption, Subject, captions, subjects
+from web.captions import NOTHING, Caption, Subject, as_asked, captions, subjects
 from web.language import language, text_of, word
 from web.names import Values
 from web.register_layout import labels_beside
@@ -44,8 +45,8 @@ class Table:
 @pages.get("/cases/<instance>/replay")
 def page(instance: str) -> str:
     case = _case(instance)
-    values = _values(case)
-    rows = list(reversed(captions(case, values)))
+    values, asked = _values(case), partial(reader().labels, case.definition)
+    rows = list(reversed(captions(case, values, asked=asked)))
     at = _step(len(rows))
     proofs = _proofs(instance) if request.args.get("proof") else None
     moves = reader().moves(instance)
@@ -55,7 +56,7 @@ def page(instance: str) -> str:
         rows=rows,
         at=at,
         now_at=rows[at - 1] if rows else None,
-        changes=_changes(case.timeline, at, values) if rows else [],
+        changes=_changes(case.timeline, at, as_asked(values, case.timeline[at - 1], asked)) if rows else [],
         tables=_tables(case.timeline[at - 1], case) if rows else [],
         standing=_standing(moves[:at], case),
         documents=[one for one in engine().documents.of(reader(), instance).rows if one.seq == at],

@@ -144,6 +144,9 @@ def test_an_answer_is_called_as_its_own_step_asked_for_it_beside_a_later_step(un
         told = _VALUE.findall(page)
         assert ("Екінші жолы", "Пошта арқылы") in told, path
         assert ("Бірінші жолы", "Поштамен") in told, path
+    second = len(reader(SECRETARY).case(case).timeline)
+    page = html.unescape(browser.get(f"/cases/{case}/replay?step={second}").text)
+    assert "Екінші жолы" in page and "Пошта арқылы" in page
 
 
 def test_a_value_is_worded_in_the_reader_s_language(university: University, cases: dict[str, str]) -> None:
