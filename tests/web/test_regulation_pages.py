@@ -37,6 +37,9 @@ def test_what_is_no_clause_comes_last_and_without_a_number(university: Universit
     assert "Тармақтардан тыс</h2>" in page
     one = browser.get("/clauses/hdr").text
     assert ">hdr<" not in one and "hdr" not in one.partition("<title>")[2].partition("</title>")[0]
+    with university.app.test_request_context():
+        chips = university.app.jinja_env.get_template("parts.html").make_module({}).clause("8.1.p2, hdr")
+    assert ">8.1.p2</span>" in chips and ">колонтитул</span>" in chips and "hdr" not in chips
 
 
 def test_a_word_or_a_number_narrows_the_list(university: University) -> None:
