@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.serving import running
 from tests.web.conftest import PASSWORD, Started, University
+from tests.web.test_register_search import enter
 
 pytestmark = pytest.mark.browser
 
@@ -284,6 +285,15 @@ def test_the_shell_fits_every_width(open_page: Open) -> None:
         for width in (320, 400, 600, 768, 991, 1024, 1280):
             page.set_viewport_size({"width": width, "height": 800})
             assert no_wider_than_the_screen(page), (path, width)
+
+
+def test_a_row_named_by_a_long_programme_fits_a_phone(open_page: Open, university: University) -> None:
+    named = {"programme": "7M06101 Бағдарламалық инженерия және жасанды интеллект", "status": "preparing"}
+    enter(university, {"1": named}, register="accreditations")
+    page = open_page("p001", "ru", PHONE)
+    page.goto("/registers/accreditations")
+    expect(page.locator("[data-row]")).to_contain_text(named["programme"])
+    assert no_wider_than_the_screen(page)
 
 
 @pytest.mark.timeout(600)
