@@ -136,3 +136,4 @@ def test_3_11_a_year_later_the_tool_is_reviewed(faculty: Faculty) -> None:
     faculty.wait_for_day(day("2026-10-15"))
     (review,) = faculty.cases("tool_development", "active")
     assert (review != tool.case, faculty.page("m2", "draft", review).data["code"]) == (True, "ЧП-1")
+    assert [row.instance for row in faculty.offered("m2", "draft")] == [review]
