@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
-from engine.views import CaseView, Proof, TimelineRow
+from engine.views import CaseView, Proof, StepView, TimelineRow
 from web.captions import NOTHING, Caption, Subject, as_asked, captions, subjects
 from web.language import language, text_of, word
 from web.names import Values
@@ -45,8 +45,8 @@ class Table:
 @pages.get("/cases/<instance>/replay")
 def page(instance: str) -> str:
     case = _case(instance)
-    values, asked = _values(case), partial(reader().labels, case.definition)
-    rows = list(reversed(captions(case, values, asked=asked)))
+    values, asked, called = _values(case), partial(reader().labels, case.definition), _called(case)
+    rows = list(reversed(captions(case, values, called, asked)))
     at = _step(len(rows))
     proofs = _proofs(instance) if request.args.get("proof") else None
     moves = reader().moves(instance)
@@ -57,7 +57,7 @@ def page(instance: str) -> str:
         at=at,
         now_at=rows[at - 1] if rows else None,
         changes=_changes(case.timeline, at, as_asked(values, case.timeline[at - 1], asked)) if rows else [],
-        tables=_tables(case.timeline[at - 1], case) if rows else [],
+        tables=_tables(case.timeline[at - 1], [*called, *case.steps]) if rows else [],
         standing=_standing(moves[:at], case),
         documents=[one for one in engine().documents.of(reader(), instance).rows if one.seq == at],
         proofs={one.seq: one for one in proofs or ()},
@@ -129,7 +129,12 @@ def _kind(row: TimelineRow) -> str:
 
 def _said(case: CaseView) -> Iterable[str]:
     """One sentence for each entry, in its order."""
-    return [_in_a_line(one) for one in reversed(captions(case, _values(case)))]
+    return [_in_a_line(one) for one in reversed(captions(case, _values(case), _called(case)))]
+
+
+def _called(case: CaseView) -> list[StepView]:
+    """The steps of the processes that the case called: they stand in its history under their own names."""
+    return [step for one in reader().called(case.row.instance) for step in one.steps]
 
 
 def _values(case: CaseView) -> Values:
@@ -169,8 +174,8 @@ def _row(rule: Mapping[str, Any]) -> str:
     return f"{rule['index']} ({told or rule['description']})" if told or rule["description"] else str(rule["index"])
 
 
-def _tables(row: TimelineRow, case: CaseView) -> list[Table]:
-    names = {step.element: text_of(step.names) for step in case.steps}
+def _tables(row: TimelineRow, steps: Iterable[StepView]) -> list[Table]:
+    names = {step.element: text_of(step.names) for step in steps}
     return [
         Table(
             names.get(str(fact["element"]).rpartition("/")[2], str(fact["element"])),

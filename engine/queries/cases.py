@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ from engine.errors import NotFound
 from engine.history import ledger, timeline
 from engine.history.sealing import KeyRing
 from engine.history.streams import INSTANCE
+from engine.queries.elements import step_of
 from engine.queries.form_data import texts
 from engine.queries.inbox import inbox_row, mentioned
 from engine.queries.incidents import reason
@@ -116,8 +118,9 @@ def view(
     timers = connection.execute(
         sa.select(ru_timer).where(ru_timer.c.instance == instance).order_by(ru_timer.c.due)
     ).all()
+    named_as = partial(_names, connection, library, row.definition)
     incidents = [
-        _incident(found, definition.process, hidden, row.confidential)
+        _incident(found, named_as(found.element), hidden, row.confidential)
         for found in connection.execute(sa.select(ru_incident).where(ru_incident.c.instance == instance))
     ]
     entries = _entries(connection, keys, instance)
@@ -141,7 +144,7 @@ def view(
         steps=steps,
         tasks=shown,
         timers=tuple(
-            {"element": x.element, "names": _names(definition.process, x.element), "due": moment(x.due)} for x in timers
+            {"element": x.element, "names": named_as(x.element), "due": moment(x.due)} for x in timers
         ),
         incidents=tuple(incidents),
         data={} if hidden else data_of(entries),
@@ -164,18 +167,18 @@ def _entries(connection: Connection, keys: KeyRing, instance: str) -> list[ledge
     return list(ledger.read(connection, stream, keys.kept(connection, stream)))
 
 
-def _names(process: Process, element: str) -> Mapping[str, str]:
-    node = process.nodes.get(element)
+def _names(connection: Connection, library: DeployedLibrary, definition: str, element: str) -> Mapping[str, str]:
+    node = step_of(connection, library, definition, element)
     return node.names if node else {"kk": element}
 
 
-def _incident(row: Any, process: Process, hidden: bool, confidential: bool) -> IncidentView:
+def _incident(row: Any, names: Mapping[str, str], hidden: bool, confidential: bool) -> IncidentView:
     code, params = reason(row.code, row.params, opened=not hidden, confidential=confidential)
     return IncidentView(
         incident=row.id,
         instance=row.instance,
         element=row.element,
-        names=_names(process, row.element),
+        names=names,
         code=code,
         params=params,
         since=moment(row.since),

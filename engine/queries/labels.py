@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from engine.definitions.forms.components import walk
-from engine.definitions.library import DeployedLibrary, resolve
+from engine.definitions.library import DeployedLibrary
 from engine.definitions.model import LANGUAGES, Node
+from engine.queries.elements import called_by
 from engine.queries.task_forms import form_of
 from engine.views import FieldLabel
 
@@ -101,14 +102,8 @@ class _Asked:
 
     def _called(self, definition: str) -> Iterator[tuple[str, frozenset[str]]]:
         """The processes that steps call, and what each is given: that was not asked there."""
-        for node in self._nodes(definition):
-            if node.called_element and node.called_element.literal:
-                binding = node.attributes.get("calledElementBinding", "latest")
-                version = node.attributes.get("calledElementVersion", "")
-                called = node.called_element.text
-                id = resolve(self._connection, "process", called, binding, version, definition)
-                if id:
-                    yield id, frozenset(one.name for one in node.call_in)
+        for id, node in called_by(self._connection, self._library, definition):
+            yield id, frozenset(one.name for one in node.call_in)
 
     def _senders(self, definition: str) -> list[tuple[str, Node]]:
         """The steps that begin a process by a message, and where they stand; later messages bring references."""

@@ -23,6 +23,7 @@ from engine.directory import reads, visibility
 from engine.directory.folding import fold
 from engine.errors import NotFound
 from engine.queries.cases import in_flow_order
+from engine.queries.elements import step_of
 from engine.queries.incidents import reason
 from engine.queries.waiting import offered
 from engine.values import instant, moment
@@ -119,7 +120,7 @@ def steps(
     found = tuple(
         StepLoad(
             element=element,
-            names=model.nodes[element].names if element in model.nodes else {"kk": element},
+            names=node.names if (node := step_of(connection, library, id, element)) else {"kk": element},
             cases=len(waiting[element]),
             overdue=late[element],
             incidents=stuck[element],
@@ -156,7 +157,7 @@ def listing(
         rows = list(connection.execute(query.limit(per_page).offset(first)).mappings())
     open_to = _open(connection, access, {row["instance"] for row in rows})
     holders = reads.names(connection, {row["assignee"] for row in rows if row["assignee"]})
-    part = tuple(_row(row, library, access, now, row["instance"] in open_to) for row in rows)
+    part = tuple(_row(connection, row, library, access, now, row["instance"] in open_to) for row in rows)
     if words:
         part = tuple(row for row in part if _matches(row, holders.get(row.assignee, ""), words))
         total, part = len(part), part[first : first + per_page]
@@ -227,9 +228,11 @@ def _open(connection: Connection, access: Access, instances: Iterable[str]) -> s
     return found
 
 
-def _row(row: Any, library: DeployedLibrary, access: Access, now: datetime, opened: bool) -> WatchRow:
+def _row(
+    connection: Connection, row: Any, library: DeployedLibrary, access: Access, now: datetime, opened: bool
+) -> WatchRow:
     process = library.process(row["definition"]).process
-    node = process.nodes.get(row["element"])
+    node = step_of(connection, library, row["definition"], row["element"])
     why: tuple[str, dict[str, Any]] = ("", {})
     if row["code"]:
         why = reason(row["code"], row["params"], opened=opened, confidential=row["confidential"])

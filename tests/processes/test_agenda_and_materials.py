@@ -90,6 +90,14 @@ def test_5_1_3_nothing_is_sent_while_a_reference_is_missing(faculty: Faculty) ->
     assert meeting.open == ["distribute"]
 
 
+def test_6_1_2_the_invitation_is_drawn_up_too_when_materials_go_out_late(faculty: Faculty) -> None:
+    meeting = prepared(faculty)
+    faculty.wait_until(at("2026-09-17 00:01"))
+    assert meeting.open == ["distribute_late"]
+    meeting.distribute("distribute_late")
+    assert "invitation" in documents_of(faculty, meeting.case)
+
+
 # --- the agenda -------------------------------------------------------------------------------------------------------
 
 
@@ -111,6 +119,17 @@ def test_6_2_2_an_item_is_not_declined_without_a_reason(faculty: Faculty) -> Non
         meeting.do(faculty.chair, "approve_agenda", meeting_at="2026-09-21T09:00", format="in_person", place="305",
                    items=items)  # fmt: skip
     assert set(refused.value.errors) == {"items.1.decline_reason"}
+
+
+def test_6_2_2_the_chair_takes_nothing_off_the_draft_without_a_word(faculty: Faculty) -> None:
+    meeting = Meeting.call(faculty)
+    meeting.collect("Силлабустардың сапасы", "Асхананың жұмысы")
+    shown = faculty.page(faculty.chair, "approve_agenda", meeting.case)
+    kept = [{**row, "verdict": "accept"} for row in shown.data["items"][:1]]
+    with pytest.raises(FormRefused) as refused:
+        meeting.do(faculty.chair, "approve_agenda", meeting_at="2026-09-21T09:00", format="in_person", place="305",
+                   items=kept)  # fmt: skip
+    assert set(refused.value.errors) == {"items"}
 
 
 def test_6_2_2_the_deputy_approves_the_agenda_on_behalf_of_the_chair(faculty: Faculty) -> None:

@@ -271,6 +271,16 @@ def test_4_1_a_successor_ordered_for_a_day_after_the_dissolution_never_takes_the
     assert (change.row()["status"], faculty.state(change.case), faculty.incidents()) == ("overtaken", "completed", [])
 
 
+def test_4_1_a_change_is_not_ordered_for_a_day_after_the_term_of_the_commission(faculty: Faculty) -> None:
+    change = Change(faculty)
+    change.nominate()
+    end = faculty.variables(change.case)["commission"]["term_end"]
+    with pytest.raises(FormRefused) as refused:
+        change.sign(str(end))
+    assert set(refused.value.errors) == {"effective_from"}
+    assert change.open == ["sign_change_order"]
+
+
 def test_4_1_a_successor_ordered_for_a_day_of_the_next_term_never_takes_the_seat(faculty: Faculty) -> None:
     faculty.person("spare", ("teacher", "eng-cs"), unit="eng-cs")
     change = Change(faculty)

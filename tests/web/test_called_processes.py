@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import timedelta
 
 import pytest
 
-from engine.commands import SYSTEM, CompleteTask, Deploy, StartProcess
-from tests.web.conftest import University
+from engine.commands import SYSTEM, Appoint, CompleteTask, Deploy, StartProcess
+from tests.web.conftest import TUESDAY, University
 
 _NAMES = "<bpmn:extensionElements><camunda:properties>{}</camunda:properties></bpmn:extensionElements>"
 _MODEL = """<?xml version="1.0" encoding="UTF-8"?>
@@ -42,8 +44,13 @@ OUTER = _model(
 )  # fmt: skip
 INNER = _model(
     "inner", "Ішкі рәсім", "agree",
-    '<bpmn:userTask id="agree" name="Келісу">' + _NAMES.format(_property("role", '&quot;secretary@eng&quot;'))
-    + "<bpmn:incoming>f1</bpmn:incoming><bpmn:outgoing>f2</bpmn:outgoing></bpmn:userTask>",
+    '<bpmn:userTask id="agree" name="Келісу" camunda:dueDate="${now() + duration(&quot;P1D&quot;)}">' + _NAMES.format(_property("role", '&quot;secretary@eng&quot;'))
+    + "<bpmn:incoming>f1</bpmn:incoming><bpmn:outgoing>f2</bpmn:outgoing></bpmn:userTask>"
+    '<bpmn:boundaryEvent id="late" name="Келісу мерзімі өтті" attachedToRef="agree" cancelActivity="false">'
+    "<bpmn:outgoing>f3</bpmn:outgoing><bpmn:timerEventDefinition>"
+    '<bpmn:timeDuration>P3D</bpmn:timeDuration>'
+    '</bpmn:timerEventDefinition></bpmn:boundaryEvent><bpmn:sequenceFlow id="f3" sourceRef="late" targetRef="told"/>'
+    '<bpmn:endEvent id="told" name="Ескертілді"><bpmn:incoming>f3</bpmn:incoming></bpmn:endEvent>',
 )  # fmt: skip
 
 
@@ -70,6 +77,8 @@ def test_its_diagram_is_its_own(university: University, case: str) -> None:
     assert {one["element"]: one["state"] for one in inner["steps"]} == {
         "begin": "done",
         "agree": "active",
+        "late": "waiting",
+        "told": "none",
         "end": "none",
     }
     assert 'id="inner"' in inner["xml"]
@@ -85,6 +94,25 @@ def test_its_steps_have_their_names_in_the_history_and_it_ends(university: Unive
     assert "Келісу" in page.partition('class="timeline"')[2]
     assert 'id="called-inner-1">' in page
     assert "хатшы" in page.partition('id="people-title"')[2].partition("</section>")[0]  # who acted, as what
+
+
+def test_what_waits_in_a_called_process_is_called_by_its_name_wherever_it_is_listed(
+    university: University, case: str
+) -> None:
+    engine = university.engine
+    engine.handle(Appoint(actor=SYSTEM, person="p003", role="asb", unit="univ", start=TUESDAY.date()))
+    browser = university.signed_in("p003")
+    for path in (
+        f"/cases/{case}",
+        f"/cases/{case}/replay?step=1",
+        "/monitor/timers",
+        "/monitor/process/outer?school=eng",
+    ):
+        page = browser.get(path).text
+        assert "Келісу мерзімі өтті" in page, path
+        assert "inner:1/" not in page and ">late<" not in page, path
+    university.pass_time(timedelta(days=2))
+    assert re.search(r"Келісу\s*<", university.signed_in("p003").get("/monitor/overdue").text)
 
 
 def test_a_case_that_calls_nothing_says_nothing(university: University) -> None:
