@@ -44,7 +44,8 @@ OUTER = _model(
 )  # fmt: skip
 INNER = _model(
     "inner", "Ішкі рәсім", "agree",
-    '<bpmn:userTask id="agree" name="Келісу" camunda:dueDate="${now() + duration(&quot;P1D&quot;)}">' + _NAMES.format(_property("role", '&quot;secretary@eng&quot;'))
+    '<bpmn:userTask id="agree" name="Келісу" camunda:dueDate="${now() + duration(&quot;P1D&quot;)}">'
+    + _NAMES.format(_property("role", '&quot;secretary@eng&quot;'))
     + "<bpmn:incoming>f1</bpmn:incoming><bpmn:outgoing>f2</bpmn:outgoing></bpmn:userTask>"
     '<bpmn:boundaryEvent id="late" name="Келісу мерзімі өтті" attachedToRef="agree" cancelActivity="false">'
     "<bpmn:outgoing>f3</bpmn:outgoing><bpmn:timerEventDefinition>"
