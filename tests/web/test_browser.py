@@ -296,6 +296,19 @@ def test_a_row_named_by_a_long_programme_fits_a_phone(open_page: Open, universit
     assert no_wider_than_the_screen(page)
 
 
+def test_a_register_of_many_columns_fits_screens_without_room_for_them(open_page: Open, university: University) -> None:
+    found = {"rule": "R57", "name": "Сотрудник ознакомлен с Положением", "wrong": "Обращение не зарегистрировано в срок",
+             "clause": "3.1, 7.9.1(1)", "case_title": "Ознакомление с Положением: редакция № 11", "since": "2026-08-15",
+             "severity": "minor", "status": "open"}  # fmt: skip
+    enter(university, {"1": found}, register="findings")
+    page = open_page("p001", "ru")
+    for width in (768, 1024, 1279, 1280, 1366):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto("/registers/findings")
+        expect(page.locator("[data-row]")).to_contain_text("зарегистрировано")
+        assert no_wider_than_the_screen(page), width
+
+
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("size", "scheme", "lang"),
