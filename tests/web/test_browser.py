@@ -297,7 +297,7 @@ def test_a_row_named_by_a_long_programme_fits_a_phone(open_page: Open, universit
 
 
 def test_a_register_of_many_columns_fits_screens_without_room_for_them(open_page: Open, university: University) -> None:
-    found = {"rule": "R57", "name": "Сотрудник ознакомлен с Положением", "wrong": "Обращение не зарегистрировано в срок",
+    found = {"rule": "R57", "name": "Сотрудник ознакомлен", "wrong": "Обращение не зарегистрировано в срок",
              "clause": "3.1, 7.9.1(1)", "case_title": "Ознакомление с Положением: редакция № 11", "since": "2026-08-15",
              "severity": "minor", "status": "open"}  # fmt: skip
     enter(university, {"1": found}, register="findings")
