@@ -251,3 +251,9 @@ def test_a_long_register_is_read_once_for_an_export_and_searched_quickly(
     took = time.perf_counter() - before
     assert (len(text.splitlines()) - 1, len(read)) == (1 + len([n for n in range(3000) if n % 7 == 6]), 1)
     assert took < 8  # a second and a half where nothing else runs
+
+
+def test_a_register_without_a_column_of_statuses_offers_none_to_choose(place: University) -> None:
+    enter(place, {"ABC": {"survey_no": "1/2026", "audience": "student", "status": "open"}}, register="survey_links")
+    page = place.signed_in("p001").get("/registers/survey_links").text
+    assert "1/2026" in page and "?status=" not in page
