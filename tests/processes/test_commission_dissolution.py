@@ -41,6 +41,7 @@ def test_4_1_the_order_ends_memberships_posts_and_the_commission_on_its_day(make
     assert (row["status"], row["ended_on"], row["dissolution_no"]) == ("dissolved", day("2026-09-14"), "23-ө")
     faculty.answer(faculty.asb, "acknowledge_dissolution", case)
     assert (faculty.state(case), faculty.cases("commission_formation"), faculty.incidents()) == ("completed", [], [])
+    assert [row["source_id"] for row in faculty.register("files").values()] == ["eng/1"]
 
 
 def test_4_1_who_was_to_become_a_member_meanwhile_does_not_outlast_the_commission(make: MakeFaculty) -> None:
