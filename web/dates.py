@@ -20,6 +20,7 @@ _LONG = {
     "en": "EEEE, d MMMM y",
 }
 _SHORT = {"kk": "d MMM, EEE", "ru": "d MMM, EEE", "en": "d MMM, EEE"}
+_SHORT_OF_YEAR = {"kk": "d MMM y 'ж'., EEE", "ru": "d MMM y 'г'., EEE", "en": "d MMM y, EEE"}
 
 
 def local(moment: datetime) -> datetime:
@@ -45,9 +46,13 @@ def long(when: date | datetime | None) -> str:
     return format_date(as_day(when), _LONG[language()], locale=language()) if when else "—"
 
 
-def short(when: date | datetime | None) -> str:
-    """24 қар., сс · 24 нояб., вт · 24 Nov, Tue."""
-    return format_date(as_day(when), _SHORT[language()], locale=language()) if when else "—"
+def short(when: date | datetime | None, now: datetime | None = None) -> str:
+    """24 қар., сс · 24 нояб., вт · 24 Nov, Tue. With its year where that is another than that of ``now``."""
+    if when is None:
+        return "—"
+    day = as_day(when)
+    patterns = _SHORT_OF_YEAR if now and day.year != as_day(now).year else _SHORT
+    return format_date(day, patterns[language()], locale=language())
 
 
 def iso(when: date | datetime) -> str:

@@ -54,7 +54,8 @@ def table(connection: Connection, access: Access, key: str, version: int, langua
 
 def _line(rule: Rule, inputs: list[Column], outputs: list[Column], language: str) -> Line:
     """Its description is in Kazakh and begins with its clauses; annotations are named by the other languages."""
-    clause, _, words = rule.description.rpartition(": ")
+    clause, colon, words = rule.description.partition(": ")
+    clause, words = (clause, words) if colon else ("", rule.description)
     if language != "kk":
         words = rule.annotations.get(language) or words
     return Line(

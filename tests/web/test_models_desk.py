@@ -95,6 +95,14 @@ def test_7_3_1_a_table_is_read_row_by_row_in_the_language_of_the_reader(universi
     assert "decision-table" not in owner.get("/models/process/request").text
 
 
+def test_8_3_p3_only_the_clause_is_told_as_a_row_s_clause(university: University, owner: Browser) -> None:
+    table = (MODELS.parents[2] / "processes" / "acknowledgement" / "ack_readers.dmn").read_bytes()
+    assert "8.3.p3: университетте: " in table.decode()
+    university.engine.handle(Deploy(actor=SYSTEM, name="table", files={"ack_readers.dmn": table}))
+    owner.client.set_cookie("sapa_lang", "en", domain="localhost")
+    assert "университетте" not in owner.get("/models/decision/ack_readers").text
+
+
 def test_findings_name_the_element_and_the_remedy_and_nothing_is_deployed(
     university: University, owner: Browser
 ) -> None:

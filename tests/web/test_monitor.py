@@ -3,7 +3,7 @@
 import html
 import io
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -211,3 +211,14 @@ def test_metrics_are_for_this_machine_or_the_token_only(
     assert guest.get("/metrics", Authorization="Bearer wrong").status_code == 404
     monkeypatch.setenv("SAPA_METRICS_TOKEN", "right")
     assert guest.get("/metrics", Authorization="Bearer right").status_code == 200
+
+
+@pytest.mark.parametrize(("lang", "told"), [("kk", "2027 ж."), ("ru", "2027 г."), ("en", "25 Feb 2027, Thu")])
+def test_what_is_late_since_another_year_says_which(university: University, lang: str, told: str) -> None:
+    now = datetime(2029, 8, 31, tzinfo=UTC)
+    with university.app.test_request_context(headers={"Cookie": f"sapa_lang={lang}"}):
+        due = university.app.jinja_env.get_template("parts.html").make_module({}).due
+        assert told in due(datetime(2027, 2, 25, tzinfo=UTC), now, True)
+        assert (
+            "2029" not in due(datetime(2029, 2, 25, tzinfo=UTC), now, True).partition("</time>")[0].rpartition(">")[2]
+        )
