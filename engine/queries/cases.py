@@ -143,9 +143,7 @@ def view(
         xml=library.text(row.definition),
         steps=steps,
         tasks=shown,
-        timers=tuple(
-            {"element": x.element, "names": named_as(x.element), "due": moment(x.due)} for x in timers
-        ),
+        timers=tuple({"element": x.element, "names": named_as(x.element), "due": moment(x.due)} for x in timers),
         incidents=tuple(incidents),
         data={} if hidden else data_of(entries),
         timeline=history,

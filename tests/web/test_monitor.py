@@ -3,6 +3,7 @@
 import html
 import io
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
