@@ -88,7 +88,10 @@ def test_a_list_that_is_offered_with_an_empty_row_wants_one() -> None:
     offered = [(id, one) for id, one in lists if one.get("allowAddRemove") and one["defaultRepetitions"] > 0]
     assert offered
     free = [f"{id}: {one['path']}" for id, one in offered if "minRows" not in one["properties"]]
-    assert free == ["expert_recommendations_progress: evidence"]  # what has not begun has no evidence yet
+    assert free == [
+        "expert_recommendations_progress: evidence",  # what has not begun has no evidence yet
+        "meeting_cycle_collect_items: items",  # what other cases proposed is enough for an agenda
+    ]
 
 
 @pytest.mark.parametrize("id", sorted(SCHEMAS))

@@ -62,6 +62,13 @@ def rows(faculty: Faculty, kind: str = "") -> list[Any]:
         return list(connection.execute(query.where(vw_document.c.kind == kind) if kind else query))
 
 
+def called_for(faculty: Faculty) -> set[tuple[str, str]]:
+    """Steps whose document is still to be made, each with its kind."""
+    query = sa.select(ru_document_due.c.element, ru_document_due.c.kind)
+    with reading(faculty.engine.database) as connection:
+        return {(row.element, row.kind) for row in connection.execute(query)}
+
+
 def content(faculty: Faculty, row: Any, language: str, form: str) -> bytes:
     (sha256, _size) = json.loads(row.files)[language][form]
     with reading(faculty.engine.database) as connection:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from engine import commands as c
 from engine.database import reading
 from engine.facts import MessageThrown
 from engine.history import ledger
+from tests.processes import papers
 from tests.processes.faculty import SCHOOL, Faculty, FormRefused
 from tests.processes.meeting import DECISION, INFORMATION, Meeting, at, day, item
 from tests.processes.telling import tell
@@ -95,7 +97,7 @@ def test_6_1_2_the_invitation_is_drawn_up_too_when_materials_go_out_late(faculty
     faculty.wait_until(at("2026-09-17 00:01"))
     assert meeting.open == ["distribute_late"]
     meeting.distribute("distribute_late")
-    assert "invitation" in documents_of(faculty, meeting.case)
+    assert ("distribute_late", "invitation") in papers.called_for(faculty)
 
 
 # --- the agenda -------------------------------------------------------------------------------------------------------
@@ -206,6 +208,29 @@ def told_considered(meeting: Meeting) -> list[str]:
 def propose(faculty: Faculty, item_id: str, **more: str) -> None:
     tell(faculty, "agenda.proposed", SCHOOL, item_id=item_id, title=f"Мәселе {item_id}", kind="general",
          source_ref="1/2026-1", **more)  # fmt: skip
+
+
+def test_5_1_5_what_other_cases_proposed_is_shown_and_is_enough_for_an_agenda(faculty: Faculty) -> None:
+    meeting = Meeting.call(faculty)
+    with pytest.raises(FormRefused) as refused:
+        meeting.collect()
+    assert set(refused.value.errors) == {"items"}
+    propose(faculty, "review")
+    shown = faculty.page(faculty.secretary, "collect_items", meeting.case).data
+    assert [row["title"] for row in shown["proposals"]] == ["Мәселе review"]
+    meeting.collect()
+    assert [row["title"] for row in faculty.page(faculty.chair, "approve_agenda").data["items"]] == ["Мәселе review"]
+
+
+def test_5_1_5_a_proposal_stands_on_the_draft_once_although_the_chair_returned_it(faculty: Faculty) -> None:
+    propose(faculty, "review")
+    meeting = Meeting.call(faculty)
+    meeting.collect("Бағалау тәртібі")
+    [row] = faculty.offered(faculty.chair, "approve_agenda")
+    faculty.do(c.ReturnTask(actor=faculty.chair, instance=meeting.case, task=row.task, reason="Есепті қосыңыз"))
+    meeting.do(faculty.secretary, "collect_items", items=faculty.page(faculty.secretary, "collect_items").data["items"])
+    titles = [row["title"] for row in faculty.page(faculty.chair, "approve_agenda").data["items"]]
+    assert titles == ["Бағалау тәртібі", "Мәселе review"]
 
 
 def test_5_1_5_only_whoever_waits_for_it_is_told_what_came_of_an_item(faculty: Faculty) -> None:

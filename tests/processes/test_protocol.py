@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from engine import commands as c
 from engine.errors import NotPermitted, SamePerson
 from tests.processes.faculty import FormRefused
-from tests.processes.meeting import Meeting, at, day, meeting_of
+from tests.processes.meeting import INFORMATION, Meeting, at, day, meeting_of
 from tests.processes.stages import MakeFaculty
 
 
@@ -76,6 +77,17 @@ def test_7_3_3_a_chair_who_refuses_returns_the_draft_with_the_reason(voted: Meet
     assert faculty.page(faculty.chair, "sign_chair").data.get("chair_verdict") is None
     voted.sign()
     assert voted.open == ["register_protocol"]
+
+
+def test_7_3_3_what_was_returned_before_the_meeting_is_not_told_of_the_protocol(announced: Meeting) -> None:
+    faculty = announced.faculty
+    announced.open_with(faculty.members[:4])
+    [row] = faculty.offered(faculty.secretary, "no_quorum_record")
+    late = c.ReturnTask(actor=faculty.secretary, instance=announced.case, task=row.task, reason="Бір мүше кешікті")
+    faculty.do(late)
+    announced.attend()
+    announced.decide(INFORMATION)
+    assert not faculty.page(faculty.secretary, "draft_protocol").data.get("return_reason")
 
 
 def test_7_3_3_what_the_secretary_returns_is_signed_anew_by_both(voted: Meeting) -> None:

@@ -151,6 +151,16 @@ def test_7_3_1_quorum_lost_during_an_item_makes_it_void_and_the_next_item_is_ask
     assert list(faculty.register("decisions")) == [f"{number}-1", f"{number}-3"]
 
 
+def test_5_1_5_an_item_left_undecided_for_want_of_a_quorum_is_proposed_to_the_next_meeting(faculty: Faculty) -> None:
+    meeting = Meeting.call(faculty).announce("Бірінші мәселе", "Екінші мәселе")
+    meeting.open_with(faculty.members[:6])
+    meeting.decide()
+    meeting.formulate(absent_now=faculty.members[4:6])
+    meeting.finish()
+    again = Meeting.call(faculty)
+    assert [(row["title"], row["awaited"]) for row in again.variables["proposals"]] == [("Екінші мәселе", False)]
+
+
 def test_7_3_1_who_left_has_no_ballot(in_session: Meeting) -> None:
     faculty = in_session.faculty
     in_session.formulate(absent_now=[faculty.members[8]])
