@@ -15,6 +15,7 @@ from web import form_rows
 
 DEEPEST = 50
 _DIGITS = 6
+_NOTHING: tuple[Any, ...] = (None, "", [], {})
 _ESCAPED = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 """How JSON writes what no text may hold: the null character, half a pair."""
 
@@ -146,14 +147,26 @@ def shown(schema: Mapping[str, Any] | None, data: Mapping[str, Any], lang: str) 
     rows: list[tuple[str, str]] = []
     known: set[str] = set()
     for component in components(schema or {}):
-        key = component.get("key")
-        if key and key not in known and data.get(key) not in (None, "", [], {}):
+        key = component.get("key") or component.get("path")
+        if key and key not in known and data.get(key) not in _NOTHING:
             known.add(key)
-            rows.append((component_label(component, lang) or key, as_text(data[key])))
-    rows += [
-        ("", as_text(value)) for key, value in data.items() if key not in known and value not in (None, "", [], {})
-    ]
+            rows.append((component_label(component, lang) or key, _worded(component, data[key], lang)))
+    rows += [("", as_text(value)) for key, value in data.items() if key not in known and value not in _NOTHING]
     return rows
+
+
+def _worded(component: Mapping[str, Any], value: Any, lang: str) -> str:
+    """A value in the words of its form: choices by their labels, each row of a list on a line of its own."""
+    if isinstance(value, list):
+        return "\n".join(_worded(component, inner, lang) for inner in value)
+    if isinstance(value, dict):
+        pairs = shown(component, value, lang)
+        return "; ".join(f"{label}: {text}" if label else text for label, text in pairs)
+    properties = component.get("properties") or {}
+    for one in component.get("values") or ():
+        if one.get("value") == value:
+            return str(properties.get(f"value:{value}:{lang}") or one.get("label") or value)
+    return as_text(value)
 
 
 def as_text(value: Any) -> str:

@@ -183,6 +183,33 @@ def test_what_the_server_refused_stands_beside_its_field_until_it_is_changed(pag
     assert found["sent"]["percent"] == 10
 
 
+def test_a_day_without_its_hour_is_not_sent_as_nothing(page: Page) -> None:
+    page.evaluate(
+        """async schema => {
+          const container = document.createElement('div');
+          container.id = 'halves';
+          document.body.append(container);
+          const data = { meeting_kind: 'regular', _now: '2026-09-07T09:00' };
+          window.drawn = await SapaForms.mount(container, schema, data, 'kk');
+        }""",
+        SCHEMAS["meeting_cycle_start"],
+    )
+    missing = "drawn.missing().map(one => [one.label, one.sentence])"
+    assert page.evaluate(missing) == []
+    for part, typed in (("date", "03.12.2030"), ("time", "")):
+        field = page.locator(f"#halves [id$=meeting_at-{part}]")
+        field.fill(typed)
+        field.press("Tab")
+    half = ["Күнін де, уақытын да көрсетіңіз."]
+    assert page.evaluate(missing) == [["Отырыс күні", *half]]
+    assert page.evaluate("drawn.submit()") is None
+    assert page.evaluate("drawn.wrong().map(one => one.sentence)") == half
+    field.fill("10:30")
+    field.press("Tab")
+    assert page.evaluate("drawn.submit()")["meeting_at"] == "2030-12-03T10:30"
+    page.evaluate("() => { drawn.destroy(); document.getElementById('halves').remove(); }")
+
+
 def test_texts_draw_without_a_fault_whatever_is_known_by_then(page: Page) -> None:
     fault = re.compile(r"⚠|\{\{|\}\}|\bnull\b|\bundefined\b|\[object")
     for id, samples in GOOD.items():

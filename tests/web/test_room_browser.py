@@ -212,6 +212,33 @@ def test_a_mark_made_while_the_page_is_read_again_stays(meeting: Meeting, open_p
 
 
 @pytest.mark.parametrize("meeting", ["twelve"], indirect=True)
+def test_7_3_1_what_the_roll_still_lacks_is_said_in_sight_of_whoever_recorded_it(
+    meeting: Meeting, open_page: Open
+) -> None:
+    page = open_page(meeting.faculty.secretary, size={"width": 1440, "height": 700})
+    page.goto(room(meeting))
+    live(page)
+    form_of(page, "chair_present")
+    keys(page, "f", "Space", "Tab", "Space", "v")
+    page.wait_for_selector("[data-roll]")
+    page.locator("[data-roll] button[data-main]").click()
+    told = page.locator("main > .band.tone-bad")
+    expect(told).to_have_count(9)
+    expect(told.first).to_be_in_viewport()
+
+
+def test_the_hours_offered_stand_below_the_hour_that_is_typed(meeting: Meeting, open_page: Open) -> None:
+    page = open_page(meeting.faculty.secretary)
+    page.goto("/start/meeting_cycle")
+    hour = page.locator("[id$=meeting_at-time]")
+    hour.click()
+    offered = page.locator(".fjs-timepicker .fjs-dropdownlist")
+    expect(offered).to_be_visible()
+    field, hours = hour.bounding_box(), offered.bounding_box()
+    assert field and hours and hours["y"] >= field["y"] + field["height"] - 1
+
+
+@pytest.mark.parametrize("meeting", ["twelve"], indirect=True)
 def test_a_reason_half_typed_stays_when_somebody_arrives(meeting: Meeting, open_page: Open) -> None:
     page, member = open_page(meeting.faculty.secretary), open_page("m5", size=PHONE)
     for one in (page, member):

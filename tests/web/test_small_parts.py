@@ -180,6 +180,14 @@ def test_an_error_is_told_by_the_label_of_its_field() -> None:
     assert answers.shown(schema, {"place": "305", "other": 1}, "ru") == [("Место", "305"), ("", "1")]
 
 
+def test_rows_that_cannot_be_sent_are_given_back_in_the_words_of_the_form() -> None:
+    kind = {"key": "kind", "label": "Түрі", "values": [{"label": "Есеп", "value": "report"}]}
+    rows = {"type": "dynamiclist", "path": "items", "label": "Мәселелер"}
+    schema = {"components": [{**rows, "components": [{"key": "title", "label": "Атауы"}, kind, {"key": "speaker"}]}]}
+    typed = {"items": [{"title": "Бағалау", "kind": "report", "speaker": None}, {"title": "Жоспар", "more": "x"}]}
+    assert answers.shown(schema, typed, "kk") == [("Мәселелер", "Атауы: Бағалау; Түрі: Есеп\nАтауы: Жоспар; x")]
+
+
 def test_tasks_are_grouped_by_the_day_in_almaty() -> None:
     tuesday = datetime(2026, 11, 24, 18, 30, tzinfo=UTC)  # 23:30 in Almaty
     assert group(None, tuesday) == "none"

@@ -6,6 +6,7 @@ export const catalogue = {
   'Field is required.': ['Бұл өрісті толтырыңыз.', 'Заполните это поле.'],
   // said of choices instead of the line above (form-checks.js): there is nothing to write in them
   'Choose one of the answers.': ['Жауаптардың бірін таңдаңыз.', 'Выберите один из вариантов ответа.'],
+  'Tick this box.': ['Белгі қойыңыз.', 'Поставьте отметку.'],
   'Choose at least one of the answers.': ['Кемінде бір жауапты таңдаңыз.', 'Выберите хотя бы один вариант ответа.'],
   'Field must match pattern {value}.': ['Мән {value} үлгісіне сәйкес келмейді.', 'Значение не соответствует образцу {value}.'],
   'Field must have minimum value of {value}.': ['Мән {value} санынан кем болмауы керек.', 'Значение должно быть не меньше {value}.'],
@@ -70,7 +71,7 @@ export const EMPTY = 'Field is required.';
 /** What an empty field of choices says instead of asking to be filled in. */
 export const unchosen = {
   radio: 'Choose one of the answers.', select: 'Choose one of the answers.',
-  checklist: 'Choose at least one of the answers.', taglist: 'Choose at least one of the answers.',
+  checkbox: 'Tick this box.', checklist: 'Choose at least one of the answers.', taglist: 'Choose at least one of the answers.',
 };
 
 const order = ['kk', 'ru', 'en'];

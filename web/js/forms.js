@@ -5,6 +5,7 @@ import { Kazakh } from 'flatpickr/dist/l10n/kz.js';
 import { Russian } from 'flatpickr/dist/l10n/ru.js';
 import { Fragment, h } from 'preact';
 import { checks } from './form-checks.js';
+import { wholeDates } from './form-dates.js';
 import { files } from './form-files.js';
 import { localised } from './form-localised.js';
 import { flat, verdict } from './form-missing.js';
@@ -132,7 +133,7 @@ export async function mount(container, schema, data, lang, { readOnly = false, s
   flatpickr.localize(calendars[lang] || kazakh);
   container.replaceChildren();
   // No debounce: a field drawn anew because another one changed would lose what was typed in it and not yet taken over.
-  const form = new Form({ container, debounce: false, additionalModules: [translations(lang), checks, additions, files(filesAt)] });
+  const form = new Form({ container, debounce: false, additionalModules: [translations(lang), checks, additions, files(filesAt), wholeDates(container)] });
   await form.importSchema(localised(schema, lang), data || {});
   if (readOnly) form.setProperty('readOnly', true);
   await drawn();

@@ -65,5 +65,7 @@ export function say(where, sentence) {
 /** The sentences the server has for whoever has just sent something, above the room. */
 export function tellFlashes(page, room) {
   document.querySelectorAll('main > .band').forEach(old => old.remove());
-  room.before(...page.querySelectorAll('main > .band'));
+  const told = [...page.querySelectorAll('main > .band')];
+  room.before(...told);
+  told.find(one => !one.matches('.tone-ok'))?.scrollIntoView({ block: 'center' }); // the button may stand far below
 }
