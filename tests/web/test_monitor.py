@@ -220,6 +220,5 @@ def test_what_is_late_since_another_year_says_which(university: University, lang
     with university.app.test_request_context(headers={"Cookie": f"sapa_lang={lang}"}):
         due = university.app.jinja_env.get_template("parts.html").make_module({}).due
         assert told in due(datetime(2027, 2, 25, tzinfo=UTC), now, True)
-        assert (
-            "2029" not in due(datetime(2029, 2, 25, tzinfo=UTC), now, True).partition("</time>")[0].rpartition(">")[2]
-        )
+        shown = re.sub(r"<[^>]+>", "", due(datetime(2029, 2, 25, tzinfo=UTC), now, True))
+        assert "2029" not in shown
