@@ -272,13 +272,18 @@ def test_4_1_a_successor_ordered_for_a_day_after_the_dissolution_never_takes_the
 
 
 def test_4_1_a_change_is_not_ordered_for_a_day_after_the_term_of_the_commission(faculty: Faculty) -> None:
+    for one in faculty.members:
+        faculty.dismiss(one, "member", day("2026-10-01"))
     change = Change(faculty)
     change.nominate()
-    end = faculty.variables(change.case)["commission"]["term_end"]
+    [row] = faculty.offered("dean", "sign_change_order", change.case)
+    assert row.about == "m5"  # of several changes at once each says whose it is
     with pytest.raises(FormRefused) as refused:
-        change.sign(str(end))
+        change.sign("2026-10-01")
     assert set(refused.value.errors) == {"effective_from"}
-    assert change.open == ["sign_change_order"]
+    change.sign("2026-09-30")
+    faculty.wait_for_day(day("2026-09-30"))
+    assert (holds(faculty, "member", "colleague"), faculty.incidents()) == (["colleague"], [])
 
 
 def test_4_1_a_successor_ordered_for_a_day_of_the_next_term_never_takes_the_seat(faculty: Faculty) -> None:
@@ -300,16 +305,16 @@ def test_4_2_a_change_under_way_is_dropped_as_the_commission_lapses(make: MakeFa
     faculty = make("settled")
     faculty.person("spare", ("teacher", "eng-cs"))
     formation = formed_before_a_term_ends(faculty, "2026-09-14")
-    asked, ordered = Change(faculty), Change(faculty, "m6")
-    ordered.nominate("office", candidate("spare", "teacher"))
-    ordered.sign("2026-09-21")
+    asked, weighed = Change(faculty), Change(faculty, "m6")
+    weighed.nominate("office", candidate("spare", "teacher"))
+    assert [one.open for one in (asked, weighed)] == [["nominate"], ["sign_change_order"]]
     faculty.wait_until(at("2026-09-14 00:01"))
     assert formation.commission("1")["status"] == "lapsed"
-    assert [one.open for one in (asked, ordered)] == [[], []]
+    assert [one.open for one in (asked, weighed)] == [[], []]
     faculty.wait_for_day(day("2026-09-22"))
     assert holds(faculty, "member", "spare", *faculty.members) == []
-    assert [asked.row()["status"], ordered.row("1/m6")["status"]] == ["overtaken", "overtaken"]
-    assert [faculty.state(one.case) for one in (asked, ordered)] == ["completed", "completed"]
+    assert [asked.row()["status"], weighed.row("1/m6")["status"]] == ["overtaken", "overtaken"]
+    assert [faculty.state(one.case) for one in (asked, weighed)] == ["completed", "completed"]
     assert faculty.incidents() == []
 
 
