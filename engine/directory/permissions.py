@@ -49,6 +49,8 @@ class Permissions:
         self.rights: dict[str, dict[str, str]] = dict(content["rights"])
         self.grants = tuple(self._read(content))
         self.registers = {name: _opening(one) for name, one in content.get("registers", {}).items()}
+        self.published: frozenset[str] = frozenset(content.get("published", ()))
+        """Registers whose rows everybody may read."""
         wanted = {grant.right for grant in self.grants} | {one.right for one in self.registers.values()}
         unknown = wanted - set(self.rights)
         if unknown:

@@ -124,16 +124,24 @@ def _visible(connection: Connection, access: Access, register: str, today: date)
     opening = permissions().registers.get(register)
     v = vw_register.c
     query = (
-        sa.select(vw_register)
+        sa.select(vw_register, visibility.case_condition(access).label("open"))
         .select_from(vw_register.join(ru_instance, ru_instance.c.id == v.instance))
-        .where(v.register == register, _opened(access, opening) if opening else visibility.case_condition(access))
+        .where(v.register == register, _opened(access, opening) if opening else _readable(access))
         .order_by(v.at.desc(), sa.func.length(v.key).desc(), v.key.desc())  # entered at once: 10 before 9
     )
     rows = (
-        RegisterRow(row.key, row.school, row.instance, moment(row.at), typed(json.loads(row.content)))
+        RegisterRow(
+            row.key, row.school, row.instance if row.open else "", moment(row.at), typed(json.loads(row.content))
+        )
         for row in connection.execute(query)
     )
     return iter(_safe(list(rows), opening, connection, today)) if opening else rows
+
+
+def _readable(access: Access) -> sa.ColumnElement[bool]:
+    """The rows of cases that the reader may see, and those that are published to everybody."""
+    published = vw_register.c.register.in_(sorted(permissions().published if access.keys else ()))
+    return sa.or_(visibility.case_condition(access), sa.and_(published, withdrawn.stands()))
 
 
 def _opened(access: Access, opening: Opening) -> sa.ColumnElement[bool]:
@@ -204,7 +212,7 @@ def sizes(connection: Connection, access: Access, today: date) -> dict[str, int]
     query = (
         sa.select(v.register, sa.func.count().label("n"))
         .select_from(vw_register.join(ru_instance, ru_instance.c.id == v.instance))
-        .where(visibility.case_condition(access), v.register.not_in(sorted(opened)))
+        .where(_readable(access), v.register.not_in(sorted(opened)))
         .group_by(v.register)
     )
     found = {row.register: row.n for row in connection.execute(query)}

@@ -257,3 +257,16 @@ def test_a_register_without_a_column_of_statuses_offers_none_to_choose(place: Un
     enter(place, {"ABC": {"survey_no": "1/2026", "audience": "student", "status": "open"}}, register="survey_links")
     page = place.signed_in("p001").get("/registers/survey_links").text
     assert "1/2026" in page and "?status=" not in page
+
+
+def test_8_3_p1_editions_and_their_changes_are_read_by_everybody_without_their_cases(university: University) -> None:
+    rows = {"3": {"edition_no": 3, "status": "in_force"}}
+    case = enter(university, rows, school="law", register="editions")
+    enter(university, {"1": {"decision_no": "7/2026-1"}}, school="law")
+    browser = university.signed_in("p001")
+    page = browser.get("/registers/editions").text
+    assert page.count("data-row") == 1 and case not in page
+    assert case in university.signed_in("p004").get("/registers/editions").text
+    assert "3" in browser.get("/registers/editions.csv").text.splitlines()[1]
+    assert university.engine.reader("p001").register("editions").total == 1
+    assert "data-row" not in browser.get("/registers/decisions").text
