@@ -139,8 +139,8 @@ class Values:
         if {"note", "name", "sha256"} <= value.keys():  # a file beside the case
             return str(value["name"])
         told = sorted(self._in_order(value), key=lambda key: key != _WORDED)  # what a row is about comes first
-        told = [key for key in told if _SAID_BY.get(key) not in value]
-        rows = [(self.label(key) or key, self.text(value[key], key)) for key in told]
+        told = [key for key in told if not value.get(_SAID_BY.get(key, ""))]
+        rows = [(self.label(key) or self.label(_SAID_BY.get(key, "")) or key, self.text(value[key], key)) for key in told]
         return "; ".join(f"{name} {text}" if name.endswith("?") else f"{name}: {text}" for name, text in rows if text)
 
     def _word(self, value: str, key: str) -> str:

@@ -166,7 +166,8 @@ def test_codes_that_no_form_asks_for_are_worded_and_ids_named(university: Univer
         "begun_by": "year_ended", "doc_type": "protocol", "addressee": "deans_office", "status": "done_late",
         "given_by": "person:p020", "to_kind": "dean@eng", "source_id": "eng-cs/2026/3",
         "contact": "student@example.kz", "figures": [figure], "ok": False,
-        "items": [{"title": "Өтініш", "titles": {"kk": "Өтініш", "en": "An appeal"}}, {"titles": {"kk": "Екінші"}}],
+        "items": [{"title": "Өтініш", "titles": {"kk": "Өтініш", "en": "An appeal"}}, {"titles": {"kk": "Екінші"}},
+                  {"title": "Үшінші", "titles": None}],
     }  # fmt: skip
     with university.app.test_request_context(headers={"Cookie": "sapa_lang=en"}):
         told = {key: text for _label, key, text in values.listed(given)}
@@ -175,7 +176,7 @@ def test_codes_that_no_form_asks_for_are_worded_and_ids_named(university: Univer
         "given_by": "Серікова Дана", "to_kind": "dean, Инженерия мектебі",
         "source_id": "Есептеу кафедрасы, 2026/3", "contact": "student@example.kz",
         "figures": "Name: Meetings; Number by the registers: 2", "ok": "no",
-        "items": "• Title: An appeal\n• Title: Екінші",
+        "items": "• Title: An appeal\n• Title: Екінші\n• Title: Үшінші",
     }  # fmt: skip
 
 
