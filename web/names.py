@@ -140,7 +140,8 @@ class Values:
             return str(value["name"])
         told = sorted(self._in_order(value), key=lambda key: key != _WORDED)  # what a row is about comes first
         told = [key for key in told if not value.get(_SAID_BY.get(key, ""))]
-        rows = [(self.label(key) or self.label(_SAID_BY.get(key, "")) or key, self.text(value[key], key)) for key in told]
+        labels = {key: self.label(key) or self.label(_SAID_BY.get(key, "")) or key for key in told}
+        rows = [(labels[key], self.text(value[key], key)) for key in told]
         return "; ".join(f"{name} {text}" if name.endswith("?") else f"{name}: {text}" for name, text in rows if text)
 
     def _word(self, value: str, key: str) -> str:

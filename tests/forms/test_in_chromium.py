@@ -210,6 +210,17 @@ def test_a_day_without_its_hour_is_not_sent_as_nothing(page: Page) -> None:
     page.evaluate("() => { drawn.destroy(); document.getElementById('halves').remove(); }")
 
 
+def test_7_3_1_who_notes_absences_is_told_before_the_vote_that_the_quorum_is_lost(page: Page) -> None:
+    item = {"title": "Силлабустардың сапасы", "titles": None}
+    present = ["m1", "m2", "m3", "m4", "m5"]
+    choices = [{"value": one, "label": one} for one in present]
+    seated = {"item": item, "present": present, "quorum_needed": 5, "_options_absent_now": choices}
+    schema = SCHEMAS["meeting_cycle_formulate"]
+    told = ["Кворум бұзылады" in page.evaluate(DRAW, [schema, {**seated, **more}, "kk"]) for more in
+            ({}, {"absent_now": []}, {"absent_now": ["m5"]})]  # fmt: skip
+    assert told == [False, False, True]
+
+
 def test_texts_draw_without_a_fault_whatever_is_known_by_then(page: Page) -> None:
     fault = re.compile(r"⚠|\{\{|\}\}|\bnull\b|\bundefined\b|\[object")
     for id, samples in GOOD.items():
