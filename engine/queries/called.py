@@ -45,7 +45,7 @@ def called(
         for kind, fact in entry.body["facts"]:
             definition, inner, element = str(fact.get("element", "")).rpartition("/")
             if inner:
-                standings.setdefault(definition, Standing()).note(kind, element)
+                standings.setdefault(definition, Standing()).note(kind, element, fact.get("flow", ""))
     processes = {id: library.process(id).process for id in (row.definition, *standings)}
     return tuple(_view(library, processes, id, standing) for id, standing in standings.items())
 
@@ -59,7 +59,7 @@ def _view(library: DeployedLibrary, processes: dict[str, Process], id: str, stan
             names=node.names,
             state=standing.state(node.id, standing.timers[node.id] > 0),
             tokens=max(standing.tokens[node.id], 0),
-            visits=standing.visits[node.id],
+            visits=standing.visits(node.id),
             due=None,
             clause=node.properties.get("clause", ""),
             depth=depth,

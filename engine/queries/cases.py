@@ -196,7 +196,7 @@ def steps_of(process: Process, entries: list[ledger.Entry], due: Mapping[str, da
     standing = Standing()
     for entry in entries:
         for kind, fact in entry.body["facts"]:
-            standing.note(kind, fact.get("element", ""))
+            standing.note(kind, fact.get("element", ""), fact.get("flow", ""))
     return tuple(
         StepView(
             element=id,
@@ -204,7 +204,7 @@ def steps_of(process: Process, entries: list[ledger.Entry], due: Mapping[str, da
             names=process.nodes[id].names,
             state=standing.state(id, id in due),
             tokens=max(standing.tokens[id], 0),
-            visits=standing.visits[id],
+            visits=standing.visits(id),
             due=due.get(id),
             clause=process.nodes[id].properties.get("clause", ""),
             depth=depth,

@@ -91,6 +91,12 @@ def test_3_3_who_is_in_conflict_may_not_check(check: Check, role: str | None, un
     assert (problem["checker"], problem["code"]) == ("m4", code)
 
 
+def test_3_3_a_step_done_for_each_department_counts_as_often_as_there_are_departments(check: Check) -> None:
+    check.order(subjects=[SUBJECT, {"discipline": "Физика", "department": "eng-me", "teacher": "colleague"}])
+    steps = {step.element: step.visits for step in check.faculty.engine.reader("m1").case(check.case).steps}
+    assert (steps["request_materials"], steps["order_check"]) == (2, 1)
+
+
 def test_3_3_a_checker_of_the_same_department_is_noted(faculty: Faculty) -> None:
     faculty.person("m4", unit="eng-cs")
     check = Check(faculty).order()
