@@ -260,7 +260,7 @@ def test_lists_and_claiming_work_without_scripts(open_page: Open, started: Start
     started("Бірінші")
     page = open_page("p002", java_script_enabled=False)
     page.goto("/tasks?view=role")
-    page.get_by_role("button", name="Қабылдау").click()
+    page.get_by_role("region", name="Кейін").get_by_role("button", name="Қабылдау").click()
     expect(page.locator(".band")).to_contain_text("Тапсырма сізде")
     page.goto("/tasks")
     page.click(".row-link")
