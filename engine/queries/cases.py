@@ -22,7 +22,7 @@ from engine.errors import NotFound
 from engine.history import ledger, timeline
 from engine.history.sealing import KeyRing
 from engine.history.streams import INSTANCE
-from engine.queries.elements import step_of
+from engine.queries.elements import names_of
 from engine.queries.form_data import texts
 from engine.queries.inbox import inbox_row, mentioned
 from engine.queries.incidents import reason
@@ -118,7 +118,7 @@ def view(
     timers = connection.execute(
         sa.select(ru_timer).where(ru_timer.c.instance == instance).order_by(ru_timer.c.due)
     ).all()
-    named_as = partial(_names, connection, library, row.definition)
+    named_as = partial(names_of, connection, library, row.definition)
     incidents = [
         _incident(found, named_as(found.element), hidden, row.confidential)
         for found in connection.execute(sa.select(ru_incident).where(ru_incident.c.instance == instance))
@@ -163,11 +163,6 @@ def _entries(connection: Connection, keys: KeyRing, instance: str) -> list[ledge
     """The whole record of a case; without values once they were erased."""
     stream = INSTANCE + instance
     return list(ledger.read(connection, stream, keys.kept(connection, stream)))
-
-
-def _names(connection: Connection, library: DeployedLibrary, definition: str, element: str) -> Mapping[str, str]:
-    node = step_of(connection, library, definition, element)
-    return node.names if node else {"kk": element}
 
 
 def _incident(row: Any, names: Mapping[str, str], hidden: bool, confidential: bool) -> IncidentView:

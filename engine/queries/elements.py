@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 
 from engine.definitions.library import DeployedLibrary, resolve
 from engine.definitions.model import Node
+from engine.views import Names
 
 
 def called_by(connection: Connection, library: DeployedLibrary, definition: str) -> Iterator[tuple[str, Node]]:
@@ -25,6 +26,12 @@ def step_of(connection: Connection, library: DeployedLibrary, definition: str, e
     """The element as its process has it, else as a process that is called from there; None when neither knows it."""
     own = library.process(definition).process.nodes.get(element)
     return own or _called(connection, library, definition).get(element)
+
+
+def names_of(connection: Connection, library: DeployedLibrary, definition: str, element: str) -> Names:
+    """What the element is called there; its id where nothing names it."""
+    node = step_of(connection, library, definition, element)
+    return node.names if node else {"kk": element}
 
 
 def _called(connection: Connection, library: DeployedLibrary, definition: str) -> Mapping[str, Node]:

@@ -23,7 +23,7 @@ from engine.directory import reads, visibility
 from engine.directory.folding import fold
 from engine.errors import NotFound
 from engine.queries.cases import in_flow_order
-from engine.queries.elements import step_of
+from engine.queries.elements import names_of, step_of
 from engine.queries.incidents import reason
 from engine.queries.waiting import offered
 from engine.values import instant, moment
@@ -120,7 +120,7 @@ def steps(
     found = tuple(
         StepLoad(
             element=element,
-            names=node.names if (node := step_of(connection, library, id, element)) else {"kk": element},
+            names=names_of(connection, library, id, element),
             cases=len(waiting[element]),
             overdue=late[element],
             incidents=stuck[element],
