@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
+from urllib.parse import parse_qs
 
 import pytest
 from argon2 import PasswordHasher
@@ -32,7 +34,7 @@ LISTED = ".fjs-dropdownlist-item.focused"
 FRAMES = """() => new Promise(done => {
   const frame = then => requestAnimationFrame(() => setTimeout(then));
   frame(() => frame(done));
-})"""  # the form library listens to the keys of a list only after it has been painted; nobody's fingers are that fast
+})"""
 
 
 @pytest.fixture
@@ -72,7 +74,6 @@ def keys(page: Page, *pressed: str) -> None:
             if page.evaluate("document.activeElement.placeholder !== 'Іздеу'"):  # one with a search unfolds by itself
                 page.keyboard.press("ArrowDown")
             page.locator(LISTED).wait_for()
-            page.evaluate(FRAMES)
             page.keyboard.press("Enter")
             page.locator(LISTED).wait_for(state="hidden")
         else:
@@ -236,6 +237,23 @@ def test_the_hours_offered_stand_below_the_hour_that_is_typed(meeting: Meeting, 
     expect(offered).to_be_visible()
     field, hours = hour.bounding_box(), offered.bounding_box()
     assert field and hours and hours["y"] >= field["y"] + field["height"] - 1
+
+
+@pytest.mark.parametrize("sent_by", ["Control+Enter", "click"])
+def test_an_hour_just_typed_is_sent_along(meeting: Meeting, open_page: Open, sent_by: str) -> None:
+    page = open_page(meeting.faculty.secretary)
+    page.goto("/start/meeting_cycle")
+    page.get_by_label("Кезекті").check()
+    page.locator("[id$=meeting_at-date]").fill("03.12.2030")
+    page.keyboard.press("Tab")
+    page.locator("[id$=meeting_at-time]").press_sequentially("10:30")
+    with page.expect_request(lambda request: request.method == "POST") as sending:
+        if sent_by == "click":
+            page.locator("[data-send]").click()
+        else:
+            page.keyboard.press(sent_by)
+    sent = parse_qs(sending.value.post_data or "")
+    assert json.loads(sent["answers"][0])["meeting_at"] == "2030-12-03T10:30"
 
 
 @pytest.mark.parametrize("meeting", ["twelve"], indirect=True)

@@ -3,7 +3,7 @@ import { DynamicList, Errors, Form } from '@bpmn-io/form-js-viewer';
 import flatpickr from 'flatpickr';
 import { Kazakh } from 'flatpickr/dist/l10n/kz.js';
 import { Russian } from 'flatpickr/dist/l10n/ru.js';
-import { Fragment, h } from 'preact';
+import { Fragment, h, options } from 'preact';
 import { checks } from './form-checks.js';
 import { wholeDates } from './form-dates.js';
 import { files } from './form-files.js';
@@ -49,6 +49,9 @@ function speak(container, lang) {
   nameParts(container);
   return observer;
 }
+
+// form-js takes a date and its hour over only after the next painting: a form sent before that would leave them out.
+options.requestAnimationFrame = queueMicrotask;
 
 // A list shows its own errors; form-js shows those of fields only.
 function ListWithErrors(props) {

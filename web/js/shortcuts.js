@@ -7,7 +7,9 @@ export function shortcuts() {
     const field = event.target.closest('input, textarea, select, [contenteditable]');
     if (event.code === 'Enter' && (event.ctrlKey || event.metaKey)) {
       const send = document.querySelector('[data-send]');
-      if (send) send.click();
+      if (!send) return;
+      send.focus(); // a field takes over what was typed when it is left
+      setTimeout(() => send.click());
       return;
     }
     if (document.body.dataset.shortcuts === 'off') return; // switched off on the account page: single keys do nothing
