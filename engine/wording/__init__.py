@@ -41,9 +41,17 @@ def say(code: str, lang: str, params: Mapping[str, Any] | None = None) -> str:
 
 
 def _in(name: str, value: Any, lang: str) -> Any:
-    """A parameter that is itself worded in several languages, or a kind of event."""
+    """A parameter that is itself worded in several languages, a kind of event, or why the directory refused."""
+    if name == "why" and isinstance(value, str):
+        return _reasons(value, lang)
     if name in ("kind", "event") and isinstance(value, str):
         return catalogue().get(f"word.{value}", {}).get(lang, value)
     if isinstance(value, Mapping) and "kk" in value:
         return value.get(lang) or value["kk"]
     return value
+
+
+def _reasons(text: str, lang: str) -> str:
+    """``field: code, …`` as the directory refuses what a model asks of it, in words; any other text as it stands."""
+    codes = [part.partition(": ")[2] for part in text.split(", ")]
+    return " ".join(say(code, lang) for code in codes).rstrip(".") if catalogue().keys() >= set(codes) else text

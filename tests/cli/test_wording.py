@@ -6,7 +6,7 @@ import re
 
 import yaml
 
-from engine.wording import catalogue
+from engine.wording import catalogue, say
 from tests.cli.conftest import ROOT
 
 _SAID = re.compile(r'say\(\s*"(cli\.\w+|doctor\.\w+)"|(?:else|if \w+)\s+"(cli\.\w+)"|code = "(cli\.\w+)"')
@@ -43,3 +43,10 @@ def test_what_the_doctor_says() -> None:
         wanted |= {f"doctor.{code}.remedy"} if '"warning"' in rest or '"error"' in rest else set()
     assert wanted - set(catalogue()) == set()
     assert worded("doctor.yaml") - wanted == set()
+
+
+def test_why_an_appointment_of_a_model_was_refused_is_said_in_words() -> None:
+    refused = {"why": "end: end_before_start, unit: unit_inactive"}
+    said = {lang: say("appointment_refused", lang, refused) for lang in ("kk", "ru", "en")}
+    assert said["en"] == f"The appointment was refused: {say('end_before_start', 'en')} {say('unit_inactive', 'en')}"
+    assert not any("_" in text or ".." in text for text in said.values())
