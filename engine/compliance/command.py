@@ -70,12 +70,15 @@ def _findings(engine: Engine, school: str, numbers: Sequence[str], on: str | Non
     now = engine.clock()
     day = _day(on) if on else None
     with reading_one_moment(engine.database) as connection:
-        if day is not None and day > max(day_in_almaty(now), _last_day(connection)):
+        last = _last_day(connection) if day else date.min
+        if day is not None and day > max(day_in_almaty(now), last):
             raise _Unknown("day", str(on))
         if school and school not in places(connection):
             raise _Unknown("school", school)
         if day is None or day == day_in_almaty(now):
             return list(measure(connection, now, school, numbers))
+        if day >= last:  # nothing was recorded since
+            return list(measure(connection, end_of(day), school, numbers))
         with as_of(connection, engine.keys, engine.library, day) as beside:
             return list(measure(beside, end_of(day), school, numbers))
 

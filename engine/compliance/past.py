@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from sqlalchemy.engine import Connection
 
@@ -18,8 +18,8 @@ from engine.values import ALMATY, moment
 
 
 def end_of(day: date) -> datetime:
-    """The first moment after the day, in Kazakhstan."""
-    return datetime.combine(day + timedelta(days=1), time(), ALMATY)
+    """The last moment of the day, in Kazakhstan: one later, what is due on that day would be late."""
+    return datetime.combine(day, time.max, ALMATY)
 
 
 @contextmanager
@@ -36,7 +36,7 @@ def as_of(connection: Connection, keys: KeyRing, library: DeployedLibrary, day: 
     with throw_away() as beside:
         building = rebuild.Rebuild(beside, library, refuse, compare=False)
         for entry in rebuild.entries(connection, keys):
-            if moment(entry.at) >= end:
+            if moment(entry.at) > end:
                 break
             building.apply(entry)
         yield beside
