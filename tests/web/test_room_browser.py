@@ -256,6 +256,20 @@ def test_an_hour_just_typed_is_sent_along(meeting: Meeting, open_page: Open, sen
     assert json.loads(sent["answers"][0])["meeting_at"] == "2030-12-03T10:30"
 
 
+def test_an_hour_just_typed_is_kept_with_the_draft(meeting: Meeting, open_page: Open) -> None:
+    page = open_page(meeting.faculty.secretary)
+    page.goto("/start/meeting_cycle")
+    page.locator("[id$=meeting_at-date]").fill("03.12.2030")
+    page.keyboard.press("Tab")
+    hour = page.locator("[id$=meeting_at-time]")
+    hour.press_sequentially("10:30")
+    page.keyboard.press("Control+KeyS")
+    expect(page.locator("[data-draft-state]")).to_contain_text("Сақталды")
+    expect(hour).to_be_focused()
+    page.reload()
+    expect(hour).to_have_value("10:30")
+
+
 @pytest.mark.parametrize("meeting", ["twelve"], indirect=True)
 def test_a_reason_half_typed_stays_when_somebody_arrives(meeting: Meeting, open_page: Open) -> None:
     page, member = open_page(meeting.faculty.secretary), open_page("m5", size=PHONE)

@@ -56,8 +56,10 @@ export async function open(host) {
   document.addEventListener('keydown', event => { // Ctrl+S by the key's place, so that any layout will do
     if (event.code !== 'KeyS' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    store(draft, drawn.data(), words, state);
-    look();
+    const here = document.activeElement;
+    here.blur(); // a field takes over what was typed when it is left
+    here.focus();
+    setTimeout(() => { store(draft, drawn.data(), words, state); look(); });
   });
 }
 
