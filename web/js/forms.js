@@ -26,8 +26,15 @@ const calendars = { kk: kazakh, ru: russian, en: { ...flatpickr.l10ns.default, f
 const dayHints = { kk: 'кк.аа.жжжж', ru: 'дд.мм.гггг', en: 'dd.mm.yyyy' };
 const hourHints = { kk: 'сс:мм', ru: 'чч:мм', en: 'hh:mm' };
 
+// The calendar takes 31.02.2026 for the third of March: a day that there is not is no answer, not another day.
+const numbers = text => (text.match(/\d+/g) || []).map(Number).join('.');
+function existing(text, format) {
+  const found = flatpickr.parseDate(text, format);
+  return found && numbers(flatpickr.formatDate(found, format)) === numbers(text) ? found : undefined;
+}
+
 // form-js writes dates as the browser's own language does; here they are 31.12.2026 for everyone.
-flatpickr.setDefaults({ plugins: [calendar => { calendar.config.dateFormat = 'd.m.Y'; return {}; }] });
+flatpickr.setDefaults({ plugins: [calendar => { Object.assign(calendar.config, { dateFormat: 'd.m.Y', parseDate: existing }); return {}; }] });
 
 // form-js leaves a few strings in English whatever it is told, and asks for dates as the browser writes them.
 function speak(container, lang) {
