@@ -32,17 +32,39 @@ LOOKS = timedelta(days=7)
 """How often a simulated house looks whether the rules are kept; a real one does every night."""
 CURIOUS = 0.9
 """How often simulated people do what nobody did yet at a step, where there is a choice (0..1)."""
+_LONGEST = 50
+"""Years."""
 _SHOWN = 10
 
 
 def add(subparsers: Any) -> None:
     parser = subparsers.add_parser("simulate", help="let people act over the years on a simulated clock")
-    parser.add_argument("--years", type=float, default=3, metavar="N", help="how long (default: 3)")
-    parser.add_argument("--schools", type=int, default=2, metavar="N", help="how many schools (default: 2)")
-    parser.add_argument("--seed", default="7", metavar="N", help="what chance begins with (default: 7)")
+    parser.add_argument("--years", type=_years, default=3, metavar="N", help="how long (default: 3)")
+    parser.add_argument("--schools", type=_schools, default=2, metavar="N", help="how many schools (default: 2)")
+    parser.add_argument("--seed", type=_seed, default="7", metavar="N", help="what chance begins with (default: 7)")
     parser.add_argument("--missed", action="store_true", help="name what of the models nobody came to")
     parser.add_argument("--lang", choices=("kk", "ru", "en"), default=argparse.SUPPRESS, help="language of the answer")
     parser.set_defaults(run=run)
+
+
+def _years(text: str) -> float:
+    years = float(text)
+    if not 0 < years <= _LONGEST or _end(years) <= BEGIN:
+        raise argparse.ArgumentTypeError(f"0.01 to {_LONGEST}")
+    return years
+
+
+def _schools(text: str) -> int:
+    schools = int(text)
+    if schools < 1:
+        raise argparse.ArgumentTypeError("1 or more")
+    return schools
+
+
+def _seed(text: str) -> str:
+    if not text.isalnum():  # it stands in the name of the folder a run is kept in
+        raise argparse.ArgumentTypeError("letters and digits")
+    return text
 
 
 def run(args: argparse.Namespace) -> int:

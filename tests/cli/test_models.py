@@ -67,6 +67,13 @@ def test_where_7_3_1_is_decided(sapa: Sapa) -> None:
     assert "quorum.dmn" in sapa("where", "7.3.1").out
 
 
+def test_what_carries_a_clause_is_told_in_words(sapa: Sapa) -> None:
+    lines = sapa("where", "4.7", "--lang", "en").out.splitlines()
+    assert not [line for line in lines if "cli." in line]
+    (rule,) = (line for line in lines if "compliance.yaml" in line)
+    assert "rule of compliance" in rule
+
+
 @pytest.mark.parametrize(("clause", "word"), [("99.9", "no clause"), ("nonsense", "no clause")])
 def test_where_nothing_is(sapa: Sapa, clause: str, word: str) -> None:
     answer = sapa("where", clause)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
 import yaml
 
+from engine.definitions.clauses import Kind
 from engine.wording import catalogue, say
 from tests.cli.conftest import ROOT
 
@@ -29,6 +31,13 @@ def test_what_the_command_line_says() -> None:
     said = {code for found in _SAID.findall(text) for code in found if code}
     said |= {f"cli.{code}" for code in _REFUSED.findall(text)} | set(re.findall(r'"(cli\.\w+)"', text))
     assert {code for code in said if not code.endswith("_")} <= set(catalogue())
+
+
+def test_what_carries_a_clause_is_called_by_a_word() -> None:
+    kinds = {*get_args(Kind), "compliance"}
+    assert {code for code in worded("command_line.yaml") if code.startswith("cli.where_")} == {
+        *(f"cli.where_{kind}" for kind in kinds), "cli.where_row", "cli.where_nothing", "cli.where_unknown"
+    }  # fmt: skip
 
 
 def test_why_a_step_is_refused() -> None:

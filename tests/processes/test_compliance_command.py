@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from engine.database import reading
 from tests.processes.faculty import MASTER, Faculty
 from tests.processes.stages import MakeFaculty
 
+ROOT = Path(__file__).resolve().parents[2]
 BEFORE, AFTER = date(2026, 10, 12), date(2026, 10, 13)  # the decision is due on the first of them
 NAMES = ["rule", "school", "status", "measure", "threshold", "clause", "source", "since", "cases"]
 
@@ -62,6 +65,19 @@ def test_an_earlier_day_is_told_as_it_was_known_then(ask: Any, overdue: Faculty)
     told = ask("--on", str(AFTER))
     assert {(one["rule"], one["school"]): one["status"] for one in told} == known
     assert {one["school"] for one in told} >= {"eng", "law"}
+
+
+def test_a_measure_that_is_a_day_is_a_plain_day_for_programs(overdue: Faculty) -> None:
+    with reading(overdue.engine.database) as connection:
+        (one,) = measure(connection, end_of(AFTER), "eng", ["R02"])
+    told = replace(one, measure=AFTER, threshold=36).as_json()
+    assert (told["measure"], told["threshold"]) == (str(AFTER), 36)
+
+
+def test_where_the_rules_are_written_down_is_said_as_it_is(ask: Any) -> None:
+    _, said = ask("--rule", "R99")
+    (pattern,) = re.findall(r"processes/\S+\.yaml", said)
+    assert len(list(ROOT.glob(pattern))) > 1
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from engine.cli import main
 from engine.database import hi_entry, reading, ru_incident, ru_instance, ru_outbox
 from engine.history.verify import verify
-from engine.simulation import tally
+from engine.simulation import command, tally
 from engine.simulation.agreement import differences
 from tests.simulation.conftest import Run, run
 
@@ -118,6 +119,23 @@ def test_the_command_ends_with_one_line_whatever_the_hash_seed(tmp_path: Path) -
     found = json.loads(one.stdout.splitlines()[-1])
     assert found["cases"] >= 1
     assert found["incidents"] == 0
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [("--years", "0"), ("--years", "-1"), ("--years", "nan"), ("--years", "inf"), ("--years", "0.001"),
+     ("--years", "1000"), ("--schools", "0"), ("--schools", "-2"), ("--seed", "../../x"), ("--seed", "")],
+)  # fmt: skip
+def test_what_cannot_be_simulated_is_refused_before_anything_is_touched(
+    asked: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SAPA_VAR", str(tmp_path / "var"))
+    monkeypatch.setattr(command, "run", lambda args: 0)
+    with pytest.raises(SystemExit) as refused:
+        main(["simulate", *asked])
+    assert refused.value.code == 2
+    assert asked[0] in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_database_with_something_in_it_is_refused(tmp_path: Path) -> None:
