@@ -22,6 +22,7 @@ pages = Blueprint("appeal", __name__)
 
 PROCESS, REGISTER = "appeal_handling", "appeals"
 ANSWER, TAKE_BACK = "appeal.answered", "appeal.withdrawn"
+CLOSED = "closed"
 SAYING = {"answer": ANSWER, "take_back": TAKE_BACK}
 _LONGEST, _LONGEST_TEXT = 100, 10_000
 
@@ -103,7 +104,10 @@ def status() -> AnyResponse:
     return _status(code)
 
 
-def _status(code: str, done: str = "", problem: str = "", typed: str = "", code_of: int = 200) -> AnyResponse:
+def _status(
+    code: str, done: str = "", problem: str = "", typed: str = "", why: str = "", code_of: int = 200
+) -> AnyResponse:
+    """``typed``, ``why``: an answer, or a reason for taking back, that was refused."""
     found: VisitorCase | None = engine().visitors.find(code)
     if found is None:
         return _answer(render_template("appeal_status.html", code=code, found=None, wrong=True), 404)
@@ -120,6 +124,8 @@ def _status(code: str, done: str = "", problem: str = "", typed: str = "", code_
         done=done,
         problem=problem,
         typed=typed,
+        why=why,
+        over_unanswered=stage == CLOSED and not found.values.get("reply_text"),
     )
     return _answer(page, code_of)
 
@@ -135,15 +141,16 @@ def say() -> AnyResponse:
     if what == "answer" and not text:
         return _status(code, problem=_("appeal.say_something"), code_of=422)
     if what == "take_back" and not request.form.get("sure"):
-        return _status(code, problem=_("appeal.be_sure"), typed=text, code_of=422)
+        return _status(code, problem=_("appeal.be_sure"), why=text, code_of=422)
+    refused = {"why" if what == "take_back" else "typed": text}
     try:
         engine().visitors.say(code, name, text or "—", request.form.get("key", "")[:_LONGEST])
     except NotFound:
         return _status(code)
     except NotWaiting:
-        return _status(code, problem=_("appeal.too_late"), typed=text, code_of=409)
+        return _status(code, problem=_("appeal.too_late"), code_of=409, **refused)
     except Refused as error:
-        return _status(code, problem=refusal(error), typed=text, code_of=error.status)
+        return _status(code, problem=refusal(error), code_of=error.status, **refused)
     return _status(code, done=_("appeal.taken_back") if what == "take_back" else _("appeal.said"))
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
+from engine.commands import VISITOR
 from engine.views import CaseView, FieldLabel, StepView, TimelineRow
 from engine.wording import catalogue, say
 from web.dates import with_time
@@ -128,7 +129,7 @@ class _Words:
     def caption(self, row: TimelineRow) -> Caption:
         facts = [fact for fact in row.facts if fact.get("kind") not in SILENT]
         facts.sort(key=lambda fact: HEADLINES.index(fact["kind"]) if fact["kind"] in HEADLINES else len(HEADLINES))
-        sentences = [self._sentence(fact) for fact in facts]
+        sentences = [self._sentence(fact, row.actor) for fact in facts]
         headline, *details = sentences or [_command(row.kind)]
         return Caption(
             seq=row.seq,
@@ -142,12 +143,14 @@ class _Words:
             values=tuple(as_asked(self._values, row, self._asked).listed(row.values)),
         )
 
-    def _sentence(self, fact: Mapping[str, Any]) -> str:
+    def _sentence(self, fact: Mapping[str, Any], actor: str) -> str:
         params = {key: self._value(value, key) for key, value in fact.items() if key != "kind"}
         kind, token = fact["kind"], fact.get("token")
         about, whose = self._subjects.get(token, NOTHING) if isinstance(token, int) else NOTHING
         if kind == "task_completed" and whose in self._people and whose != fact["person"]:
             kind, params["whose"] = "task_completed_for", self._people[whose]
+        if kind == "message_received" and actor == VISITOR:
+            kind = "message_of_visitor"
         if kind == "register_written":
             params["key"] = row_called(fact["register"], fact["key"], self._people, self._values.units)
         said = say(f"caption.{kind}", language(), params)

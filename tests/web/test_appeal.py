@@ -124,12 +124,25 @@ def test_1_4_10_a_question_is_answered_and_an_answer_objected_to_by_the_code(pla
     )
     assert say(guest, code, "answer", "Тағы да").status_code == 409
     assert place.engine.reader("p001").case(case).row.state == "active"
+    history = place.signed_in("p002").get(f"/cases/{case}").text
+    assert "Хабар келді: «Өтініш беруші жауап берді»" in history and "Басқа істен хабар" not in history
+
+
+def test_1_4_10_of_one_without_a_name_it_is_said_at_the_end_that_there_is_no_reply(place: University) -> None:
+    guest = place.visitor()
+    code = code_of(send(guest, NAMELESS))
+    words = "Аты көрсетілмеген өтінішке жауап берілмейді"
+    assert words not in told(guest, code).text
+    classified(place, "grade_dispute")
+    assert words in told(guest, code).text
 
 
 def test_1_4_10_it_is_taken_back_once_and_knowingly(place: University) -> None:
     guest = place.visitor()
     code = code_of(send(guest, GIVEN))
-    assert say(guest, code, "take_back").status_code == 422
+    refused = say(guest, code, "take_back", "Мәселе шешілді")
+    assert refused.status_code == 422
+    assert re.search(r'<textarea[^>]* id="why"[^>]*>Мәселе шешілді</textarea>', refused.text)
     assert "қайтарып алынды" in say(guest, code, "take_back", sure="on").text
     assert say(guest, code, "take_back", sure="on").status_code == 409
     assert verify(place.engine.database, place.engine.keys).problems == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.web.conftest import University
 from tests.web.test_appeal import TEXT, place
@@ -10,6 +11,21 @@ from tests.web.test_browser import AXE, DESK, PHONE, Open, address, complaints, 
 
 __all__ = ["address", "open_page", "place"]  # fixtures
 pytestmark = pytest.mark.browser
+
+
+def test_going_back_after_sending_shows_nobody_what_was_written(place: University, open_page: Open) -> None:
+    page = open_page("", "kk", PHONE)
+    page.goto("/appeal")
+    page.select_option("#school", "eng")
+    page.check("#f-about_person-none")
+    page.check("#f-author_type-anonymous")
+    page.fill("#f-text", TEXT)
+    page.check("#f-consent_data")
+    page.click("main form .btn-primary")
+    page.wait_for_selector(".appeal-code")
+    page.go_back()
+    expect(page.locator("#f-text")).to_have_value("")
+    expect(page.locator("#f-author_type-anonymous")).not_to_be_checked()
 
 
 @pytest.mark.parametrize(

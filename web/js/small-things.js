@@ -1,4 +1,4 @@
-// Keeps the rest from knowing the small helps of a page: focus on errors, shown password, copying, folds, the lost connection, rows of tabs.
+// Keeps the rest from knowing the small helps of a page: focus on errors, shown password, copying, folds, the lost connection, rows of tabs, forms already sent.
 export function smallThings() {
   const wanted = document.querySelector('[data-focus]');
   if (wanted) wanted.focus();
@@ -36,6 +36,18 @@ export function smallThings() {
   });
 
   document.querySelectorAll('[data-print]').forEach(button => button.addEventListener('click', () => print()));
+
+  // A browser that goes back types into a form again what has been sent: whoever sits there next would read it, or send it once more.
+  const sent = document.querySelector('[data-sent]');
+  if (sent) sessionStorage.setItem(`sent:${sent.dataset.sent}`, 'yes');
+  const form = document.querySelector('form[data-forgets]');
+  if (form && sessionStorage.getItem(`sent:${form.dataset.forgets}`)) {
+    sessionStorage.removeItem(`sent:${form.dataset.forgets}`);
+    addEventListener('pageshow', () => setTimeout(() => {
+      form.reset();
+      form.dispatchEvent(new Event('change', { bubbles: true }));
+    }));
+  }
 
   const offline = document.querySelector('[data-offline]');
   const tell = () => { offline.hidden = navigator.onLine; };
