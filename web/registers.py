@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 
 from engine import RegisterWish, fold
 from engine.views import RegisterPage, RegisterRow, Unit
@@ -52,6 +52,7 @@ def listing() -> str:
 
 @pages.get("/registers/<name>")
 def page(name: str) -> str:
+    _there(name)
     units = reader().units()
     found = reader().register(name, _wish(name, units), page_number())
     shown = layout(name, found.rows)
@@ -82,6 +83,7 @@ def page(name: str) -> str:
 @pages.get("/registers/<name>.<any(csv, xlsx):kind>")
 def export(name: str, kind: str) -> Response:
     """The filtered rows, all pages of them, not only the one on the screen."""
+    _there(name)
     units = reader().units()
     found = reader().register(name, _wish(name, units), per_page=MOST_ROWS)
     shown = layout(name, found.rows)
@@ -89,6 +91,12 @@ def export(name: str, kind: str) -> Response:
     columns = (*shown.columns, *shown.more)
     rows = [[reading.cell(shown, column, row).content for column in columns] for row in found.rows]
     return sent(name, kind, [text_of(column.names) for column in columns], rows)
+
+
+def _there(name: str) -> None:
+    """Those of the list alone: a misspelt name would be shown as a register with nothing in it."""
+    if name not in known() and name not in reader().registers():
+        abort(404)
 
 
 def _asked(shown: Layout) -> dict[str, str]:

@@ -222,6 +222,16 @@ def test_a_hidden_row_is_neither_found_nor_offered_nor_counted(place: University
     assert keys(author, "q=Kim") == ["8/2026-1"]
 
 
+def test_a_register_that_nobody_keeps_is_not_there(place: University) -> None:
+    enter(place, {"1": {"check_no": "1"}}, register="undescribed")
+    browser = place.signed_in("p001")
+    wanted = {"decision": 404, "decision.csv": 404, "decisions.pdf": 404} | {
+        name: 200 for name in ("undescribed", "undescribed.csv", "risks", "risks.csv", "survey_answers")
+    }
+    assert {name: browser.get(f"/registers/{name}").status_code for name in wanted} == wanted
+    assert place.signed_in("p004").get("/registers/undescribed").status_code == 404, "none of its rows is open to them"
+
+
 def test_lists_of_people_are_shown_and_found_by_name(place: University) -> None:
     enter(place, {"1": {"check_no": "1", "checkers": ["p002", "p007"], "status": "open"}}, register="undescribed")
     browser = place.signed_in("p001")
