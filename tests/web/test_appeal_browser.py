@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.web.conftest import University
-from tests.web.test_appeal import TEXT, place
+from tests.web.test_appeal import GIVEN, TEXT, code_of, do, place, send
 from tests.web.test_browser import AXE, DESK, PHONE, Open, address, complaints, no_wider_than_the_screen, open_page
 
 __all__ = ["address", "open_page", "place"]  # fixtures
@@ -26,6 +26,17 @@ def test_going_back_after_sending_shows_nobody_what_was_written(place: Universit
     page.go_back()
     expect(page.locator("#f-text")).to_have_value("")
     expect(page.locator("#f-author_type-anonymous")).not_to_be_checked()
+
+
+def test_1_4_10_who_passes_on_an_appeal_about_the_dean_reads_that_it_goes_to_asb(
+    place: University, open_page: Open
+) -> None:
+    code_of(send(place.visitor(), GIVEN | {"a:author_type": "other", "a:about_person": "dean"}))
+    do(place, "p001", "register", about_person="dean", urgency="normal", duplicate_of=None, oral_note=None)
+    (task,) = [row.task for row in place.engine.reader("p001").inbox("role").rows if row.element == "transfer"]
+    page = open_page("p001", "ru")
+    page.goto(f"/tasks/{task}")
+    expect(page.get_by_text("ОАК, так как обращение о декане")).to_be_visible()
 
 
 @pytest.mark.parametrize(
