@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
 import threading
-from urllib.parse import parse_qs
 
 import pytest
 from argon2 import PasswordHasher
@@ -226,48 +224,6 @@ def test_7_3_1_what_the_roll_still_lacks_is_said_in_sight_of_whoever_recorded_it
     told = page.locator("main > .band.tone-bad")
     expect(told).to_have_count(9)
     expect(told.first).to_be_in_viewport()
-
-
-def test_the_hours_offered_stand_below_the_hour_that_is_typed(meeting: Meeting, open_page: Open) -> None:
-    page = open_page(meeting.faculty.secretary)
-    page.goto("/start/meeting_cycle")
-    hour = page.locator("[id$=meeting_at-time]")
-    hour.click()
-    offered = page.locator(".fjs-timepicker .fjs-dropdownlist")
-    expect(offered).to_be_visible()
-    field, hours = hour.bounding_box(), offered.bounding_box()
-    assert field and hours and hours["y"] >= field["y"] + field["height"] - 1
-
-
-@pytest.mark.parametrize("sent_by", ["Control+Enter", "click"])
-def test_an_hour_just_typed_is_sent_along(meeting: Meeting, open_page: Open, sent_by: str) -> None:
-    page = open_page(meeting.faculty.secretary)
-    page.goto("/start/meeting_cycle")
-    page.get_by_label("Кезекті").check()
-    page.locator("[id$=meeting_at-date]").fill("03.12.2030")
-    page.keyboard.press("Tab")
-    page.locator("[id$=meeting_at-time]").press_sequentially("10:30")
-    with page.expect_request(lambda request: request.method == "POST") as sending:
-        if sent_by == "click":
-            page.locator("[data-send]").click()
-        else:
-            page.keyboard.press(sent_by)
-    sent = parse_qs(sending.value.post_data or "")
-    assert json.loads(sent["answers"][0])["meeting_at"] == "2030-12-03T10:30"
-
-
-def test_an_hour_just_typed_is_kept_with_the_draft(meeting: Meeting, open_page: Open) -> None:
-    page = open_page(meeting.faculty.secretary)
-    page.goto("/start/meeting_cycle")
-    page.locator("[id$=meeting_at-date]").fill("03.12.2030")
-    page.keyboard.press("Tab")
-    hour = page.locator("[id$=meeting_at-time]")
-    hour.press_sequentially("10:30")
-    page.keyboard.press("Control+KeyS")
-    expect(page.locator("[data-draft-state]")).to_contain_text("Сақталды")
-    expect(hour).to_be_focused()
-    page.reload()
-    expect(hour).to_have_value("10:30")
 
 
 @pytest.mark.parametrize("meeting", ["twelve"], indirect=True)
