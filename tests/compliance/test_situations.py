@@ -1,7 +1,8 @@
 """Every rule says what it must in situations made by hand, both ways and at its edges.
 
 situations/*.yaml: day: when; registers: rows; appointed: [role, person, start, end]; says: status, and since when it is
-named; terms: [academic year, name, day]. Dates are written 2027-03-31.
+named; times: how often it is broken, coming ones too; cases: which it names; terms: [academic year, name, day]. Dates
+are written 2027-03-31.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ import sqlalchemy as sa
 import yaml
 from sqlalchemy.engine import Connection
 
+from engine import feel
 from engine.answers import Answers
 from engine.compliance.measuring import judge
 from engine.compliance.rules import rules
 from engine.database import vw_term
 from engine.definitions import regulation
 from engine.history.comparison import throw_away
+from engine.simulation import habits
 from engine.values import ALMATY
 from engine.world import LiveWorld
 
@@ -70,8 +73,28 @@ def test_the_rule_says(number: str, situation: dict[str, Any], empty: Connection
         assert finding.since == situation["since"]
     if "times" in situation:
         assert len(finding.episodes) == situation["times"]
+    if "cases" in situation:
+        assert finding.cases == situation["cases"]
     assert (finding.since is None) == (finding.status in ("ok", "no_data"))
     assert finding.as_json()["rule"] == number
+
+
+@pytest.mark.parametrize("situation", SITUATIONS["R12"], ids=[one["name"] for one in SITUATIONS["R12"]])
+def test_7_2_1_the_simulated_people_tell_of_the_same_gaps(situation: dict[str, Any], empty: Connection) -> None:
+    """Their account is worked out in another way: each must find every day on which the other says it began."""
+    now = datetime.combine(situation["day"], time(12), ALMATY)
+    world = LiveWorld(now, Answers(empty, now))
+    registers = {
+        name: [{"case": "c", "begun": BEGUN, **value(row)} for row in rows]
+        for name, rows in situation["registers"].items()
+    }
+    told = set()
+    for found in (one for one in habits.read().found if one.rule == "R12"):
+        rows = [row for row in registers.get(found.register, []) if found.where.items() <= row.items()]
+        known = {name: registers.get(register, []) for name, register in found.reads.items()}
+        told |= set(feel.compile(found.days).evaluate({"rows": rows, "school": "eng", **known}, world))
+    finding = judge(rules()["R12"], world, "eng", registers, [])
+    assert told == {one.since for one in finding.episodes if one.since <= finding.day}
 
 
 SIZES = {
