@@ -29,7 +29,7 @@ class DocumentsDesk:
     def of(self, reader: Reader, instance: str) -> CaseDocuments:
         """Documents of a case. Raises NotFound."""
         with reading(self._bus.database) as connection:
-            return reads.of_case(connection, reader.access, instance)
+            return reads.of_case(connection, self._bus.library, self._bus.keys, reader.access, instance)
 
     def listing(
         self, reader: Reader, kind: str = "", search: str = "", page: int = 1
@@ -50,7 +50,8 @@ class DocumentsDesk:
     def file(self, reader: Reader, id: str, language: str, form: str) -> tuple[DocumentRow, bytes]:
         """A file's bytes, opened with its case's key. Raises NotFound."""
         with reading(self._bus.database) as connection:
-            row = reads.rows_of(connection, [reads.seen(connection, reader.access, id)])[0]
+            found = reads.seen(connection, self._bus.library, self._bus.keys, reader.access, id)
+            row = reads.rows_of(connection, [found])[0]
         paper = row.files.get(language, {}).get(form)
         if paper is None:
             raise NotFound(what=id)

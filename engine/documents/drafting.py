@@ -21,6 +21,7 @@ from engine.documents import barring
 from engine.documents.circumstances import Circumstances
 from engine.documents.kinds import Kind, kinds
 from engine.documents.naming import Naming
+from engine.documents.reads import told
 from engine.documents.setting import filled
 from engine.errors import NotDrafted, NotDrawnNow, NotFound, SapaError
 from engine.history import ledger
@@ -62,7 +63,9 @@ class Drafting:
         stream, person = INSTANCE + found.instance, reader.access.person.id
         with reading(self._bus.database) as connection:
             key = self._bus.keys.kept(connection, stream)
-            if key is None:
+            if key is None or not told(
+                connection, self._bus.library, self._bus.keys, reader.access, found.instance, kind.code
+            ):
                 raise NotFound(what=task)
             entries = list(ledger.read(connection, stream, key))
             place = (stream, entries[-1].hash, person, language, kind.code)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +17,8 @@ from engine.wording import LOADER
 
 FOLDER = Path(__file__).resolve().parents[2] / "forms" / "documents"
 LANGUAGES = ("kk", "ru")
+_MARK = re.compile("<[^>]*>")
+_ANSWER = re.compile(r"""answers(?:\.|\[["'])(\w+)""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,21 @@ class Kind:
             return (FOLDER / f"{self.code}.{language}.docx").read_bytes()
         except OSError:
             return None
+
+
+@cache
+def answers_in(code: str) -> frozenset[str]:
+    """The answers of people that the Word files of a kind may write out, by their names."""
+    kind = kinds().get(code)
+    found = [kind.template(language) for language in LANGUAGES] if kind else []
+    return frozenset(name for template in found if template for name in _answers(template))
+
+
+def _answers(template: bytes) -> frozenset[str]:
+    """Word cuts a text into pieces where it likes: the marks between them are taken out first."""
+    with zipfile.ZipFile(io.BytesIO(template)) as file:
+        parts = [file.read(name).decode("utf-8", "replace") for name in file.namelist() if name.endswith(".xml")]
+    return frozenset(name for part in parts for name in _ANSWER.findall(_MARK.sub("", part)))
 
 
 @cache

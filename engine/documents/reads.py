@@ -15,12 +15,13 @@ from engine.definitions.library import DeployedLibrary
 from engine.directory import reads, visibility
 from engine.documents.barring import worded
 from engine.documents.checking import code_of
-from engine.documents.kinds import kinds
+from engine.documents.kinds import answers_in, kinds
 from engine.documents.tables import ru_document_due, vw_document
 from engine.documents.views import CaseDocuments, DocumentDue, DocumentRow, DocumentView, Paper
 from engine.errors import NotFound
 from engine.history.sealing import KeyRing
 from engine.history.streams import INSTANCE
+from engine.queries import guarded
 from engine.queries.cases import visible
 from engine.values import moment
 from engine.views import Access
@@ -30,13 +31,16 @@ PER_PAGE = 50
 _d, _v, _i = ru_document_due.c, vw_document.c, ru_instance.c
 
 
-def of_case(connection: Connection, access: Access, instance: str) -> CaseDocuments:
+def of_case(
+    connection: Connection, library: DeployedLibrary, keys: KeyRing, access: Access, instance: str
+) -> CaseDocuments:
     """In the order in which they were made. Raises NotFound; none when the contents are hidden."""
-    _row, hidden = visible(connection, access, instance)
+    row, hidden = visible(connection, access, instance)
     if hidden:
         return CaseDocuments()
     query = sa.select(vw_document).where(_v.instance == instance).order_by(_v.day, _v.at, _v.seq, _v.id)
-    rows = rows_of(connection, connection.execute(query).all())
+    barred = guarded.withheld_of(connection, library, keys, access, row)
+    rows = rows_of(connection, [one for one in connection.execute(query) if barred.isdisjoint(answers_in(one.kind))])
     coming = sa.select(ru_document_due).where(_d.instance == instance).order_by(_d.seq, _d.element)
     due = [
         DocumentDue(
@@ -72,7 +76,7 @@ def listing(
 
 def one(connection: Connection, library: DeployedLibrary, keys: KeyRing, access: Access, id: str) -> DocumentView:
     """Raises NotFound for a document of a case that the reader may not see."""
-    found = seen(connection, access, id)
+    found = seen(connection, library, keys, access, id)
     query = sa.select(ru_instance, visibility.case_condition(access).label("seen")).where(_i.id == found.instance)
     case = connection.execute(query).one()
     errata = connection.execute(sa.select(vw_document).where(_v.mends == id).order_by(_v.at)).all()
@@ -93,14 +97,24 @@ def one(connection: Connection, library: DeployedLibrary, keys: KeyRing, access:
     )
 
 
-def seen(connection: Connection, access: Access, id: str) -> Any:
-    """The row of a document. Raises NotFound."""
+def seen(connection: Connection, library: DeployedLibrary, keys: KeyRing, access: Access, id: str) -> Any:
+    """The row of a document. Raises NotFound, also when it says what the reader is not told of the case."""
     found = connection.execute(
         sa.select(vw_document).join(ru_instance, _i.id == _v.instance).where(_v.id == id, _open(access))
     ).first()
     if found is None:
         raise NotFound(what=id)
+    if not told(connection, library, keys, access, found.instance, found.kind):
+        raise NotFound(what=id)
     return found
+
+
+def told(
+    connection: Connection, library: DeployedLibrary, keys: KeyRing, access: Access, instance: str, kind: str
+) -> bool:
+    """Does a document of this kind say nothing that the reader is not told of the case?"""
+    case = connection.execute(sa.select(ru_instance).where(_i.id == instance)).one()
+    return guarded.withheld_of(connection, library, keys, access, case).isdisjoint(answers_in(kind))
 
 
 def _open(access: Access) -> sa.ColumnElement[bool]:

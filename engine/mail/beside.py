@@ -95,7 +95,8 @@ class BesideLetters:
         """None when the document is not for this person to read any more."""
         try:
             with reading(self._bus.database) as conn:
-                found = papers.rows_of(conn, [papers.seen(conn, access, row.about)])[0]
+                paper = papers.seen(conn, self._bus.library, self._bus.keys, access, row.about)
+                found = papers.rows_of(conn, [paper])[0]
         except NotFound:
             return None
         hidden, attached = self._file(found, lang)
@@ -123,7 +124,7 @@ class BesideLetters:
         wanted = [code for code, kind in kinds().items() if kind.calendar]
         try:
             with reading(self._bus.database) as conn:
-                made = papers.of_case(conn, access, instance)
+                made = papers.of_case(conn, self._bus.library, self._bus.keys, access, instance)
         except NotFound:
             return []
         if any(due.kind in wanted and not due.tries for due in made.due):

@@ -22,6 +22,7 @@ from engine.errors import NotFound
 from engine.history import ledger, timeline
 from engine.history.sealing import KeyRing
 from engine.history.streams import INSTANCE
+from engine.queries import guarded
 from engine.queries.elements import names_of
 from engine.queries.form_data import texts
 from engine.queries.inbox import inbox_row, mentioned
@@ -29,12 +30,11 @@ from engine.queries.incidents import reason
 from engine.queries.standing import Standing
 from engine.queries.waiting import offered
 from engine.runtime import withdrawing
-from engine.values import day_in_almaty, moment, plain
-from engine.views import Access, CaseRow, CaseView, InboxRow, IncidentView, StepView
+from engine.values import day_in_almaty, moment
+from engine.views import Access, CaseRow, CaseView, InboxRow, IncidentView, StepView, TimelineRow
 
 PER_PAGE = 50
 _ON_RUNNING = frozenset({"cancel", "correct", "retry", "suspend"})
-_MACHINE_NAMES = frozenset({"instance", "process", "school"})
 
 
 def case_row(row: Any, library: DeployedLibrary, hidden: bool = False) -> CaseRow:
@@ -124,7 +124,9 @@ def view(
         for found in connection.execute(sa.select(ru_incident).where(ru_incident.c.instance == instance))
     ]
     entries = _entries(connection, keys, instance)
-    history = () if hidden else tuple(timeline.rows(entries))
+    data = {} if hidden else guarded.answers(entries)
+    barred = guarded.withheld(connection, library, access, row, data)
+    history = () if hidden else tuple(_without(row, barred) for row in timeline.rows(entries))
     steps = steps_of(definition.process, entries, {found.element: moment(found.due) for found in timers})
     shown = tuple(_task_row(inbox_row(task, library, now), hidden) for task in tasks)
     named = {entry.actor for entry in entries} | mentioned(shown)
@@ -145,7 +147,7 @@ def view(
         tasks=shown,
         timers=tuple({"element": x.element, "names": named_as(x.element), "due": moment(x.due)} for x in timers),
         incidents=tuple(incidents),
-        data={} if hidden else data_of(entries),
+        data={name: value for name, value in data.items() if name not in barred},
         timeline=history,
         people=reads.names(connection, named),
         may=_may(access, row, keep_until(row, library), now) | _withdraws(connection, access, row, definition.process),
@@ -178,12 +180,8 @@ def _incident(row: Any, names: Mapping[str, str], hidden: bool, confidential: bo
     )
 
 
-def data_of(entries: list[ledger.Entry]) -> dict[str, Any]:
-    """What was entered by people, latest value each: the ledger's inputs, not the engine's scratch values."""
-    data: dict[str, Any] = {}
-    for entry in entries:
-        data.update({n: plain(v) for n, v in entry.inputs.items() if n not in _MACHINE_NAMES})
-    return data
+def _without(row: TimelineRow, barred: frozenset[str]) -> TimelineRow:
+    return replace(row, values={n: v for n, v in row.values.items() if n not in barred}) if barred else row
 
 
 def steps_of(process: Process, entries: list[ledger.Entry], due: Mapping[str, datetime]) -> tuple[StepView, ...]:

@@ -17,7 +17,7 @@ from engine.definitions.library import DeployedLibrary
 from engine.definitions.model import Node
 from engine.directory import reads
 from engine.errors import AppointmentExpired, NotFound, NotPermitted, SamePerson, TaskTaken
-from engine.queries import cases, task_forms
+from engine.queries import cases, guarded, task_forms
 from engine.queries.form_data import form_data
 from engine.queries.inbox import inbox_row, mentioned
 from engine.queries.settings import in_force
@@ -47,7 +47,7 @@ def view(
     if row is None:
         return _ended(connection, library, access, task, instance, now)
     keys = set(connection.execute(_KEYS, {"task": task}).scalars())
-    _, hidden = cases.visible(connection, access, instance)
+    case, hidden = cases.visible(connection, access, instance)
     if hidden or execution is None:
         raise NotFound(what=task)
     shown = inbox_row(row, library, now)
@@ -58,11 +58,13 @@ def view(
         raise NotFound(what=task)
     form_id = str(token.internal_data.get("form", ""))  # told when the task was offered; else as the model has it
     form = task_forms.form_of(connection, library, node, row.definition, form_id)
-    known = task_forms.with_defaults(connection, node, execution.variables(token), now)
+    told = execution.variables(token)
+    barred = guarded.withheld(connection, library, access, case, told)
+    known = task_forms.with_defaults(connection, node, {n: v for n, v in told.items() if n not in barred}, now)
     blocked = _blocked(connection, access, execution, token, row, keys, now)
     stead = permits.in_stead(connection, access.person.id, access.keys, token, day_in_almaty(now))
-    told = mentioned([shown]) | ({stead.person if stead else "", delegating.owner(token), *_people_of(keys)} - {""})
-    people = dict(reads.names(connection, told))
+    named = mentioned([shown]) | ({stead.person if stead else "", delegating.owner(token), *_people_of(keys)} - {""})
+    people = dict(reads.names(connection, named))
     return TaskView(
         task=task,
         instance=instance,

@@ -236,3 +236,12 @@ def test_1_4_10_an_oral_one_needs_a_note_and_only_the_secretary_or_asb_takes_one
     appeal.register(oral_note="7 қыркүйекте деканатта қабылданды")
     with pytest.raises(NotOffered):
         appeal.answer(faculty.chair, "classify")
+
+
+def test_1_4_10_a_reply_is_not_dated_before_the_appeal_came(faculty: Faculty) -> None:
+    appeal = Appeal(faculty).register().classify(topic="grade_dispute")
+    faculty.wait(days=1)
+    with pytest.raises(FormRefused) as refused:
+        appeal.reply(sent_at="2026-09-04T10:00")
+    assert set(refused.value.errors) == {"sent_at"}
+    appeal.reply(sent_at="2026-09-07T09:00")  # of the day itself the hours do not matter: they are rounded

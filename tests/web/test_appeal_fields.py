@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import date
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -56,19 +58,35 @@ PAGES = (
 INTERFACE = ("deployment", "process-instance", "task", "history/variable-instance", "history/task")
 
 
-@pytest.fixture
-def passed_on(place: University) -> University:
-    """Sent without consent to share the name, registered, passed on to the department, answered by it."""
+def staffed(place: University) -> University:
+    """Somebody in each role, who can sign in."""
     engine = place.engine
     for person, (role, unit) in ROLES.items():
         engine.handle(RecordPerson(actor=SYSTEM, person=person, name=f"Адам {person}", unit=unit))
         engine.handle(Appoint(actor=SYSTEM, person=person, role=role, unit=unit, start=date(2026, 9, 1)))
         engine.handle(SetPassword(actor=SYSTEM, person=person, login=person, digest=DIGEST))
+    return place
+
+
+@pytest.fixture
+def passed_on(place: University) -> University:
+    """Sent without consent to share the name, registered, passed on to the department, answered by it."""
+    staffed(place)
     send(place.visitor(), GIVEN)
     classified(place, "teaching", "secretary")
     do(place, "secretary", "transfer", to="eng-cs", transfer_reason=FIELDS["reason"], notified_author=True)
     do(place, "head", "consider", unit_verdict="answer", unit_answer=FIELDS["finding"], unit_result="upheld",
        unit_reason=None)  # fmt: skip
+    return place
+
+
+def handled(place: University, **sent: str) -> University:
+    """Registered by the secretary, given by the chair to a member, who has found out what happened."""
+    staffed(place)
+    send(place.visitor(), GIVEN | sent)
+    classified(place, "integrity", "secretary")
+    do(place, "chair", "assign", executor="member", assign_note=None)
+    do(place, "member", "handle", verdict="found", question=None, finding=FIELDS["finding"])
     return place
 
 
@@ -100,25 +118,64 @@ def texts(place: University, person: str, browser: Browser) -> Iterator[tuple[st
         yield rest, place.visitor().client.get(f"/engine-rest/{rest}", base_url=HTTPS, headers=headers).text
 
 
+def seen_by(place: University, person: str) -> frozenset[str]:
+    """The fields whose values stand somewhere in what this person can ask for."""
+    browser = Browser(place.app.test_client())
+    assert browser.post("/login", {"login": person, "password": PASSWORD}, page="/login").status_code == 303
+    found = set()
+    for address, text in texts(place, person, browser):
+        asked = "Серікова" if "q=" in address else ""  # the words searched for stand in the search field again
+        found |= {field for field, value in FIELDS.items() if value in text.replace(f'value="{asked}"', "")}
+    return frozenset(found)
+
+
 def test_1_4_10_each_role_sees_exactly_its_fields(passed_on: University) -> None:
     (case,), (other,) = cases(passed_on), cases(passed_on, "transferred_appeal")
     assert len(steps(passed_on, case)) == 4
-    seen: dict[str, frozenset[str]] = {}
+    assert {one: seen_by(passed_on, one) for one in ROLES} == {one: SEES.get(one, frozenset()) for one in ROLES}
     opened: dict[str, tuple[int, int]] = {}
     for person in ROLES:
         browser = Browser(passed_on.app.test_client())
-        answer = browser.post("/login", {"login": person, "password": PASSWORD}, page="/login")
-        assert answer.status_code == 303
-        found = set()
-        for address, text in texts(passed_on, person, browser):
-            asked = "Серікова" if "q=" in address else ""  # the words searched for stand in the search field again
-            found |= {field for field, value in FIELDS.items() if value in text.replace(f'value="{asked}"', "")}
-        seen[person] = frozenset(found)
+        browser.post("/login", {"login": person, "password": PASSWORD}, page="/login")
         opened[person] = (browser.get(f"/cases/{case}").status_code, browser.get(f"/cases/{other}").status_code)
-    assert seen == {person: SEES.get(person, frozenset()) for person in ROLES}
     # An administrator sees that there is a case and its state, none of its contents.
     wanted = {"secretary": (200, 404), "head": (404, 200), "auditor": (200, 200), "admin": (200, 200)}
     assert opened == {person: wanted.get(person, (404, 404)) for person in ROLES}
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [({}, {"text", "finding"}), ({"a:consent_share": "on"}, {"author", "contact", "text", "finding"})],
+    ids=["without consent", "with consent"],
+)
+def test_1_4_10_who_assigns_and_considers_it_learns_the_name_with_consent_only(
+    place: University, sent: dict[str, str], told: set[str]
+) -> None:
+    handled(place, **sent)
+    everything = EVERYTHING - {"reason"}  # it was not passed on
+    sees = {"secretary": everything, "auditor": everything, "chair": told, "member": told}
+    assert {one: seen_by(place, one) for one in ROLES} == {one: sees.get(one, frozenset()) for one in ROLES}
+
+
+@pytest.mark.parametrize("sent", [{}, {"a:consent_share": "on"}], ids=["without consent", "with consent"])
+def test_1_4_10_a_paper_that_names_the_author_is_for_who_is_told_the_name(
+    place: University, sent: dict[str, str]
+) -> None:
+    handled(place, **sent)
+    engine = place.engine
+    engine.making.pump(limit=10)
+    (case,) = cases(place)
+    (card,) = (one for one in engine.documents.of(engine.reader("secretary"), case).rows if one.kind == "appeal_card")
+    for person in ("secretary", "auditor", "chair", "member"):
+        reader, barred = engine.reader(person), person in ("chair", "member") and not sent
+        listed = {one.id for one in engine.documents.of(reader, case).rows}
+        assert (card.id in listed) != barred
+        for open_it in (
+            partial(engine.documents.file, reader, card.id, "kk", "pdf"),
+            partial(engine.documents.one, reader, card.id),
+        ):
+            with pytest.raises(NotFound) if barred else nullcontext():
+                open_it()
 
 
 def test_1_4_10_the_code_tells_the_stage_and_the_reply_and_no_field_of_what_was_sent(passed_on: University) -> None:

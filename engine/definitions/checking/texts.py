@@ -16,7 +16,7 @@ PROPERTIES = frozenset(
         "returns", "room", "confidential", "messageKey", "messageSchool", "delivery", "scope", "startRole",
         "businessKey", "workingDay", "measure", "calendar", "calendarStart", "calendarLength", "calendarPlace",
         "calendarPeople", "calendarReason", "each", "oneAtATime", "visitor", "visitorSees",
-        "visitorCodes", "beginRecorded", "asks",
+        "visitorCodes", "beginRecorded", "asks", "guarded", "guardedUnless",
         *(f"{word}:{lang}" for word in _WORDED for lang in ("kk", "ru", "en")),
     ]
 )  # fmt: skip
