@@ -56,6 +56,7 @@ def _facts(name: str) -> list[str]:
         ("3/2026", "protocol", "3/2026"),
         ("year/2025/2026", "year", "2025/2026"),
         ("edition/2", "edition", "№ 2"),
+        ("check/4/2026", "check", "№ 4/2026"),
         ("commission/eng/4", "commission", "№ 4"),
         ("2025/2026/interim", "report", "2025/2026, промежуточный отчёт"),
     ],

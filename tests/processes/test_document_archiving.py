@@ -17,14 +17,14 @@ WHOLE = ["attendance", "agenda", "materials", "signatures"]
 class File:
     """The file of a meeting that was closed on Monday 7 September 2026."""
 
-    def __init__(self, faculty: Faculty, doc_type: str = "protocol") -> None:
-        self.faculty = faculty
-        tell(faculty, "file.closed", "eng/m/1", source_id="eng/m/1", doc_type=doc_type)
+    def __init__(self, faculty: Faculty, doc_type: str = "protocol", source: str = "eng/m/1") -> None:
+        self.faculty, self.source = faculty, source
+        tell(faculty, "file.closed", source, source_id=source, doc_type=doc_type)
         (self.case,) = faculty.cases("document_archiving")
 
     @property
     def row(self) -> dict[str, Any]:
-        return self.faculty.register("files")[f"{SCHOOL}/eng/m/1"]
+        return self.faculty.register("files")[f"{SCHOOL}/{self.source}"]
 
     @property
     def open(self) -> list[str]:
@@ -102,3 +102,16 @@ def test_8_3_p2_a_superseded_edition_and_a_report_need_less(faculty: Faculty) ->
     file = File(faculty, "report")
     file.index(["signatures"])
     assert file.open == ["handover"]
+
+
+def test_7_7_s1_the_file_of_a_check_holds_its_checklists_and_what_was_signed(faculty: Faculty) -> None:
+    file = File(faculty, "check", "check/1/2026")
+    assert faculty.engine.reader("m2").case(file.case).row.title == {
+        "kk": "Құжаттарды мұрағаттау: № 1/2026 тексеру", "ru": "Хранение и архивирование: проверка № 1/2026",
+        "en": "Storage and archiving: check no. 1/2026",
+    }  # fmt: skip
+    file.index(WHOLE)
+    assert faculty.page("m2", "complete_file", file.case).data["missing"] == ["checklists"]
+    file.faculty.answer(faculty.secretary, "complete_file", file.case, completion_note="Чек-парақ қосылды")
+    file.index(["checklists", "signatures"])
+    assert (file.row["doc_type"], file.row["status"], file.open) == ("check", "indexed", ["handover"])

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from engine import commands as c
 from tests.processes.faculty import Faculty, FormRefused
 from tests.processes.meeting import INFORMATION, Meeting, at
 from tests.processes.procedure import Procedure
@@ -113,6 +114,31 @@ def test_2_2_3_and_3_3_deviations_lead_to_capa_and_the_check_is_closed(check: Ch
 def test_3_3_without_deviations_nothing_follows(check: Check) -> None:
     check.order().materials().checked().concluded().considered()
     assert (check.row["deviations"], check.faculty.register("capa_plans")) == ([], {})
+
+
+def _archived(check: Check) -> list[dict[str, Any]]:
+    """The files of checks, without those of meetings."""
+    return [row for row in check.faculty.register("files").values() if row["doc_type"] == "check"]
+
+
+@pytest.mark.parametrize("votes", [{}, {"tally": "0-9-0", "chair": "against"}])
+def test_7_7_s1_the_papers_of_a_finished_check_go_to_the_archive_once(check: Check, votes: dict[str, Any]) -> None:
+    check.order().materials().checked(DEVIATION).concluded()
+    assert _archived(check) == []
+    check.considered(**votes)
+    check.faculty.wait(minutes=5)
+    (file,) = _archived(check)
+    assert (file["source_id"], file["closed_on"]) == (f"check/{check.no}", check.row["closed_on"])
+    cases = check.faculty.cases("document_archiving")
+    (case,) = [one for one in cases if check.faculty.variables(one)["doc_type"] == "check"]
+    assert (file["status"], check.faculty.open_tasks(case)) == ("closed", ["index"])
+
+
+def test_7_7_s1_a_check_cancelled_before_its_conclusion_leaves_no_file(check: Check) -> None:
+    check.order().materials()
+    check.faculty.do(c.CancelInstance(actor="m1", instance=check.case, reason="Сигнал расталмады"))
+    check.faculty.wait(minutes=5)
+    assert (check.faculty.state(check.case), _archived(check)) == ("cancelled", [])
 
 
 def test_3_3_what_the_meeting_rejects_asks_no_capa_of_the_department(check: Check) -> None:
