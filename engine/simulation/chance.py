@@ -1,32 +1,30 @@
 """Keeps the rest from knowing where chance comes from: one seed, the same draws in the same order on every machine.
 
-People are curious to a degree: what may happen at a step and has seldom happened yet is then preferred, so that years
-of a few schools come to what a university meets in decades, and to more than one of it: not each leads on from there.
+People are curious to a degree: what may happen at a step and has not happened yet is then preferred, so that years of a
+few schools come to what a university meets in decades.
 """
 
 from __future__ import annotations
 
 import random
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 _T = TypeVar("_T")
 _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
-_SELDOM = 2
-"""What happened less often is still worth trying."""
 
 
 class Chance:
     """Draws from one seed. A text seeds by its bytes, so Python's own hash seed plays no part.
 
-    ``curious``: with this share (0..1) what seldom happened at a place (``at``) is preferred there.
+    ``curious``: with this share (0..1) what never happened at a place (``at``) is preferred there.
     """
 
     def __init__(self, seed: str, curious: float = 0.0) -> None:
         self._random = random.Random(seed)  # noqa: S311 - habits of simulated people are no secret
         self._curious = curious
-        self._happened: defaultdict[str, Counter[Any]] = defaultdict(Counter)
+        self._happened: defaultdict[str, set[Any]] = defaultdict(set)
 
     def happens(self, share: float, at: str = "") -> bool:
         """True in this share of cases (0..1)."""
@@ -40,11 +38,11 @@ class Chance:
         """One of the keys, as often as its weight says; ``at``: the place where it happens, if that is remembered."""
         values = list(weights)
         if at and self._curious:
-            fresh = [value for value in values if weights[value] > 0 and self._happened[at][value] < _SELDOM]
+            fresh = [value for value in values if weights[value] > 0 and value not in self._happened[at]]
             if fresh and self._random.random() < self._curious:
                 values = fresh
         found = self._random.choices(values, [weights[value] for value in values])[0]
-        self._happened[at][found] += 1
+        self._happened[at].add(found)
         return found
 
     def one(self, items: Sequence[_T]) -> _T | None:
