@@ -16,7 +16,6 @@ pages = Blueprint("clauses", __name__)
 
 MOST = 20
 """Open cases named on the page of a clause."""
-RULES = "/compliance.yaml"
 FILES = frozenset({"models", "audit", "admin"})
 """Rights with which one is told in which files a clause is carried."""
 OUTSIDE = ""
@@ -68,8 +67,7 @@ def _carriers(places: Mapping[str, Sequence[Any]]) -> list[tuple[str, str, list[
         parts: dict[tuple[str, str], list[int]] = {}
         for one in those:
             text = text_of(one.names) or one.parameter or one.element
-            kind = "compliance" if file.endswith(RULES) else one.kind
-            parts.setdefault((kind, text), []).extend([one.row] if one.row else [])
+            parts.setdefault((one.carrier, text), []).extend([one.row] if one.row else [])
         whole = next((text_of(one.of) for one in those if one.of), "") or word("carriers", next(iter(parts))[0])
         found.append((whole, file, [Carrier(kind, text, tuple(rows)) for (kind, text), rows in parts.items()]))
     return found

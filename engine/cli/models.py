@@ -131,8 +131,7 @@ def run_where(args: argparse.Namespace) -> int:
         row = say("cli.where_row", lang, {"row": told["row"]}) if told["row"] else ""
         at = f"{told['file']}:{told['line']}" if told["line"] else told["file"]
         what = " ".join(filter(None, (told["test"] or told["element"], row, told["name"])))
-        kind = "compliance" if told["file"].endswith("/compliance.yaml") else told["kind"]
-        print(f"{told['clause']:<10} {say(f'cli.where_{kind}', lang):<12} {at}  {what}")
+        print(f"{told['clause']:<10} {say(f'cli.where_{place.carrier}', lang):<12} {at}  {what}")
     if not places:
         known = args.clause in regulation.clauses() or args.clause in regulation.headings()
         code = "cli.where_nothing" if known else "cli.where_unknown"

@@ -15,11 +15,11 @@ from sqlalchemy.engine import Connection
 
 from engine.assembly import Engine, Settings, open_engine
 from engine.cli.main import MISUSED, language
-from engine.compliance.measuring import Finding, measure, places
+from engine.compliance.measuring import Finding, measure, places, told
 from engine.compliance.past import as_of, end_of
 from engine.compliance.rules import rules
 from engine.database import hi_entry, reading_one_moment
-from engine.values import Value, day_in_almaty, moment, plain
+from engine.values import Value, day_in_almaty, moment
 from engine.wording import say
 
 _SIGNS = {"ok": "✓", "warning": "⚠", "violation": "✗", "no_data": "?"}
@@ -68,14 +68,15 @@ def _findings(engine: Engine, school: str, numbers: Sequence[str], on: str | Non
     if unknown:
         raise _Unknown("rule", unknown[0])
     now = engine.clock()
-    day = _day(on) if on else None
+    today = day_in_almaty(now)
+    day = _day(on) if on else today
     with reading_one_moment(engine.database) as connection:
-        last = _last_day(connection) if day else date.min
-        if day is not None and day > max(day_in_almaty(now), last):
+        last = _last_day(connection)
+        if day > max(today, last):
             raise _Unknown("day", str(on))
         if school and school not in places(connection):
             raise _Unknown("school", school)
-        if day is None or day == day_in_almaty(now):
+        if day == today:
             return list(measure(connection, now, school, numbers))
         if day >= last:  # nothing was recorded since
             return list(measure(connection, end_of(day), school, numbers))
@@ -113,4 +114,4 @@ def _print(findings: Sequence[Finding], lang: str) -> None:
 
 
 def _text(value: Value) -> str:
-    return "—" if value is None else value.isoformat() if isinstance(value, date) else str(plain(value))
+    return "—" if value is None else str(told(value))

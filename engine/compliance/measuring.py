@@ -79,14 +79,14 @@ class Finding:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "rule": self.rule.number, "school": self.school, "status": self.status, "measure": _told(self.measure),
-            "threshold": _told(self.threshold), "clause": ", ".join(self.rule.clauses), "source": self.rule.basis,
+            "rule": self.rule.number, "school": self.school, "status": self.status, "measure": told(self.measure),
+            "threshold": told(self.threshold), "clause": ", ".join(self.rule.clauses), "source": self.rule.basis,
             "since": self.since.isoformat() if self.since else None,
             "cases": self.cases,
         }  # fmt: skip
 
 
-def _told(figure: Value) -> Any:
+def told(figure: Value) -> Any:
     """Days as ``since`` is written: programs that read it know nothing of typed values."""
     return figure.isoformat() if isinstance(figure, date) else plain(figure)
 

@@ -125,7 +125,7 @@ def view(
     ]
     entries = _entries(connection, keys, instance)
     data = {} if hidden else guarded.answers(entries)
-    barred = guarded.withheld(connection, library, access, row, data)
+    barred = guarded.withheld(connection, library, access, row, data, entries)
     history = () if hidden else tuple(_without(row, barred) for row in timeline.rows(entries))
     steps = steps_of(definition.process, entries, {found.element: moment(found.due) for found in timers})
     shown = tuple(_task_row(inbox_row(task, library, now), hidden) for task in tasks)

@@ -7,14 +7,11 @@ cases by right is told all of them; others who take part see the rest of the cas
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine.database import hi_entry
 from engine.definitions import forms
 from engine.definitions.library import DeployedLibrary
 from engine.directory import visibility
@@ -29,9 +26,17 @@ _MACHINE_NAMES = frozenset({"instance", "process", "school"})
 
 
 def withheld(
-    connection: Connection, library: DeployedLibrary, access: Access, case: Any, known: Mapping[str, Any]
+    connection: Connection,
+    library: DeployedLibrary,
+    access: Access,
+    case: Any,
+    known: Mapping[str, Any],
+    entries: Iterable[ledger.Entry],
 ) -> frozenset[str]:
-    """The variables of this case that its pages leave out for this reader. ``case``: its row; ``known``: variables."""
+    """The variables of this case that its pages leave out for this reader.
+
+    ``case``: its row; ``known``: its variables; ``entries``: its record, which need not be opened.
+    """
     properties = library.process(case.definition).process.properties
     names = frozenset(name.strip() for name in properties.get("guarded", "").split(",")) - {""}
     if not names or known.get(properties.get("guardedUnless", "")) is True:
@@ -40,9 +45,9 @@ def withheld(
         return frozenset()
     shown = _Shown(connection, library, case.definition, names)
     mine = frozenset(visibility.offered_keys(access))
-    for actor, facts in _acts(connection, case.id):
-        for kind, fact in facts:
-            if kind == "instance_started" and actor == access.person.id:
+    for entry in entries:
+        for kind, fact in entry.body["facts"]:
+            if kind == "instance_started" and entry.actor == access.person.id:
                 return frozenset()
             own = access.person.id in (fact.get("assignee"), fact.get("person")) or not mine.isdisjoint(
                 fact.get("keys", ())
@@ -55,12 +60,12 @@ def withheld(
 def withheld_of(
     connection: Connection, library: DeployedLibrary, keys: KeyRing, access: Access, case: Any
 ) -> frozenset[str]:
-    """The same where the case's variables are not at hand."""
+    """The same where neither the case's variables nor its record are at hand."""
     if "guarded" not in library.process(case.definition).process.properties:
         return frozenset()
     stream = INSTANCE + case.id
-    known = answers(ledger.read(connection, stream, keys.kept(connection, stream)))
-    return withheld(connection, library, access, case, known)
+    entries = list(ledger.read(connection, stream, keys.kept(connection, stream)))
+    return withheld(connection, library, access, case, answers(entries), entries)
 
 
 def answers(entries: Iterable[ledger.Entry]) -> dict[str, Any]:
@@ -69,13 +74,6 @@ def answers(entries: Iterable[ledger.Entry]) -> dict[str, Any]:
     for entry in entries:
         data.update({n: plain(v) for n, v in entry.inputs.items() if n not in _MACHINE_NAMES})
     return data
-
-
-def _acts(connection: Connection, case: str) -> Iterable[tuple[str, list[tuple[str, dict[str, Any]]]]]:
-    """Who gave each command of the case, and its facts as far as they are no secret."""
-    query = sa.select(hi_entry.c.actor, hi_entry.c.body).where(hi_entry.c.stream == INSTANCE + case)
-    for row in connection.execute(query.order_by(hi_entry.c.seq)):
-        yield row.actor, json.loads(row.body)["facts"]
 
 
 class _Shown:

@@ -17,6 +17,8 @@ from engine.definitions.library import DeployedLibrary
 from engine.definitions.model import Node
 from engine.directory import reads
 from engine.errors import AppointmentExpired, NotFound, NotPermitted, SamePerson, TaskTaken
+from engine.history import ledger
+from engine.history.streams import INSTANCE
 from engine.queries import cases, guarded, task_forms
 from engine.queries.form_data import form_data
 from engine.queries.inbox import inbox_row, mentioned
@@ -59,7 +61,8 @@ def view(
     form_id = str(token.internal_data.get("form", ""))  # told when the task was offered; else as the model has it
     form = task_forms.form_of(connection, library, node, row.definition, form_id)
     told = execution.variables(token)
-    barred = guarded.withheld(connection, library, access, case, told)
+    record = ledger.read(connection, INSTANCE + instance, None)
+    barred = guarded.withheld(connection, library, access, case, told, record)
     known = task_forms.with_defaults(connection, node, {n: v for n, v in told.items() if n not in barred}, now)
     blocked = _blocked(connection, access, execution, token, row, keys, now)
     stead = permits.in_stead(connection, access.person.id, access.keys, token, day_in_almaty(now))

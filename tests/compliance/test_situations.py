@@ -52,13 +52,18 @@ def value(given: Any) -> Any:
     return [value(one) for one in given] if isinstance(given, list) else given
 
 
-@pytest.mark.parametrize(("number", "situation"), CASES, ids=[f"{number} {one['name']}" for number, one in CASES])
-def test_the_rule_says(number: str, situation: dict[str, Any], empty: Connection) -> None:
-    now = datetime.combine(situation["day"], time(12), ALMATY)
-    registers = {
+def registers_of(situation: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Its rows as the measuring reads them."""
+    return {
         name: [{"key": str(n), "case": "c", "begun": BEGUN, **value(row)} for n, row in enumerate(rows)]
         for name, rows in situation.get("registers", {}).items()
     }
+
+
+@pytest.mark.parametrize(("number", "situation"), CASES, ids=[f"{number} {one['name']}" for number, one in CASES])
+def test_the_rule_says(number: str, situation: dict[str, Any], empty: Connection) -> None:
+    now = datetime.combine(situation["day"], time(12), ALMATY)
+    registers = registers_of(situation)
     appointed = [
         {"role": role, "unit": "eng", "person": person, "start": start, "end": end}
         for role, person, start, end in situation.get("appointed", ())
@@ -84,10 +89,7 @@ def test_7_2_1_the_simulated_people_tell_of_the_same_gaps(situation: dict[str, A
     """Their account is worked out in another way: each must find every day on which the other says it began."""
     now = datetime.combine(situation["day"], time(12), ALMATY)
     world = LiveWorld(now, Answers(empty, now))
-    registers = {
-        name: [{"case": "c", "begun": BEGUN, **value(row)} for row in rows]
-        for name, rows in situation["registers"].items()
-    }
+    registers = registers_of(situation)
     told = set()
     for found in (one for one in habits.read().found if one.rule == "R12"):
         rows = [row for row in registers.get(found.register, []) if found.where.items() <= row.items()]

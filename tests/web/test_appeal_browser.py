@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.web.conftest import University
 from tests.web.test_appeal import GIVEN, TEXT, code_of, do, place, send
@@ -13,9 +13,8 @@ __all__ = ["address", "open_page", "place"]  # fixtures
 pytestmark = pytest.mark.browser
 
 
-def test_going_back_after_sending_shows_nobody_what_was_written(place: University, open_page: Open) -> None:
-    page = open_page("", "kk", PHONE)
-    page.goto("/appeal")
+def send_without_a_name(page: Page) -> None:
+    """The form that is open, filled in and sent."""
     page.select_option("#school", "eng")
     page.check("#f-about_person-none")
     page.check("#f-author_type-anonymous")
@@ -23,6 +22,12 @@ def test_going_back_after_sending_shows_nobody_what_was_written(place: Universit
     page.check("#f-consent_data")
     page.click("main form .btn-primary")
     page.wait_for_selector(".appeal-code")
+
+
+def test_going_back_after_sending_shows_nobody_what_was_written(place: University, open_page: Open) -> None:
+    page = open_page("", "kk", PHONE)
+    page.goto("/appeal")
+    send_without_a_name(page)
     page.go_back()
     expect(page.locator("#f-text")).to_have_value("")
     expect(page.locator("#f-author_type-anonymous")).not_to_be_checked()
@@ -58,13 +63,7 @@ def test_the_pages_are_accessible_and_fit(
     page.click("main form .btn-primary")
     page.wait_for_selector("[aria-invalid]")
     fits("refused")
-    page.select_option("#school", "eng")
-    page.check("#f-about_person-none")
-    page.check("#f-author_type-anonymous")
-    page.fill("#f-text", TEXT)
-    page.check("#f-consent_data")
-    page.click("main form .btn-primary")
-    page.wait_for_selector(".appeal-code")
+    send_without_a_name(page)
     fits("sent")
     code = page.inner_text(".appeal-code")
     page.goto("/appeal/status")

@@ -27,7 +27,7 @@ from engine.commands import (
 )
 from engine.database import hi_entry, reading
 from engine.errors import NotFound, NotPermitted, Refused
-from tests.web.conftest import DIGEST, HTTPS, PASSWORD, Browser, University
+from tests.web.conftest import DIGEST, HTTPS, Browser, University
 from tests.web.test_appeal import GIVEN, TEXT, cases, classified, code_of, do, place, send, told
 
 __all__ = ["place"]  # fixture
@@ -120,10 +120,8 @@ def texts(place: University, person: str, browser: Browser) -> Iterator[tuple[st
 
 def seen_by(place: University, person: str) -> frozenset[str]:
     """The fields whose values stand somewhere in what this person can ask for."""
-    browser = Browser(place.app.test_client())
-    assert browser.post("/login", {"login": person, "password": PASSWORD}, page="/login").status_code == 303
     found = set()
-    for address, text in texts(place, person, browser):
+    for address, text in texts(place, person, place.signed_in(person)):
         asked = "Серікова" if "q=" in address else ""  # the words searched for stand in the search field again
         found |= {field for field, value in FIELDS.items() if value in text.replace(f'value="{asked}"', "")}
     return frozenset(found)
@@ -135,8 +133,7 @@ def test_1_4_10_each_role_sees_exactly_its_fields(passed_on: University) -> None
     assert {one: seen_by(passed_on, one) for one in ROLES} == {one: SEES.get(one, frozenset()) for one in ROLES}
     opened: dict[str, tuple[int, int]] = {}
     for person in ROLES:
-        browser = Browser(passed_on.app.test_client())
-        browser.post("/login", {"login": person, "password": PASSWORD}, page="/login")
+        browser = passed_on.signed_in(person)
         opened[person] = (browser.get(f"/cases/{case}").status_code, browser.get(f"/cases/{other}").status_code)
     # An administrator sees that there is a case and its state, none of its contents.
     wanted = {"secretary": (200, 404), "head": (404, 200), "auditor": (200, 200), "admin": (200, 200)}
