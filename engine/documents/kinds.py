@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from engine.wording import LOADER
 FOLDER = Path(__file__).resolve().parents[2] / "forms" / "documents"
 LANGUAGES = ("kk", "ru")
 _MARK = re.compile("<[^>]*>")
+_KEPT = 64
+"""Word files whose answers are remembered, by their content: a form may be mended while the program runs."""
 _ANSWER = re.compile(r"""answers(?:\.|\[["'])(\w+)""")
 
 
@@ -42,18 +45,23 @@ class Kind:
             return None
 
 
-@cache
-def answers_in(code: str) -> frozenset[str]:
-    """The answers of people that the Word files of a kind may write out, by their names."""
+def may_say(code: str, names: frozenset[str]) -> bool:
+    """May the Word files of a kind write out one of these answers of people? One that cannot be read may say any."""
     kind = kinds().get(code)
-    found = [kind.template(language) for language in LANGUAGES] if kind else []
-    return frozenset(name for template in found if template for name in _answers(template))
+    if kind is None or not names:
+        return False
+    said = [_answers(template) for template in map(kind.template, LANGUAGES) if template]
+    return any(some is None or not names.isdisjoint(some) for some in said)
 
 
-def _answers(template: bytes) -> frozenset[str]:
+@lru_cache(maxsize=_KEPT)
+def _answers(template: bytes) -> frozenset[str] | None:
     """Word cuts a text into pieces where it likes: the marks between them are taken out first."""
-    with zipfile.ZipFile(io.BytesIO(template)) as file:
-        parts = [file.read(name).decode("utf-8", "replace") for name in file.namelist() if name.endswith(".xml")]
+    try:
+        with zipfile.ZipFile(io.BytesIO(template)) as file:
+            parts = [file.read(name).decode("utf-8", "replace") for name in file.namelist() if name.endswith(".xml")]
+    except (OSError, ValueError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error):
+        return None
     return frozenset(name for part in parts for name in _ANSWER.findall(_MARK.sub("", part)))
 
 

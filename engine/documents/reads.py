@@ -15,7 +15,7 @@ from engine.definitions.library import DeployedLibrary
 from engine.directory import reads, visibility
 from engine.documents.barring import worded
 from engine.documents.checking import code_of
-from engine.documents.kinds import answers_in, kinds
+from engine.documents.kinds import kinds, may_say
 from engine.documents.tables import ru_document_due, vw_document
 from engine.documents.views import CaseDocuments, DocumentDue, DocumentRow, DocumentView, Paper
 from engine.errors import NotFound
@@ -40,7 +40,7 @@ def of_case(
         return CaseDocuments()
     query = sa.select(vw_document).where(_v.instance == instance).order_by(_v.day, _v.at, _v.seq, _v.id)
     barred = guarded.withheld_of(connection, library, keys, access, row)
-    rows = rows_of(connection, [one for one in connection.execute(query) if barred.isdisjoint(answers_in(one.kind))])
+    rows = rows_of(connection, [one for one in connection.execute(query) if not may_say(one.kind, barred)])
     coming = sa.select(ru_document_due).where(_d.instance == instance).order_by(_d.seq, _d.element)
     due = [
         DocumentDue(
@@ -114,7 +114,7 @@ def told(
 ) -> bool:
     """Does a document of this kind say nothing that the reader is not told of the case?"""
     case = connection.execute(sa.select(ru_instance).where(_i.id == instance)).one()
-    return guarded.withheld_of(connection, library, keys, access, case).isdisjoint(answers_in(kind))
+    return not may_say(kind, guarded.withheld_of(connection, library, keys, access, case))
 
 
 def _open(access: Access) -> sa.ColumnElement[bool]:
