@@ -164,3 +164,14 @@ def test_4_3_where_no_commission_is_there_is_nobody_to_elect(make: MakeFaculty) 
     election = Election(faculty, "chair")
     assert (election.open, faculty.state(election.case)) == ([], "completed")
     assert faculty.register("posts") == {}
+
+
+def test_4_3_when_every_member_left_holds_another_post_nobody_is_elected(faculty: Faculty) -> None:
+    """Nominations without anybody to nominate would wait for ever."""
+    election = Election(faculty, "secretary")
+    election.propose("m4", "m5")
+    for member in faculty.members:
+        if member not in (faculty.chair, faculty.deputy):
+            faculty.dismiss(member, "member")
+    election.vote(16, 16, m4=9, m5=7)
+    assert (election.open, faculty.state(election.case)) == ([], "completed")
