@@ -68,6 +68,21 @@ def test_3_11_an_urgent_fix_is_a_minor_version_and_the_old_one_is_withdrawn(facu
     }
 
 
+def test_7_1_s2_of_two_drafts_of_one_tool_the_later_approved_has_the_next_number(faculty: Faculty) -> None:
+    new, again = Tool(faculty), Tool(faculty)
+    faculty.wait_for_day(day("2026-09-15"))
+    new.approve()
+    again.approve()
+    fix, another = Tool(faculty, urgent=True), Tool(faculty, urgent=True)
+    fix.approve()
+    another.approve()
+    tools = faculty.register("tools")
+    assert {key: row["status"] for key, row in tools.items() if row["status"] != "withdrawn"} == {
+        "ЧП-1/2.2": "approved"
+    }
+    assert sorted(tools) == ["ЧП-1/1.0", "ЧП-1/2.0", "ЧП-1/2.1", "ЧП-1/2.2"]
+
+
 def test_7_9_4_1_asb_returns_a_draft_with_remarks(faculty: Faculty) -> None:
     tool = Tool(faculty)
     faculty.wait_for_day(day("2026-09-15"))
