@@ -194,8 +194,11 @@ class Rebuild:
                 batch.put(d.re_definition, row)
 
 
-def entries(connection: Connection, keys: sealing.KeyRing) -> Iterator[ledger.Entry]:
-    """Every entry in global order, opened as far as its key exists; bodies that cannot be read are left out."""
+def entries(connection: Connection, keys: sealing.KeyRing, after: int = 0) -> Iterator[ledger.Entry]:
+    """Every entry in global order, opened as far as its key exists; bodies that cannot be read are left out.
+
+    ``after``: only those behind the entry of this number.
+    """
     held: OrderedDict[str, bytes | None] = OrderedDict()
 
     def key_of(stream: str) -> bytes | None:
@@ -217,7 +220,6 @@ def entries(connection: Connection, keys: sealing.KeyRing) -> Iterator[ledger.En
         .order_by(e.id)
         .limit(_CHUNK)
     )
-    after = 0
     while True:
         found = connection.execute(query, {"after": after}).all()
         for row in found:

@@ -60,14 +60,14 @@ def steps(connection: Connection, keys: sealing.KeyRing, library: DeployedLibrar
             problems += doing.step(entry)
         execution = doing.execution if done and not doing.failed else None
         yield Step(
-            timeline.row(entry), entry, tuple(_open(execution)) if execution else (),
+            timeline.row(entry), entry, tuple(waiting(execution)) if execution else (),
             _variables(execution) if execution else {}, execution.state if execution else "", done, tuple(problems),
         )  # fmt: skip
     if not seen:
         raise NotFound(what=instance)
 
 
-def _open(execution: Execution) -> Iterator[dict[str, Any]]:
+def waiting(execution: Execution) -> Iterator[dict[str, Any]]:
     """What the instance waits for, in the order it came about."""
     for id in sorted(execution.tasks):
         token = execution.tasks[id]

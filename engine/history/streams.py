@@ -47,8 +47,8 @@ class Streams:
         self._report = report
         self._tick = tick
 
-    def check(self, stream: str) -> None:
-        """Everything about one stream."""
+    def check(self, stream: str) -> Reexecution | None:
+        """Everything about one stream; answers the instance as it stands when it was done again."""
         self._report.streams += 1
         key, destroyed_at = self._key(stream)
         links = chain.Chain(stream)
@@ -80,6 +80,7 @@ class Streams:
         self._end(stream, links.head[0], last, destroyed_at, snapshot)
         if doing is not None and doing.last:
             self._report.instances += 1
+        return doing
 
     # --- doing it again --------------------------------------------------------------------------------------------
 

@@ -2,22 +2,63 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
+import copy
+import sqlite3
+from collections.abc import Iterable
 
-from engine.database import hi_entry, reading, ru_candidate, ru_instance, ru_task
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine.database import hi_entry, reading, reading_one_moment, ru_candidate, ru_instance, ru_task
 from engine.directory.tables import id_person
-from engine.history import replay
-from engine.history.streams import INSTANCE
-from engine.history.verify import caches, verify
+from engine.history import rebuild, replay
+from engine.history.anchors import Anchors
+from engine.history.comparison import compare, throw_away
+from engine.history.deployed import Files
+from engine.history.report import Report
+from engine.history.streams import INSTANCE, Streams
+from engine.history.verify import verify
 from tests.processes.faculty import Faculty
 
 PERSON = "person:"
 
 
-def last_entry(faculty: Faculty) -> int:
-    """The number of the newest entry of the record; 0 when it is empty."""
-    with reading(faculty.engine.database) as connection:
-        return connection.execute(sa.select(sa.func.max(hi_entry.c.id))).scalar() or 0
+class Beginning:
+    """A house as a test is given it: verified and replayed when its stage was reached.
+
+    What the record makes of the tables until then is worked out once for all tests that begin there.
+    """
+
+    def __init__(self, faculty: Faculty) -> None:
+        self._report = Report()
+        self._library = faculty.engine.library
+        self._tables = sqlite3.connect(":memory:", check_same_thread=False)
+        with reading(faculty.engine.database) as connection, throw_away() as target:
+            self.last = connection.execute(sa.select(sa.func.max(hi_entry.c.id))).scalar() or 0
+            self._target = target
+            self._building = rebuild.Rebuild(target, self._library, self._report.add, compare=True)
+            for entry in rebuild.entries(connection, faculty.engine.keys):
+                self._building.apply(entry)
+            target.commit()  # what is still being written cannot be copied
+            _file(target).backup(self._tables)
+
+        assert self._report.problems == []
+
+    def apart(self, faculty: Faculty, connection: Connection, report: Report) -> list[str]:
+        """Where all tables differ from what the whole record makes of them; ``report`` hears what cannot be applied."""
+        with throw_away() as target:
+            self._tables.backup(_file(target))
+            same = {id(self._target): target, id(self._library): faculty.engine.library, id(self._report): report}
+            building = copy.deepcopy(self._building, same)
+            for entry in rebuild.entries(connection, faculty.engine.keys, self.last):
+                building.apply(entry)
+            return [str(one) for one in compare(connection, target)]
+
+
+def _file(connection: Connection) -> sqlite3.Connection:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver
 
 
 def of_nobody(faculty: Faculty) -> list[str]:
@@ -29,25 +70,42 @@ def of_nobody(faculty: Faculty) -> list[str]:
         return [f"{row.element}: {row.key}" for row in connection.execute(asked) if row.key[len(PERSON) :] not in known]
 
 
-def always_true(faculty: Faculty, since: int = 0) -> None:
-    """No incident, no task of nobody, the record verifies, and each case replayed from it stands where it stands.
-
-    ``since``: the last entry of the stage a test began from; streams in which nothing happened after it were verified
-    and replayed when the stage was reached. What is drawn from the record is compared whole.
-    """
+def always_true(faculty: Faculty) -> None:
+    """No incident, no task of nobody, the record verifies, and each case replayed from it stands where it stands."""
     assert faculty.incidents() == []
     assert of_nobody(faculty) == []
     engine = faculty.engine
-    moved = sa.select(hi_entry.c.stream).where(hi_entry.c.id > since).distinct()
+    assert [problem.say() for problem in verify(engine.database, engine.keys).problems] == []
     with reading(engine.database) as connection:
-        streams = connection.execute(moved).scalars().all() if since else None
-        apart = [] if streams is None else list(caches(connection, engine.keys, engine.library))
-    problems = verify(engine.database, engine.keys, streams).problems
-    assert [problem.say() for problem in (*problems, *apart)] == []
-    with reading(engine.database) as connection:
-        cases = sa.select(ru_instance.c.id, ru_instance.c.state).where((INSTANCE + ru_instance.c.id).in_(moved))
-        for case in connection.execute(cases).all():
+        for case in connection.execute(sa.select(ru_instance.c.id, ru_instance.c.state)).all():
             last = list(replay.steps(connection, engine.keys, engine.library, case.id))[-1]
-            open_now = connection.execute(sa.select(ru_task.c.id).where(ru_task.c.instance == case.id)).scalars()
-            assert {row["id"] for row in last.open if row["waiting"] == "user"} == set(open_now)
+            assert {row["id"] for row in last.open if row["waiting"] == "user"} == _open(connection, case.id)
             assert (last.done, last.state, last.problems) == (True, case.state, ())
+
+
+def still_true(faculty: Faculty, beginning: Beginning) -> None:
+    """The same of what came after a beginning: each stream that moved is verified and each of its cases replayed, in
+    one go, and all tables are compared with the whole record."""
+    assert faculty.incidents() == []
+    assert of_nobody(faculty) == []
+    engine, report = faculty.engine, Report()
+    moved = sa.select(hi_entry.c.stream).where(hi_entry.c.id > beginning.last).distinct()
+    with reading_one_moment(engine.database) as connection:
+        checking = Streams(connection, engine.keys, engine.library, Anchors(), Files(), report, lambda: None)
+        again = {stream: checking.check(stream) for stream in connection.execute(moved).scalars().all()}
+        assert beginning.apart(faculty, connection, report) == []
+        assert [problem.say() for problem in report.problems] == []
+        for case in _cases(connection, again):
+            doing = again[INSTANCE + case.id]
+            assert doing is not None and doing.execution is not None and not doing.failed
+            open_again = {row["id"] for row in replay.waiting(doing.execution) if row["waiting"] == "user"}
+            assert (open_again, doing.execution.state) == (_open(connection, case.id), case.state)
+
+
+def _cases(connection: Connection, streams: Iterable[str]) -> list[sa.Row[tuple[str, str]]]:
+    ids = [stream.removeprefix(INSTANCE) for stream in streams if stream.startswith(INSTANCE)]
+    return list(connection.execute(sa.select(ru_instance.c.id, ru_instance.c.state).where(ru_instance.c.id.in_(ids))))
+
+
+def _open(connection: Connection, case: str) -> set[str]:
+    return set(connection.execute(sa.select(ru_task.c.id).where(ru_task.c.instance == case)).scalars())

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes.afterwards import always_true, last_entry
+from tests.processes.afterwards import Beginning, still_true
 from tests.processes.faculty import Faculty
 from tests.processes.meeting import Meeting, meeting_of
 from tests.processes.stages import MakeFaculty, Stages
@@ -43,18 +43,18 @@ def forget_between(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture
 def make(stages: Stages, forget_between: bool, tmp_path: Path) -> Iterator[MakeFaculty]:
     """A faculty at a stage: ``make("announced", size=7, deputy=False)``."""
-    made: list[tuple[Faculty, int]] = []
+    made: list[tuple[Faculty, Beginning]] = []
 
     def make_one(stage: str = "settled", size: int = 9, deputy: bool = True) -> Faculty:
         folder = tmp_path / f"faculty-{len(made)}"
         faculty = stages.copy(stage, size, deputy, folder, forget_between)
-        made.append((faculty, last_entry(faculty)))
+        made.append((faculty, stages.beginning(stage, size, deputy, faculty)))
         return faculty
 
     yield make_one
     for faculty, begun in made:
         try:
-            always_true(faculty, begun)
+            still_true(faculty, begun)
         finally:
             faculty.close()
 

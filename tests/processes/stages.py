@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from tests.processes.afterwards import always_true
+from tests.processes.afterwards import Beginning, always_true
 from tests.processes.faculty import Faculty
 from tests.processes.meeting import DECISION, INFORMATION, Meeting, at, meeting_of
 from tests.processes.reporting import Reporting, calendar
@@ -126,6 +126,7 @@ class Stages:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._kept: dict[Key, Path] = {}
+        self._beginnings: dict[Key, Beginning] = {}
         folder.mkdir(exist_ok=True)
 
     def copy(self, stage: str, size: int, deputy: bool, folder: Path, forget_between: bool = False) -> Faculty:
@@ -133,6 +134,13 @@ class Stages:
         kept = self._at((stage, size, deputy))
         shutil.copytree(kept, folder, dirs_exist_ok=True)
         return self._open(folder, size, deputy, forget_between)
+
+    def beginning(self, stage: str, size: int, deputy: bool, faculty: Faculty) -> Beginning:
+        """What its record says of this stage; ``faculty``: a copy in which nothing has happened yet."""
+        key = (stage, size, deputy)
+        if key not in self._beginnings:
+            self._beginnings[key] = Beginning(faculty)
+        return self._beginnings[key]
 
     def _at(self, key: Key) -> Path:
         if key not in self._kept:
