@@ -78,6 +78,19 @@ def test_1_4_10_the_same_appeal_again_is_linked_to_the_first(faculty: Faculty) -
     assert (second.row["status"], second.row["linked_to"], second.state) == ("linked", "1/2026", "completed")
 
 
+def test_1_4_10_of_two_that_come_together_the_later_is_linked_to_the_first(faculty: Faculty) -> None:
+    first, second = Appeal(faculty), Appeal(faculty)
+    assert faculty.page(first.intake, "register", first.case).data["earlier"] == []
+    (offered,) = faculty.page(second.intake, "register", second.case).data["earlier"]
+    second.register(duplicate_of=offered["id"])
+    assert (
+        (second.row["status"], second.row["linked_to"])
+        == ("linked", first.row["receipt"])
+        == ("linked", offered["label"])
+    )
+    assert first.register().row["appeal_no"] == "2/2026"
+
+
 def test_1_4_10_somebody_else_is_passed_to_the_deans_office_and_counted_apart(faculty: Faculty) -> None:
     appeal = Appeal(faculty, author_type="other", author="Жұмыс беруші").register().transfer(to=None)
     appeal.unit_answers(faculty.office)

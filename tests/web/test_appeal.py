@@ -128,6 +128,23 @@ def test_1_4_10_a_question_is_answered_and_an_answer_objected_to_by_the_code(pla
     assert "Хабар келді: «Өтініш беруші жауап берді»" in history and "Басқа істен хабар" not in history
 
 
+@pytest.mark.parametrize(
+    ("verdict", "words"), [("close", "Жауап өзгеріссіз қалады"), ("reopen", "Өтініш қайта қаралады")]
+)
+def test_1_4_10_what_became_of_an_objection_is_told_by_the_code(place: University, verdict: str, words: str) -> None:
+    guest = place.visitor()
+    code = code_of(send(guest, GIVEN))
+    classified(place, "integrity")
+    do(place, "p003", "assign", executor="p002", assign_note=None)
+    do(place, "p002", "handle", verdict="done", question=None, finding="Деректер расталған жоқ, құжаттар дұрыс")
+    do(place, "p001", "reply", reply_text="Деректер расталған жоқ", appeal_result="explained", sent_at=place.clock())
+    say(guest, code, "answer", "Келіспеймін, куәлар бар")
+    assert words not in told(guest, code).text
+    do(place, "p003", "consider_response", response_verdict=verdict, response_reason="Куәлардың аты көрсетілмеген")
+    page = told(guest, code).text
+    assert words in page and "Куәлардың аты көрсетілмеген" in page
+
+
 def test_1_4_10_of_one_without_a_name_it_is_said_at_the_end_that_there_is_no_reply(place: University) -> None:
     guest = place.visitor()
     code = code_of(send(guest, NAMELESS))
