@@ -19,7 +19,7 @@ from engine.wording import LOADER
 FOLDER = Path(__file__).resolve().parents[2] / "forms" / "documents"
 LANGUAGES = ("kk", "ru")
 _MARK = re.compile("<[^>]*>")
-_KEPT = 64
+_KEPT = 256
 """Word files whose answers are remembered, by their content: a form may be mended while the program runs."""
 _ANSWER = re.compile(r"""answers(?:\.|\[["'])(\w+)""")
 
@@ -46,12 +46,21 @@ class Kind:
 
 
 def may_say(code: str, names: frozenset[str]) -> bool:
-    """May the Word files of a kind write out one of these answers of people? One that cannot be read may say any."""
-    kind = kinds().get(code)
-    if kind is None or not names:
+    """May the Word files of a kind write out one of these answers of people?
+
+    One that cannot be read may say any, and so may those of a kind that is not listed any more.
+    """
+    if not names:
         return False
-    said = [_answers(template) for template in map(kind.template, LANGUAGES) if template]
-    return any(some is None or not names.isdisjoint(some) for some in said)
+    said = [_said(path) for path in FOLDER.glob(f"{code}.*.docx")]
+    return code not in kinds() or any(some is None or not names.isdisjoint(some) for some in said)
+
+
+def _said(path: Path) -> frozenset[str] | None:
+    try:
+        return _answers(path.read_bytes())
+    except OSError:
+        return None
 
 
 @lru_cache(maxsize=_KEPT)
@@ -60,7 +69,7 @@ def _answers(template: bytes) -> frozenset[str] | None:
     try:
         with zipfile.ZipFile(io.BytesIO(template)) as file:
             parts = [file.read(name).decode("utf-8", "replace") for name in file.namelist() if name.endswith(".xml")]
-    except (OSError, ValueError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error):
+    except (ValueError, RuntimeError, zipfile.BadZipFile, zlib.error):
         return None
     return frozenset(name for part in parts for name in _ANSWER.findall(_MARK.sub("", part)))
 

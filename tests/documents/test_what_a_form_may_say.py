@@ -49,6 +49,10 @@ def test_1_4_10_a_form_that_cannot_be_read_may_say_anything(
     assert kinds.may_say(form.name.partition(".")[0], names) is says
 
 
+def test_1_4_10_a_kind_that_is_not_listed_any_more_may_say_anything(form: Path) -> None:
+    assert (kinds.may_say("gone", NAME), kinds.may_say("gone", frozenset())) == (True, False)
+
+
 def test_a_form_that_was_mended_is_read_again(form: Path) -> None:
     code = form.name.partition(".")[0]
     form.write_bytes(b"no archive")

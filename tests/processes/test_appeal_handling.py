@@ -73,8 +73,10 @@ def test_1_4_10_where_anonymous_appeals_are_not_considered_it_is_closed_with_a_n
 
 
 def test_1_4_10_the_same_appeal_again_is_linked_to_the_first(faculty: Faculty) -> None:
-    first = Appeal(faculty).register()
-    second = Appeal(faculty).register(duplicate_of=first.row["appeal_no"])
+    Appeal(faculty).register()
+    second = Appeal(faculty)
+    (offered,) = faculty.page(second.intake, "register", second.case).data["earlier"]
+    second.register(duplicate_of=offered["id"])
     assert (second.row["status"], second.row["linked_to"], second.state) == ("linked", "1/2026", "completed")
 
 
@@ -85,7 +87,7 @@ def test_1_4_10_of_two_that_come_together_the_later_is_linked_to_the_first(facul
     second.register(duplicate_of=offered["id"])
     assert (
         (second.row["status"], second.row["linked_to"])
-        == ("linked", first.row["receipt"])
+        == ("linked", first.row["entered"])
         == ("linked", offered["label"])
     )
     assert first.register().row["appeal_no"] == "2/2026"

@@ -166,6 +166,16 @@ def test_4_3_where_no_commission_is_there_is_nobody_to_elect(make: MakeFaculty) 
     assert faculty.register("posts") == {}
 
 
+def test_4_3_with_nobody_left_for_a_deputy_it_can_still_be_said_that_none_is_needed(faculty: Faculty) -> None:
+    for member in faculty.members[2:]:
+        faculty.dismiss(member, "member")
+    election = Election(faculty, "deputy_chair")
+    faculty.answer(faculty.office, "propose", election.case, deputy_needed=False,
+                   reason_no_deputy="Комиссия құрамы шағын, орынбасар қажет емес")  # fmt: skip
+    (row,) = faculty.register("posts").values()
+    assert (row["status"], election.open) == ("not_needed", [])
+
+
 def test_4_3_when_every_member_left_holds_another_post_nobody_is_elected(faculty: Faculty) -> None:
     """Nominations without anybody to nominate would wait for ever."""
     election = Election(faculty, "secretary")

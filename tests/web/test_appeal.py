@@ -145,6 +145,31 @@ def test_1_4_10_what_became_of_an_objection_is_told_by_the_code(place: Universit
     assert words in page and "Куәлардың аты көрсетілмеген" in page
 
 
+def test_1_4_10_a_reply_after_an_objection_is_open_to_another_one(place: University) -> None:
+    guest = place.visitor()
+    code = code_of(send(guest, GIVEN))
+    classified(place, "integrity")
+
+    def known(person: str, element: str) -> dict[str, object]:
+        reader = place.engine.reader(person)
+        rows = [*reader.inbox("mine").rows, *reader.inbox("role").rows]
+        return dict(reader.task(next(row.task for row in rows if row.element == element)).data)
+
+    def replied() -> None:
+        do(place, "p003", "assign", executor="p002", assign_note=None)
+        assert known("p002", "handle").get("verdict") is None
+        do(place, "p002", "handle", verdict="done", question=None, finding="Деректер тексерілді, шара қолданылды")
+        do(place, "p001", "reply", reply_text="Деректер расталды", appeal_result="upheld", sent_at=place.clock())
+        say(guest, code, "answer", "Келіспеймін, куәлар бар")
+        assert known("p003", "consider_response").get("response_verdict") is None
+
+    replied()
+    do(place, "p003", "consider_response", response_verdict="reopen", response_reason="Куәлармен сөйлесу қажет")
+    replied()
+    page = told(guest, code).text
+    assert "Деректер расталды" in page and "Куәлармен сөйлесу қажет" not in page
+
+
 def test_1_4_10_of_one_without_a_name_it_is_said_at_the_end_that_there_is_no_reply(place: University) -> None:
     guest = place.visitor()
     code = code_of(send(guest, NAMELESS))
