@@ -22,7 +22,7 @@ pages = Blueprint("appeal", __name__)
 
 PROCESS, REGISTER = "appeal_handling", "appeals"
 ANSWER, TAKE_BACK = "appeal.answered", "appeal.withdrawn"
-CLOSED = "closed"
+CLOSED, LINKED, OBJECTED = "closed", "linked", "objected"
 SAYING = {"answer": ANSWER, "take_back": TAKE_BACK}
 _LONGEST, _LONGEST_TEXT = 100, 10_000
 
@@ -113,11 +113,14 @@ def _status(
         return _answer(render_template("appeal_status.html", code=code, found=None, wrong=True), 404)
     stage = str(found.values.get("stage", ""))
     told = layouts()[REGISTER].statuses.get(stage, {})
+    if done and stage == OBJECTED:
+        done = _("appeal.objection_sent")
     page = render_template(
         "appeal_status.html",
         code=code,
         found=found,
         stage=told,
+        linked=stage == LINKED,
         asked=stage == "asked",
         may_answer=ANSWER in found.says,
         may_take_back=TAKE_BACK in found.says,

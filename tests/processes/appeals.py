@@ -8,6 +8,8 @@ from engine.values import ALMATY
 from tests.processes.faculty import SCHOOL, Faculty
 
 TEXT = "Практикалық сабақтар кестеде тұрғанымен, екі аптадан бері өтпей жатыр."
+ANSWER = "Өтінішіңіз қаралды, сабақтар қалпына келтірілді"
+OBJECTION = "Келіспеймін, мәселе шешілген жоқ"
 CLASS = {"about_person": "none", "kind": "individual", "formality": "formal", "signal_type": "signal",
          "topic": "teaching", "departments_affected": 1, "corruption_sign": False}  # fmt: skip
 
@@ -71,15 +73,15 @@ class Appeal:
         return self.answer(executor, "handle", verdict="done", finding="Деректер расталды, шара қолданылды")
 
     def reply(self, **more: Any) -> Appeal:
-        given = {"reply_text": "Өтінішіңіз қаралды, сабақтар қалпына келтірілді", "appeal_result": "upheld",
+        given = {"reply_text": ANSWER, "appeal_result": "upheld",
                  "sent_at": self.faculty.clock().astimezone(ALMATY).strftime("%Y-%m-%dT%H:%M")}  # fmt: skip
         return self.answer(self.intake, "reply", **given | more)
 
-    def word_comes(self, kind: str, text: str = "Келіспеймін, мәселе шешілген жоқ") -> None:
+    def word_comes(self, kind: str, text: str = OBJECTION) -> None:
         """The applicant comes by; the secretary enters what they say."""
         note = self.faculty.start("appeal_note", self.intake)
         key = self.at("appeal_id")
         self.faculty.answer(self.intake, "enter_note", note, note_of=key, note_kind=kind, note_text=text)
 
 
-__all__ = ["CLASS", "SCHOOL", "TEXT", "Appeal"]
+__all__ = ["ANSWER", "CLASS", "OBJECTION", "SCHOOL", "TEXT", "Appeal"]

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.processes.appeals import TEXT, Appeal
+from tests.processes.appeals import ANSWER, OBJECTION, TEXT, Appeal
 from tests.processes.faculty import SCHOOL, Faculty, FormRefused, NotOffered
 from tests.processes.meeting import INFORMATION, Meeting, day
 from tests.processes.stages import MakeFaculty
@@ -239,8 +239,22 @@ def test_1_4_10_who_does_not_agree_may_have_it_considered_again(faculty: Faculty
     appeal.answer(
         faculty.chair, "consider_response", response_verdict="reopen", response_reason="Жаңа дерек келтірілді"
     )
-    appeal.assign_and_handle().reply(appeal_result="explained")
+    appeal.answer(faculty.chair, "assign", executor="m5", assign_note="Күнін анықтау")
+    considered = faculty.page("m5", "handle", appeal.case).data
+    assert (considered["earlier_reply"], considered["response_reason"]) == (ANSWER, "Жаңа дерек келтірілді")
+    assert (considered["objection"], considered["assign_note"]) == (OBJECTION, "Күнін анықтау")
+    appeal.answer("m5", "handle", verdict="done", finding="Деректер расталды, шара қолданылды")
+    assert faculty.page(appeal.intake, "reply", appeal.case).data["reply_text"] is None
+    appeal.reply(appeal_result="explained")
     faculty.wait(days=20)
+    assert (appeal.row["status"], appeal.row["objections"]) == ("closed", 1)
+
+
+def test_1_4_10_an_objection_that_changes_nothing_is_counted_too(faculty: Faculty) -> None:
+    appeal = Appeal(faculty).register().classify(topic="grade_dispute").reply()
+    appeal.word_comes("answer")
+    assert appeal.at("stage") == "objected"
+    appeal.answer(faculty.chair, "consider_response", response_verdict="close", response_reason="Жаңа дерек жоқ екен")
     assert (appeal.row["status"], appeal.row["objections"]) == ("closed", 1)
 
 

@@ -69,7 +69,7 @@ def test_3_11_an_urgent_fix_is_a_minor_version_and_the_old_one_is_withdrawn(facu
 
 
 def test_7_1_s2_of_two_drafts_of_one_tool_the_later_approved_has_the_next_number(faculty: Faculty) -> None:
-    new, again = Tool(faculty), Tool(faculty)
+    new, again = Tool(faculty), Tool(faculty, urgent=True)  # of what is new nothing can be mended in haste
     faculty.wait_for_day(day("2026-09-15"))
     new.approve()
     again.approve()

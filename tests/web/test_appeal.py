@@ -138,11 +138,13 @@ def test_1_4_10_what_became_of_an_objection_is_told_by_the_code(place: Universit
     do(place, "p003", "assign", executor="p002", assign_note=None)
     do(place, "p002", "handle", verdict="done", question=None, finding="Деректер расталған жоқ, құжаттар дұрыс")
     do(place, "p001", "reply", reply_text="Деректер расталған жоқ", appeal_result="explained", sent_at=place.clock())
-    say(guest, code, "answer", "Келіспеймін, куәлар бар")
-    assert words not in told(guest, code).text
+    assert "Қарсылығыңыз жіберілді" in say(guest, code, "answer", "Келіспеймін, куәлар бар").text
+    page = told(guest, code).text
+    assert words not in page and "қарсылық қаралуда" in page
     do(place, "p003", "consider_response", response_verdict=verdict, response_reason="Куәлардың аты көрсетілмеген")
     page = told(guest, code).text
     assert words in page and "Куәлардың аты көрсетілмеген" in page
+    assert ("Бұрын берілген жауап" in page) == ("Қарау мерзімі" in page) == (verdict == "reopen")
 
 
 def test_1_4_10_a_reply_after_an_objection_is_open_to_another_one(place: University) -> None:
