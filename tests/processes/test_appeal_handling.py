@@ -244,7 +244,8 @@ def test_1_4_10_who_does_not_agree_may_have_it_considered_again(faculty: Faculty
     assert (considered["earlier_reply"], considered["response_reason"]) == (ANSWER, "Жаңа дерек келтірілді")
     assert (considered["objection"], considered["assign_note"]) == (OBJECTION, "Күнін анықтау")
     appeal.answer("m5", "handle", verdict="done", finding="Деректер расталды, шара қолданылды")
-    assert faculty.page(appeal.intake, "reply", appeal.case).data["reply_text"] is None
+    begun = faculty.page(appeal.intake, "reply", appeal.case).data
+    assert [begun[name] for name in ("reply_text", "appeal_result", "sent_at")] == [None, None, None]
     appeal.reply(appeal_result="explained")
     faculty.wait(days=20)
     assert (appeal.row["status"], appeal.row["objections"]) == ("closed", 1)
