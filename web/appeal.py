@@ -128,7 +128,6 @@ def _status(
         problem=problem,
         typed=typed,
         why=why,
-        objection=found.values.get("response_verdict"),
         over_unanswered=stage == CLOSED and not found.values.get("reply_text"),
     )
     return _answer(page, code_of)

@@ -40,7 +40,7 @@ class Kind:
     def template(self, language: str) -> bytes | None:
         """The Word file to be filled; None when nobody has made one."""
         try:
-            return (FOLDER / f"{self.code}.{language}.docx").read_bytes()
+            return _form(self.code, language).read_bytes()
         except OSError:
             return None
 
@@ -52,15 +52,22 @@ def may_say(code: str, names: frozenset[str]) -> bool:
     """
     if not names:
         return False
-    said = [_said(path) for path in FOLDER.glob(f"{code}.*.docx")]
+    said = [_said(code, language) for language in LANGUAGES]
     return code not in kinds() or any(some is None or not names.isdisjoint(some) for some in said)
 
 
-def _said(path: Path) -> frozenset[str] | None:
+def _said(code: str, language: str) -> frozenset[str] | None:
+    """The answers that a Word file writes out, none when nobody has made it; None when it cannot be read."""
     try:
-        return _answers(path.read_bytes())
+        return _answers(_form(code, language).read_bytes())
+    except FileNotFoundError:
+        return frozenset()
     except OSError:
         return None
+
+
+def _form(code: str, language: str) -> Path:
+    return FOLDER / f"{code}.{language}.docx"
 
 
 @lru_cache(maxsize=_KEPT)

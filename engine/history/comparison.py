@@ -46,23 +46,31 @@ class Difference:
 
 
 @contextmanager
-def throw_away() -> Iterator[Connection]:
-    """An empty database of the tables that are rebuilt, in memory, spilling into a nameless file; gone afterwards."""
+def throw_away(beginning: sqlite3.Connection | None = None) -> Iterator[Connection]:
+    """A database of the tables that are rebuilt, in memory, spilling into a nameless file; gone afterwards.
+
+    ``beginning``: what ``kept`` gave; else the tables are empty.
+    """
     with _EMPTY.connect() as connection:
         for pragma in ("journal_mode=OFF", "synchronous=OFF", "foreign_keys=ON", "cache_size=-65536"):
             connection.exec_driver_sql(f"PRAGMA {pragma}")
-        _tables().backup(_raw(connection))
+        (beginning or _empty()).backup(_raw(connection))
         yield connection
 
 
 @cache
-def _tables() -> sqlite3.Connection:
+def _empty() -> sqlite3.Connection:
     """The tables with nothing in them: made once, copied page by page."""
     with _EMPTY.connect() as connection:
         metadata.create_all(connection, tables=[*CACHES, *ALSO_COMPARED], checkfirst=False)
-        kept = sqlite3.connect(":memory:", check_same_thread=False)
-        _raw(connection).backup(kept)
-        return kept
+        return kept(connection)
+
+
+def kept(connection: Connection) -> sqlite3.Connection:
+    """A copy in memory of what ``throw_away`` gave. What was written has to be committed: else it waits for ever."""
+    copy = sqlite3.connect(":memory:", check_same_thread=False)
+    _raw(connection).backup(copy)
+    return copy
 
 
 def _raw(connection: Connection) -> sqlite3.Connection:

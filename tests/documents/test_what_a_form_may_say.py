@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import pytest
-from docx import Document
 
 from engine.documents import kinds
+from tests.documents.test_filling import template
 
 NAME = frozenset({"applicant"})
-
-
-def written(text: str) -> bytes:
-    page = Document()
-    page.add_paragraph(text)
-    kept = io.BytesIO()
-    page.save(kept)
-    return kept.getvalue()
 
 
 @pytest.fixture
@@ -31,11 +22,11 @@ def form(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(
     ("content", "names", "says"),
     [
-        (written("{{ answers.applicant }}"), NAME, True),
-        (written("{{ answers['applicant'] }}"), NAME, True),
-        (written("{{ answers.day }}"), NAME, False),
+        (template("{{ answers.applicant }}"), NAME, True),
+        (template("{{ answers['applicant'] }}"), NAME, True),
+        (template("{{ answers.day }}"), NAME, False),
         (b"no archive", NAME, True),
-        (written("{{ answers.day }}")[:-200], NAME, True),
+        (template("{{ answers.day }}")[:-200], NAME, True),
         (b"no archive", frozenset(), False),
         (None, NAME, False),
     ],
@@ -57,5 +48,5 @@ def test_a_form_that_was_mended_is_read_again(form: Path) -> None:
     code = form.name.partition(".")[0]
     form.write_bytes(b"no archive")
     assert kinds.may_say(code, NAME)
-    form.write_bytes(written("{{ answers.day }}"))
+    form.write_bytes(template("{{ answers.day }}"))
     assert not kinds.may_say(code, NAME)

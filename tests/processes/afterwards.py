@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import sqlite3
 from collections.abc import Iterable
 
 import sqlalchemy as sa
@@ -14,7 +13,7 @@ from engine.definitions.library import DeployedLibrary
 from engine.directory.tables import id_person
 from engine.history import rebuild, replay
 from engine.history.anchors import Anchors
-from engine.history.comparison import compare, throw_away
+from engine.history.comparison import compare, kept, throw_away
 from engine.history.deployed import Files
 from engine.history.report import Report
 from engine.history.streams import INSTANCE, Streams
@@ -33,33 +32,25 @@ class Beginning:
     def __init__(self, faculty: Faculty) -> None:
         self._report = Report()
         self._library = faculty.engine.library
-        self._tables = sqlite3.connect(":memory:", check_same_thread=False)
+        self.last = 0
         with reading(faculty.engine.database) as connection, throw_away() as target:
-            self.last = connection.execute(sa.select(sa.func.max(hi_entry.c.id))).scalar() or 0
             self._target = target
             self._building = rebuild.Rebuild(target, self._library, self._report.add, compare=True)
             for entry in rebuild.entries(connection, faculty.engine.keys):
                 self._building.apply(entry)
-            target.commit()  # what is still being written cannot be copied
-            _file(target).backup(self._tables)
-
+                self.last = entry.id
+            target.commit()
+            self._tables = kept(target)
         assert self._report.problems == []
 
     def apart(self, faculty: Faculty, connection: Connection, report: Report) -> list[str]:
         """Where all tables differ from what the whole record makes of them; ``report`` hears what cannot be applied."""
-        with throw_away() as target:
-            self._tables.backup(_file(target))
+        with throw_away(self._tables) as target:
             same = {id(self._target): target, id(self._library): faculty.engine.library, id(self._report): report}
             building = copy.deepcopy(self._building, same)
             for entry in rebuild.entries(connection, faculty.engine.keys, self.last):
                 building.apply(entry)
             return [str(one) for one in compare(connection, target)]
-
-
-def _file(connection: Connection) -> sqlite3.Connection:
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)
-    return driver
 
 
 def of_nobody(faculty: Faculty) -> list[str]:

@@ -25,6 +25,7 @@ from engine.commands import (
 from engine.database import hi_entry, id_key, reading, ru_instance
 from engine.errors import NotFound, Refused
 from engine.history.verify import verify
+from engine.views import InboxRow
 from tests.web.conftest import HTTPS, Browser, University
 from tests.web.test_every_url_as_every_role import PICTURE
 
@@ -80,10 +81,15 @@ def cases(place: University, process: str = "appeal_handling") -> list[str]:
         return list(connection.execute(query).scalars())
 
 
+def asked(place: University, person: str, element: str) -> InboxRow:
+    """The first task of this step in the person's inbox."""
+    reader = place.engine.reader(person)
+    return next(row for view in ("mine", "role") for row in reader.inbox(view).rows if row.element == element)
+
+
 def do(place: University, person: str, element: str, **answers: object) -> None:
     """The task's answers, as its form would have let them through."""
-    reader = place.engine.reader(person)
-    row = next(row for view in ("mine", "role") for row in reader.inbox(view).rows if row.element == element)
+    row = asked(place, person, element)
     place.engine.handle(CompleteTask(actor=person, instance=row.instance, task=row.task, variables=answers))
     place.engine.settle()
 
@@ -153,9 +159,7 @@ def test_1_4_10_a_reply_after_an_objection_is_open_to_another_one(place: Univers
     classified(place, "integrity")
 
     def known(person: str, element: str) -> dict[str, object]:
-        reader = place.engine.reader(person)
-        rows = [*reader.inbox("mine").rows, *reader.inbox("role").rows]
-        return dict(reader.task(next(row.task for row in rows if row.element == element)).data)
+        return dict(place.engine.reader(person).task(asked(place, person, element).task).data)
 
     def replied() -> None:
         do(place, "p003", "assign", executor="p002", assign_note=None)
