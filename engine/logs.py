@@ -23,7 +23,7 @@ class _StandardError:
 
 
 def configure(level: str | None = None, human: bool = False) -> None:
-    """Set up logging once per process; ``level`` falls back to SAPA_LOG, then to warning."""
+    """Set up logging, also of loggers in use; ``level`` falls back to SAPA_LOG, then to warning."""
     wanted = level or os.environ.get("SAPA_LOG", "warning").lower()
     render = (
         structlog.dev.ConsoleRenderer(colors=False) if human else structlog.processors.JSONRenderer(ensure_ascii=False)
@@ -38,5 +38,6 @@ def configure(level: str | None = None, human: bool = False) -> None:
         ],
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS.get(wanted, logging.WARNING)),
         logger_factory=structlog.WriteLoggerFactory(file=cast(TextIO, _StandardError())),
-        cache_logger_on_first_use=True,
+        # a logger that keeps what it found first would go on with the old level and form after a second set-up
+        cache_logger_on_first_use=False,
     )

@@ -29,3 +29,17 @@ def test_lines_go_to_the_present_standard_error(set_up: io.StringIO, capsys: pyt
     log.info("two")
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert [(line["event"], line.get("case")) for line in lines] == [("one", "c-1"), ("two", None)]
+
+
+def test_a_logger_in_use_obeys_when_logging_is_set_up_again(
+    set_up: io.StringIO, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = structlog.get_logger("test")
+    log.info("one")
+    logs.configure("warning")
+    log.info("two")
+    log.warning("three")
+    assert [json.loads(line)["event"] for line in capsys.readouterr().err.splitlines()] == ["one", "three"]
+    with structlog.testing.capture_logs() as logged:
+        log.warning("four")
+    assert [line["event"] for line in logged] == ["four"]
