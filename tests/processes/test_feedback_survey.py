@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date
 from typing import Any
 
@@ -75,9 +76,12 @@ class Survey(Procedure):
         )  # fmt: skip
         return len(self.faculty.register("survey_answers")) > before
 
-    def noted(self, *proposals: str) -> Survey:
-        rows = [{"text": text, "to": "dean"} for text in proposals]
-        self.answer(self.faculty.secretary, "note_survey", conclusion="Кері байланысты жеделдету", proposals=rows)
+    def noted(self, *proposals: str, signs: Sequence[tuple[str, str]] = ()) -> Survey:
+        self.answer(
+            self.faculty.secretary, "note_survey", conclusion="Кері байланысты жеделдету",
+            proposals=[{"text": text, "to": "dean"} for text in proposals],
+            risk_signs=[{"stage": stage, "description": text} for stage, text in signs],
+        )  # fmt: skip
         return self
 
     def result(self, audience: str) -> dict[str, Any]:
@@ -296,6 +300,17 @@ def test_2_2_4_what_was_learned_becomes_recommendations(survey: Survey) -> None:
     )  # fmt: skip
     (recommendation,) = survey.faculty.register("recommendations").values()
     assert recommendation["text"] == "Үш күнде жауап беру"
+    assert survey.faculty.state(survey.case) == "completed"
+
+
+def test_3_5_each_sign_of_a_breach_of_integrity_becomes_a_risk_of_its_own(survey: Survey) -> None:
+    survey.design().closed().counted(student=2)
+    survey.noted(signs=[("teaching", "Тапсырманы өзгеге орындату"), ("assessment", "Талап емтихан алдында өзгерген")])
+    risks = [survey.faculty.variables(case) for case in survey.faculty.cases("integrity_risk")]
+    assert sorted((risk["stage"], risk["source"], risk["description"]) for risk in risks) == [
+        ("assessment", "survey", f"№ {survey.no} сауалнама: Талап емтихан алдында өзгерген"),
+        ("teaching", "survey", f"№ {survey.no} сауалнама: Тапсырманы өзгеге орындату"),
+    ]
     assert survey.faculty.state(survey.case) == "completed"
 
 
