@@ -113,6 +113,7 @@ def _status(
         return _answer(render_template("appeal_status.html", code=code, found=None, wrong=True), 404)
     stage = str(found.values.get("stage", ""))
     told = layouts()[REGISTER].statuses.get(stage, {})
+    result = layouts()[REGISTER].words.get(str(found.values.get("appeal_result", "")), {})
     if done and stage == OBJECTED:
         done = _("appeal.objection_sent")
     page = render_template(
@@ -120,6 +121,7 @@ def _status(
         code=code,
         found=found,
         stage=told,
+        result=result,
         linked=stage == LINKED,
         asked=stage == "asked",
         may_answer=ANSWER in found.says,

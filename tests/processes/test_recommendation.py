@@ -79,15 +79,25 @@ def test_7_9_3_3_contents_need_an_opinion_which_is_no_veto(faculty: Faculty) -> 
 
 
 def test_7_9_3_4_the_curriculum_needs_agreement_before_anybody_decides(faculty: Faculty) -> None:
-    recommendation = Recommendation(faculty, ["curriculum", "content"]).sent()
+    recommendation = Recommendation(faculty, ["curriculum"]).sent()
     recommendation.epc(epc_decision="agreed")
     recommendation.accepted()
     assert (recommendation.row["epc_decision"], recommendation.row["epc_minutes"]) == ("agreed", "№ 4")
 
 
+def test_7_9_3_contents_and_curriculum_need_an_opinion_and_an_agreement_at_once(faculty: Faculty) -> None:
+    recommendation = Recommendation(faculty, ["curriculum", "content"]).sent()
+    with pytest.raises(FormRefused):
+        recommendation.epc(epc_decision="agreed")
+    recommendation.epc(epc_decision="agreed", epc_verdict="support_with_remarks")
+    row = recommendation.row
+    assert (row["epc_decision"], row["epc_verdict"]) == ("agreed", "support_with_remarks")
+
+
 def test_7_9_3_4_what_the_committee_refuses_is_reworked_or_withdrawn(faculty: Faculty) -> None:
     recommendation = Recommendation(faculty, ["curriculum"]).sent()
     recommendation.epc(epc_decision="refused")
+    assert (recommendation.row["status"], recommendation.row["epc_decision"]) == ("needs_rework", "refused")
     recommendation.answer("m1", "rework", rework_decision="revise", rework_reason="Мәтін түзетіледі")
     recommendation.answer("m1", "describe", category="methodical", addressee="dean", touched=["process"])
     assert recommendation.open == ["decide"]
@@ -160,6 +170,16 @@ def test_7_9_2_2_a_rejection_has_its_reason_and_goes_to_the_meeting(recommendati
         "rejected",
         "completed",
     )
+
+
+def test_7_9_2_2_the_commission_is_informed_of_what_was_accepted_with_changes(recommendation: Recommendation) -> None:
+    meeting = Meeting.call(recommendation.faculty)
+    recommendation.sent()
+    changed = {"decision": "accept_with_changes", "reason": "Тек бірінші курсқа", "carried_by": "plan"}
+    recommendation.answer("office", "decide", **changed)
+    (item,) = meeting.variables["proposals"]
+    assert (item["source"], item["title"]) == (recommendation.no, f"Өзгеріспен қабылданған ұсыным № {recommendation.no}")
+    assert (recommendation.row["status"], recommendation.open) == ("planned", ["acknowledge_decision"])
 
 
 @pytest.mark.parametrize("addressee", ["council", "asb"])

@@ -109,7 +109,9 @@ def test_1_4_10_whoever_sends_one_gets_a_code_and_sees_how_it_stands(place: Univ
     assert "1/2026" in told(guest, code).text
     do(place, "p001", "reply", reply_text="Апелляция комиссиясына жүгініңіз", appeal_result="explained",
        sent_at=place.clock())  # fmt: skip
-    assert "Апелляция комиссиясына жүгініңіз" in told(guest, code).text
+    page = told(guest, code).text
+    assert "Апелляция комиссиясына жүгініңіз" in page and "<dd>түсіндірілді</dd>" in page
+    assert "Қабылданатын соңғы күн" in page
     assert TEXT not in told(guest, code).text and "Серікова" not in told(guest, code).text
 
 
@@ -120,7 +122,8 @@ def test_1_4_10_a_question_is_answered_and_an_answer_objected_to_by_the_code(pla
     do(place, "p003", "assign", executor="p002", assign_note=None)
     assert "textarea" not in told(guest, code).text.partition("appeal-back")[0]  # nothing is asked of them now
     do(place, "p002", "handle", verdict="ask", question="Қай күні болды?", finding=None)
-    assert "Қай күні болды?" in told(guest, code).text
+    page = told(guest, code).text
+    assert "Қай күні болды?" in page and "Қабылданатын соңғы күн" in page
     assert say(guest, code, "answer").status_code == 422
     assert say(guest, code, "answer", "Бейсенбіде").status_code == 200
     (case,) = cases(place)
