@@ -76,6 +76,14 @@ def test_1_4_4_from_the_cause_to_the_effect(capa: Capa) -> None:
     assert (capa.plan["status"], capa.faculty.state(capa.case)) == ("closed", "completed")
 
 
+def test_1_4_4_a_plan_begins_with_a_row_to_fill_and_comes_back_with_what_was_in_it(capa: Capa) -> None:
+    capa.answer("head", "analyse_cause", cause=CAUSE, same_as=None)
+    assert capa.faculty.page("head", "plan_items", capa.case).data["items"] is None  # a form opens a row for nothing
+    capa.planned()
+    capa.answer("office", "deans_office_review", office_decision="return", office_remarks="Мерзімі тым ұзақ")
+    assert len(capa.faculty.page("head", "plan_items", capa.case).data["items"]) == 1
+
+
 def test_7_9_2_4_the_deans_office_returns_a_plan_with_its_remark(capa: Capa) -> None:
     capa.answer("head", "analyse_cause", cause=CAUSE, same_as=None)
     capa.planned()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.processes.faculty import SCHOOL, Faculty, FormRefused
-from tests.processes.meeting import INFORMATION, Meeting, at
+from tests.processes.meeting import INFORMATION, RECOMMENDATION, Meeting, at
 from tests.processes.procedure import Procedure
 from tests.processes.stages import MakeFaculty
 
@@ -28,7 +28,7 @@ class Recommendation(Procedure):
         return self.faculty.register("recommendations")[self.no]
 
     def sent(self, to: str = "dean") -> Recommendation:
-        self.answer("m1", "describe", category="methodical", addressee=to)
+        self.answer("m1", "describe", category="methodical", addressee=to, source_ref="№ 7 талдау")
         return self
 
     def epc(self, **answers: Any) -> None:
@@ -61,6 +61,22 @@ def test_5_1_4_a_members_proposal_is_decided_by_the_deans_office_and_told(recomm
     recommendation.answer("head", "carry_out", outcome="Рубрикалар бекітілді")
     recommendation.known()
     assert (recommendation.row["status"], recommendation.faculty.state(recommendation.case)) == ("done", "completed")
+
+
+def test_2_2_6_a_recommendation_names_what_it_rests_on(recommendation: Recommendation) -> None:
+    with pytest.raises(FormRefused):
+        recommendation.answer("m1", "describe", category="methodical", addressee="dean")
+    recommendation.sent()
+    assert recommendation.row["source"] == "№ 7 талдау"
+
+
+def test_5_1_4_what_a_meeting_recommends_rests_on_its_protocol(faculty: Faculty) -> None:
+    meeting = Meeting.call(faculty)
+    meeting.announce().open_with()
+    meeting.decide(RECOMMENDATION)
+    no = meeting.finish()
+    (case,) = faculty.cases("recommendation_handling")
+    assert faculty.page("m1", "describe", case).data["source_ref"] == f"№ {no} хаттама"
 
 
 def test_7_9_2_2_what_is_accepted_may_go_by_capa_or_by_the_quality_plan(faculty: Faculty) -> None:
