@@ -111,7 +111,7 @@ def test_1_4_10_whoever_sends_one_gets_a_code_and_sees_how_it_stands(place: Univ
        sent_at=place.clock())  # fmt: skip
     page = told(guest, code).text
     assert "Апелляция комиссиясына жүгініңіз" in page and "<dd>түсіндірілді</dd>" in page
-    assert "Қабылданатын соңғы күн" in page
+    assert "Жіберуге болатын соңғы күн" in page
     assert TEXT not in told(guest, code).text and "Серікова" not in told(guest, code).text
 
 
@@ -123,7 +123,7 @@ def test_1_4_10_a_question_is_answered_and_an_answer_objected_to_by_the_code(pla
     assert "textarea" not in told(guest, code).text.partition("appeal-back")[0]  # nothing is asked of them now
     do(place, "p002", "handle", verdict="ask", question="Қай күні болды?", finding=None)
     page = told(guest, code).text
-    assert "Қай күні болды?" in page and "Қабылданатын соңғы күн" in page
+    assert "Қай күні болды?" in page and "Жіберуге болатын соңғы күн" in page
     assert say(guest, code, "answer").status_code == 422
     assert say(guest, code, "answer", "Бейсенбіде").status_code == 200
     (case,) = cases(place)
