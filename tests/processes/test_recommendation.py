@@ -194,7 +194,8 @@ def test_7_9_2_2_the_commission_is_informed_of_what_was_accepted_with_changes(re
     changed = {"decision": "accept_with_changes", "reason": "Тек бірінші курсқа", "carried_by": "plan"}
     recommendation.answer("office", "decide", **changed)
     (item,) = meeting.variables["proposals"]
-    assert (item["source"], item["title"]) == (recommendation.no, f"Өзгеріспен қабылданған ұсыным № {recommendation.no}")
+    told = f"Өзгеріспен қабылданған ұсыным № {recommendation.no}"
+    assert (item["source"], item["title"]) == (recommendation.no, told)
     assert (recommendation.row["status"], recommendation.open) == ("planned", ["acknowledge_decision"])
 
 
