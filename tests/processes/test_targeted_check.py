@@ -9,7 +9,7 @@ import pytest
 
 from engine import commands as c
 from tests.processes.faculty import Faculty, FormRefused
-from tests.processes.meeting import INFORMATION, Meeting, at
+from tests.processes.meeting import DECISION, INFORMATION, Meeting, at
 from tests.processes.procedure import Procedure
 
 DEVIATION = {"outcome": "ОН 3", "description": "Рубрика жоқ", "severity": "major"}
@@ -62,6 +62,21 @@ class Check(Procedure):
 @pytest.fixture
 def check(faculty: Faculty) -> Check:
     return Check(faculty)
+
+
+def test_3_3_a_meeting_that_decides_on_a_check_has_the_chair_order_it(faculty: Faculty) -> None:
+    meeting = Meeting.call(faculty)
+    meeting.announce("Силлабустар", "Бағалау тәртібі").open_with()
+    meeting.decide(DECISION, due_at="2026-10-30", check_trigger="nonconformity")
+    meeting.decide(DECISION, due_at="2026-10-30")
+    number = meeting.finish()
+    (case,) = faculty.cases("targeted_check")
+    assert [row.instance for row in faculty.offered(faculty.chair, "order_check")] == [case]
+    known = faculty.variables(case)
+    assert (known["trigger_type"], known["trigger_ref"], known["check_about"]) == (
+        "nonconformity", f"{number}-1", f"Силлабустар: {DECISION['decision_text']}",
+    )  # fmt: skip
+    assert len(faculty.cases("decision_execution")) == 2
 
 
 def test_3_3_a_check_without_its_cause_cannot_be_ordered(faculty: Faculty) -> None:
