@@ -124,6 +124,17 @@ def test_7_8_1_a_cycle_begun_by_hand_is_not_begun_again(make: MakeFaculty) -> No
     assert cycle["ends_on"] == date(2026, 12, 20)
 
 
+def test_2_2_5_planned_monitoring_of_integrity_asks_the_secretary_for_risks_on_its_day(make: MakeFaculty) -> None:
+    faculty, item = asked(make, "integrity", department=None)
+    assert not faculty.offered(faculty.secretary, "register_risk")
+    faculty.wait_until(at(f"{item['planned_date']} 09:01"))
+    (row,) = faculty.offered(faculty.secretary, "register_risk")
+    found = faculty.variables(row.instance)
+    assert (found["source"], found["description"]) == ("plan", item["title"])
+    faculty.answer(faculty.secretary, "register_risk", row.instance, signal="false", false_note="Бұзушылық жоқ")
+    assert faculty.register("risks")[found["risk_no"]]["source"] == "plan"
+
+
 def test_2_2_1_an_item_that_has_left_the_plan_begins_nothing(make: MakeFaculty) -> None:
     faculty, item = asked(make, "survey")
     amended = Plan(faculty, "amend", "current")
