@@ -69,6 +69,26 @@ def test_5_1_2_what_another_unit_has_is_sent_on(request_: Request) -> None:
     assert request_.faculty.offered("office", "answer", request_.case)
 
 
+def test_5_1_2_a_unit_of_the_university_is_asked_too(faculty: Faculty) -> None:
+    faculty.person("registrar", ("unit", "asb"), unit="asb")
+    request_ = Request(faculty, to_kind="unit", to_unit=None, to_section="asb")
+    assert request_.row["to_unit"] == "asb"
+    request_.answer("registrar", "answer", answer_kind="given", answer_text="Қоса беріледі")
+    assert request_.open == ["consider_answer"]
+
+
+def test_5_1_2_the_register_says_who_is_asked_now_and_until_when(request_: Request) -> None:
+    request_.faculty.person("registrar", ("unit", "asb"), unit="asb")
+    request_.faculty.wait_until(at("2026-09-08 09:00"))
+    request_.answer("head", "answer", answer_kind="not_ours", answer_text="Тіркеу бөлімінде")
+    request_.answer("m4", "readdress", to_kind="unit", to_section="asb")
+    assert (request_.row["to_unit"], request_.row["due_at"]) == ("asb", date(2026, 9, 15))
+    request_.answer("registrar", "answer", answer_kind="not_ours", answer_text="Деканатта")
+    request_.answer("m4", "readdress", to_kind="deans_office")
+    assert request_.row["to_unit"] == SCHOOL
+    assert request_.faculty.offered("office", "answer", request_.case)
+
+
 def test_5_2_8_silence_is_reminded_of_then_told_to_the_chair_and_the_dean(request_: Request) -> None:
     request_.faculty.wait_until(at("2026-09-15 00:01"))
     assert request_.row["reminded_on"] == date(2026, 9, 14)
