@@ -35,7 +35,7 @@ def check(schema: dict[str, Any], answers: dict[str, Any], variables: dict[str, 
 
 
 BLANK = {"text": "Оқу түрі", "answer": "choice", "options": "күндізгі\n \nсырттай"}  # a choice nobody could read
-FIGURE = {"code": "A1", "indicator_name": "Білім алушылар саны", "owner_kind": "deans_office"}
+FIGURE = {"code": "A1", "indicator_name": "Білім алушылар саны", "owner_kind": "deans_office", "due": "2026-12-01"}
 CHOICES = [{"label": "A", "value": "a"}, {"label": "B", "value": "b"}]
 
 
@@ -195,6 +195,7 @@ def test_checks_between_fields_see_the_command_s_clock() -> None:
         ("tool_development_draft", {"kind": "questionnaire", "questions": [BLANK]}, "questions"),
         ("acknowledgement_acknowledge", {"position": ""}, "position"),
         ("rankings_support_open_campaign", {"indicators": [FIGURE, FIGURE]}, "indicators"),
+        ("rankings_support_open_campaign", {"indicators": [FIGURE | {"due": "2027-02-02"}]}, "indicators.0.due"),
         ("meeting_cycle_approve_agenda", {"format": "online", "link": "example"}, "link"),
         ("decision_execution_execute", {"percent": 101}, "percent"),
         ("decision_execution_execute", {"evidence": []}, "evidence"),

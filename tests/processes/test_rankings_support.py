@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from engine.errors import Refused
+from engine.values import ALMATY
 from tests.processes.faculty import SCHOOL, Faculty, FormRefused
 from tests.processes.meeting import at
 from tests.processes.procedure import Procedure
 
 KEY = "QS 2027"
+FIGURE = {"code": "A1", "indicator_name": "Оқытушылар саны"}
 
 
 class Campaign(Procedure):
@@ -27,7 +29,7 @@ class Campaign(Procedure):
             ranking_year=2027,
             campaign_due=date(2026, 10, 30),
             indicators=[
-                {"code": "A1", "indicator_name": "Оқытушылар саны", "owner_kind": "department", "owner_unit": "eng-cs"},
+                {**FIGURE, "owner_kind": "department", "owner_unit": "eng-cs", "due": date(2026, 9, 25)},
                 {"code": "A2", "indicator_name": "Білім алушылар саны", "owner_kind": "deans_office"},
             ],
         )
@@ -71,6 +73,14 @@ def test_2_2_8_each_figure_is_asked_of_its_owner(campaign: Campaign) -> None:
     assert [row.element for row in campaign.faculty.offered("office")] == ["give_value"]
     assert campaign.faculty.offered(campaign.faculty.other_head, "give_value") == []
     assert campaign.row["internal_due"] == date(2026, 10, 15)  # the Republic's Day between
+
+
+def test_2_2_8_each_figure_has_its_own_day_not_after_the_internal_one(campaign: Campaign) -> None:
+    (asked,) = campaign.faculty.offered(campaign.faculty.head, "give_value")
+    (other,) = campaign.faculty.offered("office", "give_value")
+    days = [row.due.astimezone(ALMATY).date() for row in (asked, other) if row.due]
+    assert days == [date(2026, 9, 25), date(2026, 10, 15)]
+    assert campaign.figure("A1")["due_at"] == date(2026, 9, 25)
 
 
 def test_2_2_8_who_gives_a_figure_does_not_verify_it(faculty: Faculty) -> None:
