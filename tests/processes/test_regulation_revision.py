@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -72,7 +72,9 @@ def test_8_1_p2_8_2_p1_a_draft_agreed_and_approved_replaces_the_edition_in_force
     revision.draft()
     assert revision.open == ["legal_agree", "unit_agree"]
     revision.agree()
+    revision.faculty.wait(days=4)
     revision.decide()
+    assert revision.faculty.register("editions", "univ")["2"]["legal_agreed_on"] == TODAY
     assert revision.editions == {"1": "superseded", "2": "in_force"}
     assert revision.open == ["publish", "update_models"]
     assert revision.faculty.register("change_rows", "univ")["2"]["replaced"] == "7.2.1"  # form 9
@@ -124,8 +126,10 @@ def test_8_1_p2_a_text_the_board_has_changed_is_confirmed_by_legal(revision: Rev
     assert revision.editions == {"1": "in_force"}
     revision.answer("lawyer", "legal_confirm", agree_decision="return", remarks="Заңға қайшы")
     revision.decide("approved_changed", board_note="7.2.1 басқаша")
+    revision.faculty.wait(days=3)
     revision.answer("lawyer", "legal_confirm", agree_decision="agree")
     assert revision.editions == {"1": "superseded", "2": "in_force"}
+    assert revision.faculty.register("editions", "univ")["2"]["legal_agreed_on"] == TODAY + timedelta(days=3)
 
 
 def test_8_1_p2_the_board_returns_rejects_or_cancels_without_another_edition(revision: Revision) -> None:
