@@ -141,6 +141,7 @@ class TaskView:
     candidates: tuple[str, ...]
     next: tuple[Mapping[str, Any], ...]  # open tasks of the case after completion: {names, who}
     people: Mapping[str, str]
+    case_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -250,6 +250,7 @@ def _ended(
         candidates=tuple(offered["keys"]),
         next=tuple(following),
         people=reads.names(connection, wanted),
+        case_over=case.state in ("completed", "cancelled"),
     )
 
 

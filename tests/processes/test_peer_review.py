@@ -188,6 +188,9 @@ def test_5_1_6_a_matter_of_integrity_is_a_risk_and_no_feedback(running: Cycle) -
     assert running.faculty.variables(risk)["source"] == "peer_review"
     visit.fed_back()
     assert "integrity_note" not in running.faculty.page(visit.teacher, "reflect", visit.case).data
+    read = {one: running.faculty.engine.reader(one) for one in (visit.teacher, visit.reviewer)}
+    assert "көшіру" not in str(read[visit.teacher].case(visit.case)), "nor beside the feedback, nor in the history"
+    assert "көшіру" in str(read[visit.reviewer].case(visit.case))
 
 
 @pytest.mark.parametrize("settled", ["second", "stands"])

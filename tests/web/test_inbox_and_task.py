@@ -187,6 +187,14 @@ def test_after_sending_the_page_says_what_is_next_and_with_whom(university: Univ
     assert "төраға" in page
 
 
+def test_after_the_last_step_the_page_says_that_the_case_is_over(university: University, started: Started) -> None:
+    started("Бірінші")
+    browser = university.signed_in("p002")
+    page = browser.get(send(browser, the_task(browser), {"decision": "back", "remark": "Басқа мектептің ісі"}).location)
+    assert "Іс аяқталды" in page.text
+    assert "келесі қадам" not in page.text
+
+
 def test_the_next_task_is_the_next_step_of_the_case_where_it_is_one_s_own(
     university: University, started: Started
 ) -> None:
