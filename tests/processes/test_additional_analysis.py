@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from engine import commands as c
 from tests.processes.analysis import DONE, not_held, order
 from tests.processes.faculty import SCHOOL, Faculty
 from tests.processes.meeting import at, day
@@ -57,6 +58,26 @@ class Analysis:
 @pytest.fixture
 def analysis(make: MakeFaculty) -> Analysis:
     return Analysis(make("decided"))
+
+
+def test_7_4_5_the_chair_begins_the_analysis_a_meeting_has_decided_on(faculty: Faculty) -> None:
+    asked = {"decision_ref": "3-1", "question": "Неліктен кешігеді"}
+    case = faculty.start("additional_analysis", faculty.chair, **asked)
+    key = f"{SCHOOL}/decision/3-1"
+    assert faculty.register("analyses")[key]["status"] == "requested"
+    faculty.answer(faculty.chair, "order", case, **order("2026-11-30"))
+    faculty.answer("m4", "analyse", case, **DONE)
+    assert (faculty.register("analyses")[key]["status"], faculty.state(case)) == ("concluded", "completed")
+
+
+def test_7_4_5_nobody_but_who_chairs_begins_an_analysis(faculty: Faculty) -> None:
+    start = c.StartProcess(
+        actor="m5",
+        definition="additional_analysis",
+        school=SCHOOL,
+        variables={"decision_ref": "3-1", "question": "Неліктен кешігеді"},
+    )
+    assert faculty.refused(start).code == "not_permitted"
 
 
 def test_7_4_5_the_review_asks_and_the_chair_gives_it_to_a_member(analysis: Analysis) -> None:
