@@ -197,11 +197,14 @@ def test_5_1_6_a_matter_of_integrity_is_a_risk_and_no_feedback(running: Cycle) -
 def test_7_8_4_a_teacher_who_disagrees_may_get_a_second_reviewer(running: Cycle, settled: str) -> None:
     visit = running.visits()[0].observed().fed_back()
     visit.answer(visit.teacher, "reflect", answer="object", objection="Топтың деңгейі ескерілмеді")
+    why = {"settled": settled, "settle_reason": "Екі жақ та тыңдалды"}
     more = {"second_reviewer": "t3", "second_date": "2026-09-28"} if settled == "second" else {}
+    with pytest.raises(FormRefused):  # the teacher is owed a reason
+        visit.answer("kib1", "settle", settled=settled, **more)
     if more:
         with pytest.raises(FormRefused):
-            visit.answer("kib1", "settle", settled="second", second_reviewer=visit.reviewer, second_date="2026-09-28")
-    visit.answer("kib1", "settle", settled=settled, **more)
+            visit.answer("kib1", "settle", **why, second_reviewer=visit.reviewer, second_date="2026-09-28")
+    visit.answer("kib1", "settle", **why, **more)
     assert visit.open == (["observe"] if settled == "second" else ["kib_reads"])
 
 

@@ -202,3 +202,16 @@ def test_a_row_of_a_register_is_named_without_ids(university: University) -> Non
         )
         assert row_called("appeals", "35q3q3mftmly", {}, units) == "Өтініштер тізілімі"
         assert row_called("files", "eng/3/2026", {}, units) == "Мұрағаттық істер тізімі, 3/2026"
+        assert row_called("peer_cycles", "eng-cs/2026/2027/autumn", {}, units) == (
+            "Peer-review циклдері, 2026/2027, күзгі семестр"
+        )
+        assert row_called("peer_observations", "eng-cs/2026/2027/spring/2", {}, units) == (
+            "Сабаққа қатысулар (атсыз), 2026/2027, көктемгі семестр, № 2 жұп"
+        )
+
+
+def test_no_variable_of_a_class_visit_is_called_by_its_code(university: University) -> None:
+    told = labels_beside({}, [], ())
+    assert {one: told[one].names["kk"] for one in ("cycle", "pair_id", "ends_on")} == {
+        "cycle": "Цикл", "pair_id": "Жұптың коды", "ends_on": "Соңғы күні",
+    }  # fmt: skip
