@@ -49,6 +49,7 @@ def test_3_8_2_verified_evidence_is_published_with_the_day_until_which_it_is_fre
     row = published.row()
     assert (row["status"], row["verified_on"], row["valid_until"]) == ("valid", VERIFIED_ON, date(2027, 9, 7))
     assert (row["owner"], row["reference"]) == ("head", DESCRIBED["reference"])
+    assert row["verified_by"] == "m4"  # never who described it
 
 
 def test_5_2_4_nobody_verifies_what_they_described(evidence: Evidence) -> None:
