@@ -14,6 +14,7 @@ from engine.database import ru_candidate, ru_instance, ru_participant, ru_task
 from engine.definitions.library import DeployedLibrary
 from engine.directory import reads, visibility
 from engine.directory.permissions import permissions
+from engine.directory.sorting import alphabet_key
 from engine.errors import NotFound
 from engine.history import ledger
 from engine.history.sealing import KeyRing
@@ -125,7 +126,7 @@ def _mentionable(connection: Connection, access: Access, row: Any, day: date) ->
     wanted |= reads.holding_one_of(connection, day, _seeing(connection, row, keys))
     wanted.discard(access.person.id)
     found = reads.persons(connection, wanted).values()
-    return tuple((one.id, one.name) for one in sorted(found, key=lambda one: one.name) if one.active)
+    return tuple((one.id, one.name) for one in sorted(found, key=lambda one: alphabet_key(one.name)) if one.active)
 
 
 def _seeing(connection: Connection, row: Any, keys: set[str]) -> dict[str, set[str] | None]:

@@ -17,6 +17,7 @@ from engine.database import re_resource
 from engine.definitions.deploying import Deploying, contents, latest, store
 from engine.directory import reads
 from engine.directory.permissions import permissions
+from engine.directory.sorting import alphabet_key
 from engine.errors import (
     Invalid,
     NotFound,
@@ -165,7 +166,7 @@ def confirmers(connection: Connection, proposer: str, today: date) -> list[str]:
     """Names of the people who can make a proposal of this person effective today."""
     roles = set(permissions().roles_with(RIGHT))
     held = {one.person for one in reads.in_force(connection, today) if one.role in roles} - {proposer}
-    return sorted(one.name for one in reads.persons(connection, held).values() if one.active)
+    return sorted((one.name for one in reads.persons(connection, held).values() if one.active), key=alphabet_key)
 
 
 def _waiting(connection: Connection, number: int) -> Any:

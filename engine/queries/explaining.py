@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from engine.definitions import regulation
 from engine.directory import reads
 from engine.directory.permissions import permissions
+from engine.directory.sorting import alphabet_key
 from engine.views import Clause, Names
 
 DEFAULT = "default"
@@ -36,7 +37,8 @@ def who_may(connection: Connection, right: str, school: str, day: date) -> tuple
     known, roles = regulation.clauses(), regulation.roles()
     found = []
     for grant in grants:
-        names = sorted({people[id].name for id in held.get(grant.role, ()) if id in people and people[id].active})
+        active = {people[id].name for id in held.get(grant.role, ()) if id in people and people[id].active}
+        names = sorted(active, key=alphabet_key)
         numbers = () if grant.source == DEFAULT else regulation.split_clauses(grant.source)
         clauses = tuple(Clause(number, known[number].titles if number in known else {}) for number in numbers)
         role = roles[grant.role].names if grant.role in roles else {"kk": grant.role}

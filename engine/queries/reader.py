@@ -15,6 +15,7 @@ from engine.definitions.hardening import readable
 from engine.definitions.library import resolve
 from engine.definitions.model import Process
 from engine.directory import absences, reads, visibility
+from engine.directory.sorting import alphabet_key
 from engine.errors import NotFound
 from engine.proposals.reading import Proposals
 from engine.queries import (
@@ -391,7 +392,7 @@ class Reader:
             role, at, unit = key.partition("@")
             ids.update(reads.holders(connection, role, unit, self.today) if at else [key.removeprefix("person:")])
         here = [id for id in ids if not absences.is_away(connection, id, self.today)]
-        return tuple(sorted(reads.persons(connection, here).values(), key=lambda p: p.name))
+        return tuple(sorted(reads.persons(connection, here).values(), key=lambda p: alphabet_key(p.name)))
 
     def who_may(self, right: str, school: str) -> tuple[WhoMay, ...]:
         """Who could do in a school what a right opens, for telling whom to ask."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import html
 import io
 import re
+from datetime import date
 
 import pytest
 from werkzeug.test import TestResponse
 
+from engine.commands import SYSTEM, Appoint, RecordPerson
 from engine.errors import NotDrawnNow
 from engine.notes import limits, pictures
 from tests.web.conftest import HTTPS, Browser, Started, University
@@ -105,6 +107,22 @@ def test_a_comment_is_text_and_nothing_else(university: University, started: Sta
     assert refused.status_code == 422
     assert "көре алмайды" in refused.text
     assert ">Сәлем</textarea>" in refused.text
+
+
+def test_people_who_may_be_named_stand_in_the_order_of_the_kazakh_alphabet(
+    university: University, started: Started
+) -> None:
+    case = started("Бірінші")
+    for person, name in (("p050", "Тұрсынова Ләйла"), ("p051", "Қасенова Гүлмира"), ("p052", "Әлімов Нұржан")):
+        university.engine.handle(RecordPerson(actor=SYSTEM, person=person, name=name, unit="eng"))
+        university.engine.handle(
+            Appoint(actor=SYSTEM, person=person, role="member", unit="eng", start=date(2026, 1, 1))
+        )
+    page = university.signed_in("p002").get(f"/cases/{case}").text
+    names = re.findall(r'data-name="(Т[^"]*|Қ[^"]*|Ә[^"]*)"', page)
+    assert [one for one in names if one.split()[0] in ("Тұрсынова", "Қасенова", "Әлімов")] == [
+        "Әлімов Нұржан", "Қасенова Гүлмира", "Тұрсынова Ләйла",
+    ]  # fmt: skip
 
 
 def test_who_is_mentioned_is_told_on_every_page_until_they_looked(university: University, started: Started) -> None:
