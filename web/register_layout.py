@@ -2,8 +2,8 @@
 
 One file a register; what enters it is decided in the models (operation register.enter). place: where it stands in its
 group, a subject (register_groups.yaml). kind: key, text, said (a text in the languages of the pages), date, due, who
-(person or unit), role, code, status, period (2026-Q4), number (short: its label is shown on phones too); or: the field
-to take when the first is empty.
+(person or unit), role, code, status, period (2026-Q4), source (KIND/KEY of what brought the row), number (short: its
+label is shown on phones too); or: the field to take when the first is empty.
 tone: ok, warn, bad, now, wait, none (styles/tokens.css); open: statuses whose due date counts.
 ``withdrawn.yaml`` says what rows of cancelled cases are called in all of them.
 spoken: how parts of a key that models made (in_key, a regular expression) are said to people.
@@ -42,7 +42,7 @@ _MADE = re.compile(r"[a-z0-9]{12}")
 @dataclass(frozen=True, slots=True)
 class Column:
     field: str
-    kind: str  # key, text, said, date, due, who, role, code, status, period, number
+    kind: str  # key, text, said, date, due, who, role, code, status, period, source, number
     names: Names
     otherwise: str = ""  # the field to take when the first is empty
 
@@ -228,6 +228,8 @@ class Reading:
             return Cell(column, text_of(value) if isinstance(value, Mapping) else as_text(value or ""))
         if column.kind == "period":
             return Cell(column, _period(shown, as_text(value)))
+        if column.kind == "source":
+            return Cell(column, self._source(shown, as_text(value or "")))
         if column.kind == "role":
             return Cell(column, self._role(shown, as_text(value)))
         if column.kind == "status":
@@ -253,6 +255,15 @@ class Reading:
         role, _, unit = text.partition("@")
         at = self.units.get(unit)
         return ", ".join(filter(None, (text_of(shown.words.get(role)) or role, text_of(at.names) if at else "")))
+
+    def _source(self, shown: Layout, text: str) -> str:
+        """``KIND/KEY``: what the register calls the kind, with the key; a key of no kind stays as it is."""
+        kind, _, key = text.partition("/")
+        before, _, last = key.rpartition("/")
+        if last in shown.words:
+            key = f"{before}, {text_of(shown.words[last])}"
+        words = text_of(shown.words.get(kind))
+        return words.format(named_key(key, self.units)) if words else self._named(text)
 
     def _named(self, value: Any) -> str:
         if isinstance(value, list):

@@ -90,7 +90,7 @@ def export(name: str, kind: str) -> Response:
     reading = Reading(found.people, units, as_day(now()))
     columns = (*shown.columns, *shown.more)
     rows = [[reading.cell(shown, column, row).content for column in columns] for row in found.rows]
-    return sent(name, kind, [text_of(column.names) for column in columns], rows)
+    return sent(name, kind, [text_of(column.names) for column in columns], rows, text_of(shown.names))
 
 
 def _there(name: str) -> None:

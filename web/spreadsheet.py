@@ -23,6 +23,8 @@ KINDS = {
 }
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONGEST = 32_767  # characters of one cell, by the format
+_LONGEST_TITLE = 31  # characters of a sheet's title, by Excel, which takes none of these in it
+_UNTITLED = re.compile(r"[\[\]:*?/\\]")
 
 _SIGNS = "=+\\-@|%＝＋－＠｜％﹦﹢﹣﹫﹪⁺₊⁻₋−⁼₌⩵⩶﬩"
 """What a formula begins with, in every way to write it."""
@@ -64,10 +66,10 @@ def as_csv(head: Sequence[str], rows: Iterable[Sequence[Content]]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def as_xlsx(head: Sequence[str], rows: Iterable[Sequence[Content]]) -> bytes:
-    """One sheet, its first row frozen. Each cell is text, number or date by its type: nothing has to be escaped."""
+def as_xlsx(head: Sequence[str], rows: Iterable[Sequence[Content]], title: str = "") -> bytes:
+    """A sheet of that title, its first row frozen. Each cell is text, number or date by its type: nothing is escaped."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet()
+    sheet = book.create_sheet(_UNTITLED.sub(" ", title).strip(" '")[:_LONGEST_TITLE] or "Sapa")
     sheet.freeze_panes = "A2"
     for at in range(1, len(head) + 1):
         sheet.column_dimensions[get_column_letter(at)].width = 24
@@ -97,8 +99,9 @@ def as_xlsx(head: Sequence[str], rows: Iterable[Sequence[Content]]) -> bytes:
     return out.getvalue()
 
 
-def sent(name: str, kind: str, head: Sequence[str], rows: Iterable[Sequence[Content]]) -> Response:
-    """The table as a download ``name.kind``; ``kind``: csv or xlsx."""
-    answer = Response(as_csv(head, rows) if kind == "csv" else as_xlsx(head, rows), content_type=KINDS[kind])
+def sent(name: str, kind: str, head: Sequence[str], rows: Iterable[Sequence[Content]], title: str = "") -> Response:
+    """The table as a download ``name.kind``; ``kind``: csv or xlsx, whose sheet has the title."""
+    body = as_csv(head, rows) if kind == "csv" else as_xlsx(head, rows, title)
+    answer = Response(body, content_type=KINDS[kind])
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return answer

@@ -206,6 +206,14 @@ def test_dates_are_those_of_almaty_with_four_digits_of_the_year() -> None:
     assert time_shown(datetime(2026, 11, 24, 10, 0, tzinfo=UTC)) == "15:00"
 
 
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [("Шешімдер тізілімі", "Шешімдер тізілімі"), ("", "Sapa"), ("'a/b:[c]*?" + "ә" * 40, "a b  c   " + "ә" * 22)],
+)
+def test_a_sheet_is_called_as_what_it_holds(title: str, shown: str) -> None:
+    assert load_workbook(io.BytesIO(as_xlsx(["Күні"], [], title))).sheetnames == [shown]
+
+
 def test_days_moments_and_numbers_are_such_in_excel_and_no_text_is_a_formula() -> None:
     at = datetime(2026, 11, 24, 20, 30, tzinfo=UTC)
     row: list[Content] = [date(2026, 11, 24), at, 3, 0.5, "007", "=1+1", date(1812, 9, 7), float("inf"), 10**20]

@@ -9,10 +9,10 @@ from itertools import pairwise
 import pytest
 
 from engine.commands import SYSTEM, CompleteTask, Deploy, StartProcess
-from engine.views import StepView, TimelineRow
+from engine.views import RegisterRow, StepView, TimelineRow
 from tests.web.conftest import TUESDAY, University
 from web.names import Values, key_name
-from web.register_layout import labels_beside, row_called
+from web.register_layout import Reading, known, labels_beside, row_called
 
 SECRETARY = "p001"
 _FILE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -215,3 +215,19 @@ def test_no_variable_of_a_class_visit_is_called_by_its_code(university: Universi
     assert {one: told[one].names["kk"] for one in ("cycle", "pair_id", "ends_on")} == {
         "cycle": "Цикл", "pair_id": "Жұптың коды", "ends_on": "Соңғы күні",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("own/8/2026", "қолмен қосылды"), ("2/2026-4", "2/2026-4"), ("expert/1/2026/2", "№ 1/2026/2 сарапшы ұсынымы"),
+        ("peer_review/eng-cs/2026/2027/autumn", "peer-review: Есептеу кафедрасы, 2026/2027, күзгі семестр"),
+    ],
+)  # fmt: skip
+def test_where_evidence_came_from_is_said_in_words(university: University, key: str, said: str) -> None:
+    shown = known()["evidence"]
+    (column,) = [one for one in shown.more if one.field == "source_id"]
+    row = RegisterRow("8/2026/1", "eng", "", TUESDAY, {"source_id": key})
+    reading = Reading({}, university.engine.reader(SECRETARY).units(), TUESDAY.date())
+    with university.app.test_request_context():
+        assert reading.cell(shown, column, row).text == said
