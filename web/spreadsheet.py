@@ -67,7 +67,7 @@ def as_csv(head: Sequence[str], rows: Iterable[Sequence[Content]]) -> bytes:
 
 
 def as_xlsx(head: Sequence[str], rows: Iterable[Sequence[Content]], title: str = "") -> bytes:
-    """A sheet of that title, its first row frozen. Each cell is text, number or date by its type: nothing is escaped."""
+    """A sheet of that title, its first row frozen. A cell is text, number or date by its type: nothing is escaped."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_UNTITLED.sub(" ", title).strip(" '")[:_LONGEST_TITLE] or "Sapa")
     sheet.freeze_panes = "A2"
