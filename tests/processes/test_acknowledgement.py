@@ -52,6 +52,14 @@ def sheet(faculty: Faculty) -> Sheet:
     return Sheet(faculty)
 
 
+def test_8_3_p3_who_heads_the_unit_is_told_whom_of_it_the_term_has_passed(sheet: Sheet) -> None:
+    sheet.faculty.wait_until(at("2026-09-22 09:00"))
+    late = {row.about for row in sheet.faculty.offered("head", "chase")}
+    assert "teacher" in late
+    assert not late & {"head", "colleague", "office"}, "neither themselves nor people of other units"
+    assert {"head", "colleague", "office"} <= {row.about for row in sheet.faculty.offered("asb1", "chase")}
+
+
 def test_8_3_p3_everybody_is_asked_once_and_has_ten_working_days(sheet: Sheet) -> None:
     rows = list(sheet.faculty.register("acknowledgements").values())
     assert {row["due_at"] for row in rows} == {DUE}
