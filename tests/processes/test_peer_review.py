@@ -274,5 +274,6 @@ def test_7_8_5_fewer_pairs_than_three_give_no_summary(running: Cycle) -> None:
     faculty.wait_until(at("2026-10-31 00:01"))
     assert running.open == ["analyse"]
     running.answer("kib1", "analyse")
-    running.answer("head", "summarise", privacy="clean")
+    running.answer("head", "summarise", privacy="named")  # of a summary that is not there: not asked, and not taken
+    assert running.open == ["read_summary"]
     assert (running.row["topics"], running.row["unfinished"]) == (None, 1)
