@@ -33,6 +33,7 @@ def by_person(make: MakeFaculty, person: str, **more: str) -> Execution:
 def test_7_4_1_in_time_verified_and_closed(given: Execution) -> None:
     faculty = given.faculty
     assert (given.row["status"], given.row["due_at"], given.row["in_work"]) == ("open", day(DUE), True)
+    assert faculty.offered(faculty.head, "accept_task")[0].about == DECISION["decision_text"]
     given.accept()
     given.report()
     assert faculty.page(faculty.secretary, "verify").data["percent"] == 100
