@@ -139,7 +139,7 @@ class TaskView:
     may_return: bool  # an earlier step of this scope can be done again, and the form itself offers no way back
     blocked: Mapping[str, Any] | None  # {code, params} when it may not be completed by this reader
     candidates: tuple[str, ...]
-    next: tuple[Mapping[str, Any], ...]  # open tasks of the case after completion: {names, who}
+    next: tuple[Mapping[str, Any], ...]  # open tasks of the case after completion: {names, keys, …}
     people: Mapping[str, str]
     case_over: bool = False
 

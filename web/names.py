@@ -49,11 +49,17 @@ def offered_to(keys: Iterable[str], people: Mapping[str, str], units: Mapping[st
     return ", ".join(people.get(id, id) if id != key else key_name(key, units) for key, id in ids)
 
 
-def has_next(item: Mapping[str, Any], people: Mapping[str, str]) -> str:
-    """Who has an open task: its holder, else the people it names, else the roles it is offered to."""
+def has_next(item: Mapping[str, Any], people: Mapping[str, str], units: Mapping[str, Unit], school: str) -> str:
+    """Who has an open task: its holder, else the people it names, else the roles it is offered to.
+
+    ``school``: where the case runs; of a role held there it need not be said.
+    """
     named_people = [item.get("assignee"), *item.get("people", ())]
     known = [people[one] for one in named_people if one in people]
-    return known[0] if item.get("assignee") and known else ", ".join(known) or text_of(item.get("roles"))
+    if known:
+        return known[0] if item.get("assignee") else ", ".join(known)
+    keys = [key.removesuffix(f"@{school}") for key in item.get("keys", ())]
+    return "; ".join(dict.fromkeys(key_name(key, units) for key in keys))
 
 
 def parameter_value(parameter: Mapping[str, Any]) -> str:

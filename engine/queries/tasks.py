@@ -206,7 +206,7 @@ def _ended(
                 "names": shown.names,
                 "due": shown.due,
                 "assignee": row.assignee,
-                "roles": permits.role_names(list(keys)),
+                "keys": sorted(key for key in keys if "@" in key),
                 "people": _people_of(keys),
                 "own": row.assignee == access.person.id or not (row.assignee or access.keys.isdisjoint(keys)),
             }

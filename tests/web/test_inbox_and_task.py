@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from engine.commands import SYSTEM, Appoint, Deploy, EndAppointment
 from tests.web.conftest import HTTPS, MODELS, Browser, Started, University
+from web.names import has_next
 
 
 def the_task(browser: Browser, view: str = "role") -> str:
@@ -185,6 +186,14 @@ def test_after_sending_the_page_says_what_is_next_and_with_whom(university: Univ
     assert "Келесі қадам:" in page
     assert "Қол қою" in page
     assert "төраға" in page
+
+
+def test_whose_the_next_step_is_names_the_department_and_not_the_school_of_the_case(university: University) -> None:
+    units = university.engine.reader("p002").units()
+    step = {"assignee": "", "people": [], "keys": ["chair@eng", "department@eng-cs"]}
+    with university.app.test_request_context():
+        assert has_next(step, {}, units, "eng") == "төраға; Есептеу кафедрасы"
+        assert has_next({**step, "people": ["p002"]}, {"p002": "Серікова Дана"}, units, "eng") == "Серікова Дана"
 
 
 def test_after_the_last_step_the_page_says_that_the_case_is_over(university: University, started: Started) -> None:
