@@ -152,6 +152,14 @@ def test_7_9_3_1_the_secretary_consults_the_committee_by_hand(faculty: Faculty) 
     assert faculty.state(case) == "completed"
 
 
+def test_7_9_3_1_papers_go_to_the_committee_with_the_question(faculty: Faculty) -> None:
+    asked = {"mode": "expertise", "text": "Екі пәннің мазмұны қайталана ма", "materials": "CS101, CS102 силлабустары"}
+    case = faculty.start("epc_agreement", "m2", **asked)
+    assert faculty.page("epc1", "epc_answer", case).data["materials"] == "CS101, CS102 силлабустары"
+    (row,) = faculty.register("epc_opinions").values()
+    assert row["materials"] == "CS101, CS102 силлабустары"
+
+
 def test_7_9_2_2_a_delay_is_told_to_the_chair(recommendation: Recommendation) -> None:
     recommendation.sent()
     recommendation.faculty.wait_until(at("2026-09-29 00:01"))
