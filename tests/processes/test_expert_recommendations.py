@@ -48,6 +48,15 @@ def test_3_8_1_it_is_closed_with_evidence_and_the_commissions_mark(report: Repor
     assert report.faculty.state(report.case) == "completed"
 
 
+def test_3_8_1_nothing_is_accepted_without_evidence(assigned: Report) -> None:
+    assigned.plan("head")
+    assigned.faculty.answer("head", "progress", assigned.case, percent=0, evidence=[])
+    with pytest.raises(FormRefused):
+        assigned.verify()
+    assigned.verify(accepted=False)
+    assert assigned.row(1)["status"] == "returned"
+
+
 def test_3_8_1_what_proves_it_goes_to_the_evidence_base(report: Report) -> None:
     report.done()
     report.faculty.wait(minutes=1)
