@@ -35,6 +35,15 @@ def open_for(plan: Plan, day: date) -> None:
     plan.faculty.wait_until(at(f"{WorkingCalendar().before(day, 15)} 10:00"))
 
 
+def test_6_2_3_an_assignment_is_offered_the_items_of_the_plan_in_the_order_of_their_days(plan: Plan) -> None:
+    faculty = plan.faculty
+    assert len(plan.row["items"]) > 9, "by their keys, 10 comes before 2"
+    case = faculty.start("member_assignment", faculty.chair)
+    labels = [row["label"] for row in faculty.page(faculty.chair, "assign", case).data["plan_rows"]]
+    days = [(label[6:10], label[3:5], label[:2]) for label in labels]
+    assert (len(labels), days) == (len(plan.row["items"]), sorted(days))
+
+
 @pytest.mark.both_ways
 def test_7_2_1_items_are_collected_fifteen_working_days_before_a_planned_meeting(plan: Plan) -> None:
     faculty, days = plan.faculty, planned(plan)
