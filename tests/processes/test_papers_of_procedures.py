@@ -11,7 +11,7 @@ import pytest
 from engine.assembly import create_engine
 from tests.processes.faculty import SCHOOL, Faculty
 from tests.processes.meeting import at
-from tests.processes.papers import OF_PROCEDURES, PUBLIC, said_alike
+from tests.processes.papers import OF_PROCEDURES, PUBLIC, content, of_word, rows, said_alike
 from tests.processes.reporting import calendar
 from tests.processes.stages import Stages
 from tests.processes.test_acknowledgement import Sheet
@@ -99,3 +99,12 @@ def _observed(cycle: Cycle) -> None:
 
 def test_each_says_the_same_as_pages_and_in_word_in_both_languages(lived: Faculty) -> None:
     assert said_alike(lived) >= OF_PROCEDURES
+
+
+def test_7_8_4_the_feedback_note_holds_the_marks_by_the_rubric_in_the_words_of_the_form(lived: Faculty) -> None:
+    paper, *_ = rows(lived, "peer_feedback")
+    text, _ = of_word(content(lived, paper, "kk", "docx"))
+    assert "Рубрикабойыншабағалау" in text and "Мақсатайқындығы:жеткілікті" in text
+    assert "Жетілдірудіқажетететінтұстары" in text
+    in_russian, _ = of_word(content(lived, paper, "ru", "docx"))
+    assert "Мақсатайқындығы:достаточный" in in_russian
