@@ -165,6 +165,15 @@ def test_7_4_5_the_data_of_a_unit_are_asked_for_and_shown_to_the_analyst(analysi
         assert head in text and "№12анықтама" in text
 
 
+def test_5_1_2_a_unit_of_the_university_gives_data_too(analysis: Analysis) -> None:
+    faculty = analysis.faculty
+    faculty.person("registrar", ("unit", "asb"), unit="asb")
+    analysis.order(data_requests=[{"to_kind": "unit", "to_section": "asb", "text": "Академиялық берешектер тізімі"}])
+    (request_,) = faculty.register("information_requests").values()
+    assert request_["to_unit"] == "asb"
+    faculty.answer("registrar", "answer", answer_kind="given", answer_text="Қоса беріледі")
+
+
 def test_7_4_5_a_unit_that_is_silent_until_the_day_stops_nothing(analysis: Analysis) -> None:
     analysis.order(data_requests=DATA)
     cases = analysis.faculty.cases("information_request")
