@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -112,13 +113,16 @@ def _in_order(clause: str) -> list[tuple[int, str]]:
 
 def _models(files: Mapping[str, bytes]) -> Iterator[Place]:
     readers = {"bpmn": _bpmn, "dmn": _dmn, "form": _form}
+    found: list[Place] = []
     for file, data in files.items():
         read = readers.get(kind_of(file))
         if read is not None:
-            try:
-                yield from read(file, data)
-            except (ModelRefused, ValueError, RecursionError):
-                continue
+            with suppress(ModelRefused, ValueError, RecursionError):
+                found += read(file, data)
+    called = {place.process: place.of for place in found if place.kind == "element"}
+    for place in found:  # a form lies in the folder of its process
+        of = called.get(Path(place.file).parent.name, {}) if place.kind == "form" else place.of
+        yield replace(place, of=of)
 
 
 def _bpmn(file: str, data: bytes) -> Iterator[Place]:
@@ -158,8 +162,6 @@ def _mentioned(text: str) -> list[str]:
 
 def _form(file: str, data: bytes) -> Iterator[Place]:
     schema = json.loads(data)
-    process = regulation.processes().get(Path(file).parent.name)
-    of = process.names if process else {}
     stack: list[tuple[Any, str]] = [(schema, "")]
     while stack:
         part, form = stack.pop()
@@ -172,7 +174,7 @@ def _form(file: str, data: bytes) -> Iterator[Place]:
         names = {"kk": part.get(said), **{lang: properties.get(f"{said}:{lang}") for lang in ("ru", "en")}}
         for clause in regulation.split_clauses(str(properties.get("clause") or "")):
             told = {lang: str(name) for lang, name in names.items() if name}
-            yield Place(clause, "form", file, _line(data, own), f"{form}/{own}" if form else own, told, of=of)
+            yield Place(clause, "form", file, _line(data, own), f"{form}/{own}" if form else own, told)
         inner = part.get("components")
         if isinstance(inner, list):
             stack.extend((child, form or own) for child in reversed(inner))

@@ -146,6 +146,11 @@ def test_permissions_show_the_clause_that_gives_them() -> None:
     assert "permission" in {place.kind for place in places}
 
 
+def test_every_form_says_of_which_procedure_it_is_also_of_one_that_has_no_number() -> None:
+    forms = [place for place in Clauses.of_checkout(ROOT).where("7.8.2") if place.kind == "form"]
+    assert {place.of.get("ru") for place in forms} == {"Цикл peer-review", "Взаимопосещение занятия"}
+
+
 def test_our_own_models_are_indexed() -> None:
     index = Clauses.of_checkout(ROOT)
     kinds = {place.kind for place in index.where("7.3")}
