@@ -22,6 +22,7 @@ from engine.values import ALMATY, Value, day_in_almaty
 _VACANT = timedelta(days=5)
 """After so many days it is looked again whether somebody holds the post now."""
 _VISITOR = "visitor"
+_PAPER = b"%PDF-1.7\n%%EOF\n"
 
 
 class Undone(Exception):
@@ -93,6 +94,7 @@ class Acting:
             )
         if not seen.assignee and offered and self._chance.happens(habit.claims, f"{step}/claims"):
             self._engine.handle(c.ClaimTask(actor=person, instance=task.instance, task=task.id))
+        answers |= {name: self._attached(person, task, file) for name, file in habit.files.items()}
         if not past and self._checking.due(step, frozenset(answering.outcome)):
             checked = self._checking.task(person, task, answers, offered and not seen.assignee)
             if checked is None:
@@ -100,6 +102,11 @@ class Acting:
             answers = checked
         command = c.CompleteTask(actor=person, instance=task.instance, task=task.id, variables=answers)
         return self._engine.handle(command)
+
+    def _attached(self, person: str, task: OpenTask, name: str) -> list[Mapping[str, Any]]:
+        """A file beside the case, as the answer of its field."""
+        note = self._engine.notes.attach(person, task.instance, name, _PAPER, task.id).result
+        return self._engine.notes.records(self._engine.reader(person), task.instance, [str(note)])
 
     def _who(self, look: Look, seen: Seen, habit: Habit) -> tuple[str, bool]:
         """(who does it, whether it is in their inbox). Raises Put when nobody is there."""

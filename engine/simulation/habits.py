@@ -69,6 +69,7 @@ class Habit:
     reads: Mapping[str, str] = field(default_factory=dict)  # name -> register whose rows in the school people know
     drawn: Mapping[str, Any] = field(default_factory=dict)  # named draws the answers may use
     answers: Mapping[str, Any] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)  # field of the form -> name of the file put into it
     breaks: tuple[Break, ...] = ()
 
 
@@ -249,6 +250,7 @@ def _habit(body: Mapping[str, Any]) -> Habit:
         reads=body.get("reads", {}),
         drawn=body.get("draw", {}),
         answers=body.get("answers", {}),
+        files=body.get("files", {}),
         breaks=tuple(Break(**one) for one in body.get("breaks", [])),
     )
 

@@ -63,8 +63,12 @@ class Formation:
                 self.do("office", "propose", deputy_needed=False, reason_no_deputy="Комиссия құрамы шағын")
                 continue
             self.do("office", "propose", candidates=[person], consent=True)
-            self.do("office", "council_vote", session_date=self.faculty.today.isoformat(), council_protocol="7",
-                    council_total=15, council_present=12, votes=[{"candidate": person, "votes": 12}])  # fmt: skip
+            self.vote({"candidate": person, "votes": 12})
+
+    def vote(self, *votes: Mapping[str, Any]) -> None:
+        extract = [self.faculty.attach("office", self.case, "Үзінді.pdf")]
+        self.do("office", "council_vote", session_date=self.faculty.today.isoformat(), council_protocol="7",
+                council_extract=extract, council_total=15, council_present=12, votes=list(votes))  # fmt: skip
 
     def undertake(self, *people: str) -> None:
         for person in people or ALL:

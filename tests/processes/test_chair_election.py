@@ -29,8 +29,10 @@ class Election:
 
     def vote(self, total: int, present: int, **votes: int) -> None:
         rows = [{"candidate": one, "votes": n} for one, n in votes.items()]
+        extract = [self.faculty.attach(self.faculty.office, self.case, "Үзінді.pdf")]
         self.faculty.answer(self.faculty.office, "council_vote", self.case, session_date=self.faculty.today.isoformat(),
-                            council_protocol="7", council_total=total, council_present=present, votes=rows)  # fmt: skip
+                            council_protocol="7", council_extract=extract, council_total=total, council_present=present,
+                            votes=rows)  # fmt: skip
 
     def holders(self, role: str) -> list[str]:
         people = [self.faculty.dean, self.faculty.head, *self.faculty.members]

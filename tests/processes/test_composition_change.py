@@ -196,7 +196,8 @@ def test_4_3_a_vacated_post_is_elected_anew(faculty: Faculty) -> None:
     assert holds(faculty, "chair", *faculty.members) == []
     change.do("office", "propose", candidates=["m4"], consent=True)
     change.do("office", "council_vote", session_date=faculty.today.isoformat(), council_protocol="7",
-              council_total=15, council_present=12, votes=[{"candidate": "m4", "votes": 12}])  # fmt: skip
+              council_extract=[faculty.attach("office", change.case, "Үзінді.pdf")], council_total=15,
+              council_present=12, votes=[{"candidate": "m4", "votes": 12}])  # fmt: skip
     assert holds(faculty, "chair", *faculty.members) == ["m4"]
 
 

@@ -81,7 +81,8 @@ def test_every_act_was_permitted_and_strangers_were_kept_out(quarter: Run) -> No
     done = [json.loads(row.body) for row in rows if row.kind in acts]
     assert len(done) > 50
     assert [entry for entry in done if not entry["as"] or entry["actor"] in ("system", "clock", "router")] == []
-    assert {row.kind for row in rows if row.actor.startswith("p0")} <= {*acts, "StartProcess", "Refuse", "SetParameter"}
+    meant = {*acts, "AttachFile", "StartProcess", "Refuse", "SetParameter"}
+    assert {row.kind for row in rows if row.actor.startswith("p0")} <= meant
     assert not any(row.kind == "CorrectVariables" for row in rows)
     assert set(quarter.actors.refusals) <= {"not_permitted", "not_found"}  # a confidential case is not there for them
 
