@@ -23,8 +23,8 @@ PUBLIC = "https://sapa.uni.example"
 OF_PROCEDURES = {
     "acknowledgement_sheet", "action_plan", "agreement_sheet", "archive_act", "capa_plan", "change_sheet",
     "check_act", "check_order", "consolidated_report", "epc_conclusion", "file_inventory", "finding_card",
-    "handover_act", "information_reply", "information_request", "peer_feedback", "peer_plan", "peer_summary",
-    "ranking_note", "recommendation_decision", "recommendation_letter", "risk_card", "survey_note",
+    "handover_act", "information_reply", "information_request", "observation_sheet", "peer_feedback", "peer_plan",
+    "peer_summary", "ranking_note", "recommendation_decision", "recommendation_letter", "risk_card", "survey_note",
     "survey_passport",
 }  # fmt: skip
 """Kinds that ``test_papers_of_procedures`` makes; every other one comes about in ``test_documents``."""
