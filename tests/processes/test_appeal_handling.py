@@ -145,6 +145,12 @@ def test_1_4_10_taken_back_it_ends_here_and_with_the_addressee(faculty: Faculty)
     assert (appeal.row["status"], appeal.state, faculty.state(unit)) == ("withdrawn", "completed", "completed")
 
 
+def test_1_4_10_taken_back_before_it_was_passed_on_nobody_is_looked_for(faculty: Faculty) -> None:
+    appeal = Appeal(faculty).register()
+    appeal.word_comes("withdraw", "Мәселе шешілді")
+    assert (appeal.state, faculty.undelivered("appeal.ended")) == ("completed", 0)
+
+
 def test_1_4_10_the_third_on_one_topic_in_six_months_may_be_systemic(faculty: Faculty) -> None:
     for _ in range(2):
         assert Appeal(faculty).register().classify(topic="resources").open == ["transfer"]
