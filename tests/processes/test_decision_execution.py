@@ -27,6 +27,20 @@ def by_person(make: MakeFaculty, person: str, **more: str) -> Execution:
     return Execution(faculty, meeting.finish() + "-1")
 
 
+def test_7_5_2_an_employee_from_outside_the_school_may_be_put_in_charge(make: MakeFaculty) -> None:
+    faculty = make("in_session")
+    faculty.person("archivist", ("archive", "univ"), unit="univ")
+    meeting = meeting_of(faculty)
+    meeting.decide(DECISION | {"executor_kind": "outside", "outside_executor": "archivist", "executor_unit": None})
+    given = Execution(faculty, meeting.finish() + "-1")
+    assert (given.row["executor_kind"], given.row["executor"], given.row["executor_unit"]) == (
+        "person",
+        "archivist",
+        "univ",
+    )
+    assert faculty.offered("archivist", "accept_task", given.case)
+
+
 # --- in time ----------------------------------------------------------------------------------------------------------
 
 
