@@ -26,7 +26,7 @@ def test_a_task_of_others_names_them_the_clause_and_the_way(university: Universi
     task = the_task(university.signed_in("p002"))
     secretary = university.signed_in("p001")
     told = band(secretary, task)
-    assert "комиссия мүшесі : Омаров Ерлан, Әбенов Нұрлан" in told
+    assert "комиссия мүшесі : Әбенов Нұрлан, Омаров Ерлан" in told
     assert "7.3.1" in told
     assert "хабарлаңыз" in told
     assert 'href="/clauses/7.3.1"' in secretary.get(task).text
