@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from engine.world import World
 
 ParameterType = Literal["date", "days", "text", "clock", "any"]
+_SHORT = 150
+"""Characters that a line takes, of an inbox or of a heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,10 @@ def _empty(_: World, value: Value) -> bool:
     return value is None or (isinstance(value, (str, list, dict)) and not value)
 
 
+def _shortened(_: World, text: str) -> str:
+    return text if len(text) <= _SHORT else f"{text[: _SHORT - 1]}…"
+
+
 def _prolonged(_: World, start: date, end: date, periods: Value) -> Value:
     """``periods``: contexts of dates, from and to, as a parameter of that kind has them; anything else gives null."""
     ends: list[tuple[date, date]] = []
@@ -143,6 +149,7 @@ ADDED: tuple[Added, ...] = (
     _asks("school_of", "directory.school_of", unit="text"),
     _asks("units", "directory.units", kind="text", school="text"),
     _computes("empty", _empty, value="any"),
+    _computes("shortened", _shortened, text="text"),
 )
 
 BY_NAME: dict[str, Added] = {function.name: function for function in ADDED}

@@ -48,6 +48,9 @@ CASES: list[tuple[str, Value]] = [
     ("working_days_after(\"2026-11-02\", 3)", None),
     ("empty([])", True),
     ("empty(0)", False),
+    (f'shortened("{"ә" * 150}")', "ә" * 150),
+    (f'shortened("{"ә" * 151}")', "ә" * 149 + "…"),
+    ("shortened(nothing)", None),
 ]  # fmt: skip
 
 
